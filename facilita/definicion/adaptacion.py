@@ -1,0 +1,255 @@
+"""`adaptar`: el formulario de una entidad es la plantilla más sus cambios, nunca una copia.
+
+Lo `fijo` de la plantilla no se quita, no se renombra, no se vuelve opcional ni se afloja.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from facilita.definicion.fallas import Buzon, Falla, Mapa, Ruta, en_orden
+from facilita.definicion.familias import (
+    FAMILIAS,
+    PLAZO,
+    Familia,
+    con_fijo,
+    familia_de,
+    por_que_no_cambia,
+)
+from facilita.definicion.injertos import copiar, meter, poner, reordenar, sacar
+
+
+def adaptar(
+    plantilla: Mapping[str, Any], documento: Mapping[str, Any]
+) -> tuple[Mapa, tuple[Falla, ...]]:
+    """Aplica los cambios a la plantilla: la definición entera y las fallas de los cambios.
+
+    Pura y total: siempre devuelve un dato, aunque haya fallas, para poder mostrarlas todas.
+    """
+    trabajo = _Adaptacion(plantilla, documento)
+    trabajo.aplicar()
+    return trabajo.dato, en_orden(trabajo.buzon.fallas)
+
+
+class _Adaptacion:
+    def __init__(self, plantilla: Mapping[str, Any], documento: Mapping[str, Any]) -> None:
+        self.dato: Mapa = copiar(plantilla)
+        self.buzon = Buzon(documento)
+        self.cambios: Mapping[str, Any] = documento["cambios"] or {}
+        self.dato["origen"] = self.dato.pop("plantilla")
+        self.dato.pop("version", None)
+        self.dato["formulario"] = documento["formulario"]
+
+    def aplicar(self) -> None:
+        for familia in FAMILIAS:
+            self._cambiar_familia(familia)
+        self._cambiar_opciones()
+        self._quitar()
+        for n, agregado in enumerate(self.cambios.get("agregar", ())):
+            self._agregar(agregado, ("cambios", "agregar", n))
+        self._ordenar()
+        self._cambiar_raiz()
+
+    # --- buscar ---------------------------------------------------------------------------
+
+    def _buscar(self, familia: str, cual: str) -> tuple[Any, int] | None:
+        for lista in FAMILIAS[familia].listas(self.dato):
+            for n, elemento in enumerate(lista):
+                if elemento["id"] == cual:
+                    return lista, n
+        return None
+
+    def _hallar(self, familia: str, cual: str, ruta: Ruta) -> tuple[Any, int] | None:
+        hallado = self._buscar(familia, cual)
+        if hallado is None:
+            texto = f"la plantilla no tiene {FAMILIAS[familia].nombre} «{cual}»"
+            self.buzon.falla("cambio.no_existe", ruta, texto)
+        return hallado
+
+    # --- cambiar --------------------------------------------------------------------------
+
+    def _cambiar_familia(self, familia: str) -> None:
+        for cual, nuevo in self.cambios.get(familia, {}).items():
+            ruta: Ruta = ("cambios", familia, cual)
+            hallado = self._hallar(familia, cual, ruta)
+            if hallado:
+                self._cambiar(FAMILIAS[familia], hallado[0][hallado[1]], nuevo, ruta)
+
+    def _cambiar(self, familia: Familia, elemento: Mapa, nuevo: Mapa, ruta: Ruta) -> None:
+        for propiedad, valor in nuevo.items():
+            donde = (*ruta, propiedad)
+            motivo = por_que_no_cambia(familia, elemento, propiedad, valor)
+            if motivo:
+                self.buzon.falla("fijo.cambio", donde, motivo)
+            else:
+                poner(elemento, propiedad, valor, nuevo)
+
+    def _cambiar_raiz(self) -> None:
+        for propiedad in ("titulo", "introduccion", "base_legal"):
+            if propiedad in self.cambios:
+                poner(self.dato, propiedad, self.cambios[propiedad], self.cambios)
+        plazo = self.cambios.get("plazo", {})
+        self._cambiar(PLAZO, self.dato["flujo"]["plazo"], plazo, ("cambios", "plazo"))
+
+    def _cambiar_opciones(self) -> None:
+        for campo, cambios in self.cambios.get("opciones", {}).items():
+            for valor, nuevo in cambios.items():
+                ruta: Ruta = ("cambios", "opciones", campo, valor)
+                opcion = self._opcion(campo, valor, ruta)
+                if opcion is not None:
+                    for propiedad, dato in nuevo.items():
+                        if propiedad in ("etiqueta", "ayuda"):
+                            poner(opcion, propiedad, dato, nuevo)
+                        else:
+                            texto = "de una opción solo cambian «etiqueta» y «ayuda»"
+                            self.buzon.falla("fijo.cambio", (*ruta, propiedad), texto)
+
+    def _opcion(self, campo: str, valor: str, ruta: Ruta) -> Mapa | None:
+        lista = self._opciones(campo, ruta)
+        opcion = next((o for o in lista or () if o["valor"] == valor), None)
+        if lista is not None and opcion is None:
+            texto = f"el campo «{campo}» no tiene la opción «{valor}»"
+            self.buzon.falla("cambio.no_existe", ruta, texto)
+        return opcion
+
+    def _opciones(self, campo: str, ruta: Ruta) -> Any:
+        hallado = self._hallar("campos", campo, ruta)
+        if not hallado:
+            return None
+        opciones = hallado[0][hallado[1]].get("opciones")
+        if opciones is None:
+            self.buzon.falla("cambio.no_existe", ruta, f"el campo «{campo}» no tiene opciones")
+        return opciones
+
+    def _permiso_de_opciones(self, campo: str) -> str:
+        """Qué se puede con las opciones: «libre», «quitar» o «nada»."""
+        hallado = self._buscar("campos", campo)
+        fijo = hallado[0][hallado[1]].get("fijo") if hallado else None
+        if not fijo:
+            return "libre"
+        return str(fijo.get("opciones", "nada")) if isinstance(fijo, Mapping) else "nada"
+
+    # --- quitar ---------------------------------------------------------------------------
+
+    def _quitar(self) -> None:
+        quitar = self.cambios.get("quitar", {})
+        for familia in FAMILIAS:
+            for n, cual in enumerate(quitar.get(familia, ())):
+                self._quitar_uno(familia, cual, ("cambios", "quitar", familia, n))
+        for campo, valores in quitar.get("opciones", {}).items():
+            for n, valor in enumerate(valores):
+                self._quitar_opcion(campo, valor, ("cambios", "quitar", "opciones", campo, n))
+
+    def _quitar_uno(self, familia: str, cual: str, ruta: Ruta) -> None:
+        hallado = self._hallar(familia, cual, ruta)
+        if not hallado:
+            return
+        lista, n = hallado
+        fijos = [e["id"] for e in con_fijo(lista[n])]
+        if fijos:
+            que = FAMILIAS[familia].nombre
+            texto = f"{que} «{cual}» no se puede quitar: la plantilla lo fija ({', '.join(fijos)})"
+            self.buzon.falla("fijo.quitado", ruta, texto)
+        else:
+            sacar(lista, n)
+
+    def _quitar_opcion(self, campo: str, valor: str, ruta: Ruta) -> None:
+        opcion = self._opcion(campo, valor, ruta)
+        if opcion is None:
+            return
+        if opcion.get("fijo") or self._permiso_de_opciones(campo) == "nada":
+            texto = f"la opción «{valor}» de «{campo}» no se puede quitar: la plantilla la fija"
+            self.buzon.falla("fijo.quitado", ruta, texto)
+        else:
+            lista = self._opciones(campo, ruta)
+            sacar(lista, lista.index(opcion))
+
+    # --- agregar --------------------------------------------------------------------------
+
+    def _agregar(self, agregado: Mapa, ruta: Ruta) -> None:
+        claves = [c for c in agregado if c not in ("de", "en", "antes_de", "despues_de")]
+        if len(claves) != 1:
+            texto = "agrega una sola cosa por elemento: " + ", ".join(
+                [*(f.singular for f in FAMILIAS.values()), "opcion"]
+            )
+            self.buzon.falla("cambio.forma", ruta, texto)
+            return
+        clave = claves[0]
+        destino = (
+            self._destino_opcion(agregado, ruta)
+            if clave == "opcion"
+            else self._destino(familia_de(clave), agregado, ruta)
+        )
+        if destino is not None:
+            lista, lugar = destino
+            meter(lista, lugar, copiar(agregado[clave]), agregado.sitios.get(clave))
+
+    def _destino(self, familia: str, agregado: Mapa, ruta: Ruta) -> tuple[Any, int] | None:
+        for ancla, corrimiento in (("despues_de", 1), ("antes_de", 0)):
+            if ancla in agregado:
+                hallado = self._hallar(familia, agregado[ancla], (*ruta, ancla))
+                return (hallado[0], hallado[1] + corrimiento) if hallado else None
+        if "en" in agregado:
+            return self._dentro_de(familia, agregado["en"], (*ruta, "en"))
+        listas = list(FAMILIAS[familia].listas(self.dato))
+        if len(listas) == 1:
+            return listas[0], len(listas[0])
+        texto = "falta decir dónde va: «despues_de», «antes_de» o «en»"
+        self.buzon.falla("cambio.sin_lugar", ruta, texto)
+        return None
+
+    def _dentro_de(self, familia: str, donde: str, ruta: Ruta) -> tuple[Any, int] | None:
+        contenedor = {"campos": ("secciones", "campos"), "secciones": ("paginas", "secciones")}
+        if familia not in contenedor:
+            self.buzon.falla("cambio.sin_lugar", ruta, "aquí «en» no se usa; quítalo")
+            return None
+        mayor, lista = contenedor[familia]
+        hallado = self._hallar(mayor, donde, ruta)
+        return (hallado[0][hallado[1]][lista], 0) if hallado else None
+
+    def _destino_opcion(self, agregado: Mapa, ruta: Ruta) -> tuple[Any, int] | None:
+        campo = agregado.get("de")
+        if campo is None:
+            self.buzon.falla("cambio.sin_lugar", ruta, "falta «de», el campo de la opción")
+            return None
+        lista = self._opciones(campo, (*ruta, "de"))
+        if lista is None:
+            return None
+        if self._permiso_de_opciones(campo) != "libre":
+            texto = f"la plantilla fija las opciones de «{campo}»: no se le agregan otras"
+            self.buzon.falla("fijo.cambio", ruta, texto)
+            return None
+        valores = [o["valor"] for o in lista]
+        for ancla, corrimiento in (("despues_de", 1), ("antes_de", 0)):
+            if ancla in agregado:
+                if agregado[ancla] in valores:
+                    return lista, valores.index(agregado[ancla]) + corrimiento
+                texto = f"el campo «{campo}» no tiene la opción «{agregado[ancla]}»"
+                self.buzon.falla("cambio.no_existe", (*ruta, ancla), texto)
+                return None
+        return lista, len(lista)
+
+    # --- ordenar --------------------------------------------------------------------------
+
+    def _ordenar(self) -> None:
+        for donde, ids in self.cambios.get("orden", {}).items():
+            ruta: Ruta = ("cambios", "orden", donde)
+            lista = self._lista_de(donde)
+            if lista is None:
+                texto = f"no hay página ni sección «{donde}»; para las páginas escribe «paginas»"
+                self.buzon.falla("cambio.no_existe", ruta, texto)
+            elif sorted(e["id"] for e in lista) != sorted(ids):
+                texto = "el orden debe nombrar todos y solo estos: " + ", ".join(
+                    e["id"] for e in lista
+                )
+                self.buzon.falla("cambio.orden", ruta, texto)
+            else:
+                reordenar(lista, ids)
+
+    def _lista_de(self, donde: str) -> Any:
+        if donde == "paginas":
+            return self.dato["paginas"]
+        for familia, dentro in (("secciones", "campos"), ("paginas", "secciones")):
+            hallado = self._buscar(familia, donde)
+            if hallado:
+                return hallado[0][hallado[1]][dentro]
+        return None

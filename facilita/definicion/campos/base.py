@@ -1,0 +1,177 @@
+"""La base de todo tipo de campo: qué lee, qué guarda, cómo se muestra y qué frases dice."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from facilita.definicion.condiciones import Condicion, leer_condicion
+from facilita.definicion.contexto import Contexto
+from facilita.definicion.frases import FRASES
+from facilita.definicion.limpieza import una_linea
+
+USOS = (
+    "nombres", "apellidos", "segundo_apellido", "razon_social", "tipo_documento_identidad", "identidad", "ruc",
+    "correo", "celular", "direccion", "ubigeo", "notificacion", "representante", "sede",
+    "destinatario", "tipo_documento", "numero_documento", "asunto", "expediente",
+    "documento_principal", "folios", "anexos",
+)  # fmt: skip
+
+FORMA_DE_ID = "^[a-z][a-z0-9_]{0,39}$"
+FORMA_DE_SLUG = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+
+TEXTO = {"type": "string", "minLength": 1, "maxLength": 4000}
+TEXTO_CORTO = {"type": "string", "minLength": 1, "maxLength": 200}
+
+COMUNES: dict[str, Any] = {
+    "id": {"type": "string", "pattern": FORMA_DE_ID},
+    "tipo": {"type": "string"},
+    "etiqueta": TEXTO_CORTO,
+    "ayuda": TEXTO,
+    "ejemplo": TEXTO_CORTO,
+    "obligatorio": {"type": "boolean"},
+    "si": {"$ref": "#/$defs/condicion"},
+    "mensajes": {"type": "object", "additionalProperties": TEXTO_CORTO},
+    "base_legal": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    "autocompletar": {"type": "string", "pattern": "^[a-z][a-z0-9 -]{1,60}$"},
+    "uso": {"type": "string", "enum": list(USOS)},
+    "fijo": {"$ref": "#/$defs/fijo"},
+}
+
+_NOMBRE = re.compile(r"\{([a-z_]+)\}")
+
+
+def completar(frase: str, datos: Mapping[str, Any]) -> str:
+    """Pone los datos en los `{nombres}` de una frase; un nombre desconocido queda como está."""
+    return _NOMBRE.sub(lambda m: str(datos.get(m[1], m[0])), frase)
+
+
+def nombres_en(frase: str) -> frozenset[str]:
+    """Los `{nombres}` que usa una frase."""
+    return frozenset(_NOMBRE.findall(frase))
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """Una respuesta que no se puede aceptar: el campo, la clave del error y su frase."""
+
+    campo: str
+    clave: str
+    texto: str
+
+
+@dataclass(slots=True)
+class Lector:
+    """El estado de una lectura mientras avanza por los campos."""
+
+    contexto: Contexto
+    valores: dict[str, Any] = field(default_factory=dict)
+    comparables: dict[str, Any] = field(default_factory=dict)
+    errores: list[Error] = field(default_factory=list)
+    avisos: list[Error] = field(default_factory=list)
+
+    def error(self, campo: "Campo", clave: str, **datos: Any) -> Any:
+        """Anota un error; devuelve `None` para poder escribir `return lector.error(...)`."""
+        self.errores.append(Error(campo.id, clave, campo.frase(clave, **datos)))
+        return None
+
+    def aviso(self, campo: "Campo", clave: str, **datos: Any) -> None:
+        """Anota un aviso, que se muestra y nunca impide presentar (N04)."""
+        self.avisos.append(Error(campo.id, clave, campo.frase(clave, **datos)))
+
+
+@dataclass(frozen=True, slots=True)
+class Mostrado:
+    """Una respuesta para ser leída: su texto y, si los hay, sus archivos."""
+
+    texto: str
+    archivos: tuple[Mapping[str, Any], ...] = ()
+
+
+class Campo:
+    """Un campo de un formulario. Inmutable después de construido; sin estado de una persona."""
+
+    tipo: ClassVar[str]
+    nombre: ClassVar[str]
+    control: ClassVar[str] = "texto"
+    propiedades: ClassVar[Mapping[str, Any]] = {}
+    exigidas: ClassVar[tuple[str, ...]] = ("etiqueta",)
+    claves: ClassVar[frozenset[str]] = frozenset({"vacio"})
+    clave_vacio: ClassVar[str] = "vacio"
+    varios: ClassVar[bool] = False
+    """Si su control puede mandar varios valores con el mismo nombre."""
+    es_archivo: ClassVar[bool] = False
+    se_responde: ClassVar[bool] = True
+    ordenable: ClassVar[bool] = False
+    """Si una condición puede compararlo con `mayor_que`, `desde`…"""
+
+    def __init__(self, dato: Mapping[str, Any]) -> None:
+        self.dato = dato
+        self.id: str = dato["id"]
+        self.etiqueta: str = dato.get("etiqueta", "")
+        self.ayuda: str | None = dato.get("ayuda")
+        self.ejemplo: str | None = dato.get("ejemplo")
+        self.obligatorio: bool = dato.get("obligatorio", False)
+        self.si: Condicion | None = leer_condicion(dato.get("si"))
+        self.mensajes: Mapping[str, str] = dato.get("mensajes", {})
+        self.autocompletar: str | None = dato.get("autocompletar")
+        self.base_legal: tuple[str, ...] = tuple(dato.get("base_legal", ()))
+        self.uso: str | None = dato.get("uso")
+        self.preparar(dato)
+
+    def preparar(self, dato: Mapping[str, Any]) -> None:
+        """Lo propio de cada tipo: lee sus límites de la definición."""
+
+    # --- leer -----------------------------------------------------------------------------
+
+    def leer(self, crudo: Any, lector: Lector) -> Any:
+        """El valor que se guarda, o `None` si está vacío o mal (y entonces anota el error)."""
+        limpio = self.limpiar(crudo)
+        if limpio is None:
+            if self.obligatorio:
+                lector.error(self, self.clave_vacio)
+            return None
+        return self.interpretar(limpio, lector)
+
+    def limpiar(self, crudo: Any) -> Any:
+        """Lo escrito sin espacios sobrantes ni caracteres de control; `None` si no hay nada."""
+        return una_linea(crudo)
+
+    def interpretar(self, limpio: Any, lector: Lector) -> Any:
+        """Convierte lo escrito en el valor que se guarda, o anota un error."""
+        return limpio
+
+    def del_formulario(self, enviados: list[str]) -> Any:
+        """La respuesta cruda que guarda el borrador, desde los valores enviados."""
+        return enviados if self.varios else enviados[-1]
+
+    def comparable(self, valor: Any) -> Any:
+        """Lo que miran las condiciones."""
+        return valor
+
+    def se_muestra(self, contexto: Contexto) -> bool:
+        """Si la pantalla lo muestra; algunos se saben sin preguntar."""
+        return True
+
+    # --- mostrar --------------------------------------------------------------------------
+
+    def mostrar(self, valor: Any) -> Mostrado:
+        """La respuesta como la lee una persona."""
+        return Mostrado(str(valor))
+
+    def frase(self, clave: str, **datos: Any) -> str:
+        """La frase de un error: la del formulario o la del catálogo."""
+        frase = self.mensajes.get(clave) or FRASES[clave]
+        return completar(frase, {"campo": self.etiqueta, **datos})
+
+    # --- comprobar la definición ----------------------------------------------------------
+
+    @property
+    def valores_posibles(self) -> tuple[Any, ...] | None:
+        """Los valores con los que una condición puede compararlo, o `None` si no son contables."""
+        return None
+
+    @classmethod
+    def fallas(cls, dato: Mapping[str, Any]) -> list[tuple[str, tuple[str | int, ...], str]]:
+        """Contradicciones entre sus propiedades: (código, ruta dentro del campo, frase)."""
+        return []

@@ -1,0 +1,110 @@
+"""Campos de número: número y folios."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from facilita.definicion.campos.base import Campo, Lector, Mostrado
+
+_NUMERO = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
+LIMITE = {"type": "number", "minimum": -1e12, "maximum": 1e12}
+
+
+def leer_decimal(texto: str) -> Decimal | None:
+    """El número escrito con punto o coma decimal, o con separador de miles; `None` si no lo es."""
+    limpio = texto.replace(" ", "").removeprefix("+")
+    if "," in limpio and "." not in limpio and not re.fullmatch(r"-?\d{1,3}(,\d{3})+", limpio):
+        limpio = limpio.replace(",", ".")
+    limpio = limpio.replace(",", "")
+    if not limpio.isascii() or not _NUMERO.fullmatch(limpio):
+        return None
+    try:
+        return Decimal(limpio)
+    except InvalidOperation:
+        return None
+
+
+class Numero(Campo):
+    """Un número entero o con hasta `decimales` cifras después del punto."""
+
+    tipo = "numero"
+    nombre = "Número"
+    control = "numero"
+    propiedades = {
+        "minimo": LIMITE,
+        "maximo": LIMITE,
+        "decimales": {"type": "integer", "minimum": 0, "maximum": 6},
+    }
+    claves = frozenset({"vacio", "numero", "numero_entero", "muy_grande", "muy_pequeno"})
+    ordenable = True
+
+    def preparar(self, dato: Mapping[str, Any]) -> None:
+        self.minimo: float | None = dato.get("minimo")
+        self.maximo: float | None = dato.get("maximo")
+        self.decimales: int = dato.get("decimales", 0)
+
+    def interpretar(self, limpio: str, lector: Lector) -> Any:
+        numero = leer_decimal(limpio)
+        if numero is None:
+            return lector.error(self, "numero")
+        if numero != round(numero, self.decimales):
+            return lector.error(self, "numero_entero" if self.decimales == 0 else "numero")
+        if self.minimo is not None and numero < Decimal(str(self.minimo)):
+            return lector.error(self, "muy_pequeno", minimo=self.minimo)
+        if self.maximo is not None and numero > Decimal(str(self.maximo)):
+            return lector.error(self, "muy_grande", maximo=self.maximo)
+        return int(numero) if self.decimales == 0 else float(numero)
+
+    @classmethod
+    def fallas(cls, dato: Mapping[str, Any]) -> list[tuple[str, tuple[str | int, ...], str]]:
+        minimo, maximo = dato.get("minimo"), dato.get("maximo")
+        if minimo is not None and maximo is not None and minimo > maximo:
+            frase = f"el mínimo ({minimo}) es mayor que el máximo ({maximo})"
+            return [("campo.limites", ("minimo",), frase)]
+        return []
+
+
+class Folios(Campo):
+    """El número de folios: lo que declara la persona y lo que el servidor contó, los dos."""
+
+    tipo = "folios"
+    nombre = "Número de folios"
+    control = "folios"
+    propiedades = {
+        "archivos": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    }
+    exigidas = ("etiqueta", "archivos")
+    claves = frozenset({"vacio", "numero_entero", "muy_grande", "muy_pequeno", "folios_distintos"})
+    maximo = 100_000
+
+    def preparar(self, dato: Mapping[str, Any]) -> None:
+        self.archivos: tuple[str, ...] = tuple(dato["archivos"])
+
+    def interpretar(self, limpio: str, lector: Lector) -> Any:
+        numero = leer_decimal(limpio)
+        if numero is None or numero != int(numero):
+            return lector.error(self, "numero_entero")
+        if numero < 1:
+            return lector.error(self, "muy_pequeno", minimo=1)
+        if numero > self.maximo:
+            return lector.error(self, "muy_grande", maximo=self.maximo)
+        contados = self.contar(lector.valores)
+        if contados is not None and contados != numero:
+            lector.aviso(self, "folios_distintos", contados=contados, escritos=int(numero))
+        return {"declarados": int(numero), "contados": contados}
+
+    def contar(self, valores: Mapping[str, Any]) -> int | None:
+        """La suma de páginas de los archivos que mira, o `None` si alguna no se pudo contar."""
+        fichas = [ficha for campo in self.archivos for ficha in valores.get(campo) or ()]
+        paginas = [ficha.get("paginas") for ficha in fichas]
+        return sum(p for p in paginas if p) if paginas and all(paginas) else None
+
+    def comparable(self, valor: Any) -> Any:
+        return valor["declarados"]
+
+    def mostrar(self, valor: Any) -> Mostrado:
+        declarados, contados = valor["declarados"], valor["contados"]
+        if contados is None or contados == declarados:
+            return Mostrado(str(declarados))
+        return Mostrado(f"{declarados} (contamos {contados} páginas)")

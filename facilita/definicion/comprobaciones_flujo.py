@@ -1,0 +1,246 @@
+"""Lo que publicar prueba del flujo: que todo estado se alcanza, termina y se puede explicar."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from facilita.definicion.condiciones import leer_condicion
+from facilita.definicion.fallas import Buzon, Ruta
+from facilita.definicion.flujo import EFECTOS, PAPELES
+from facilita.definicion.textos import DE_LA_SOLICITUD, fallas_de_texto
+
+Dato = Mapping[str, Any]
+_RAIZ: Ruta = ("flujo",)
+
+
+def comprobar_flujo(dato: Dato, buzon: Buzon) -> None:
+    """Corre las comprobaciones del flujo y de los mensajes."""
+    for comprobacion in COMPROBACIONES:
+        comprobacion(dato, buzon)
+
+
+def _transiciones(dato: Dato) -> Iterator[tuple[Ruta, Dato]]:
+    for n, transicion in enumerate(dato["flujo"]["transiciones"]):
+        yield (*_RAIZ, "transiciones", n), transicion
+
+
+def _estados(dato: Dato) -> dict[str, Dato]:
+    return {e["id"]: e for e in dato["flujo"]["estados"]}
+
+
+def _ids(dato: Dato, buzon: Buzon) -> None:
+    for clave, nombre, lista in (
+        (("flujo", "estados"), "el estado", dato["flujo"]["estados"]),
+        (("mensajes",), "el mensaje", dato["mensajes"]),
+    ):
+        vistos: set[str] = set()
+        for n, elemento in enumerate(lista):
+            if elemento["id"] in vistos:
+                texto = f"{nombre} «{elemento['id']}» está repetido"
+                buzon.falla("id.repetido", (*clave, n, "id"), texto)
+            vistos.add(elemento["id"])
+
+
+def _pares_unicos(dato: Dato, buzon: Buzon) -> None:
+    vistos: set[tuple[str, str]] = set()
+    for ruta, transicion in _transiciones(dato):
+        for estado in transicion["de"]:
+            par = (estado, transicion["id"])
+            if par in vistos:
+                texto = f"desde «{estado}» ya sale otra transición «{transicion['id']}»"
+                buzon.falla("flujo.ambiguo", (*ruta, "id"), texto)
+            vistos.add(par)
+
+
+def _extremos(dato: Dato, buzon: Buzon) -> None:
+    estados = _estados(dato)
+    if dato["flujo"]["inicial"] not in estados:
+        texto = f"no hay un estado «{dato['flujo']['inicial']}»"
+        buzon.falla("flujo.estado", (*_RAIZ, "inicial"), texto)
+    for ruta, transicion in _transiciones(dato):
+        for n, estado in enumerate(transicion["de"]):
+            if estado not in estados:
+                buzon.falla("flujo.estado", (*ruta, "de", n), f"no hay un estado «{estado}»")
+        if transicion["a"] not in estados:
+            buzon.falla("flujo.estado", (*ruta, "a"), f"no hay un estado «{transicion['a']}»")
+
+
+def _alcanzables(dato: Dato, buzon: Buzon) -> None:
+    desde: dict[str, set[str]] = {}
+    for _, t in _transiciones(dato):
+        for estado in t["de"]:
+            desde.setdefault(estado, set()).add(t["a"])
+    alcanzados = _seguir({dato["flujo"]["inicial"]}, desde)
+    for n, estado in enumerate(dato["flujo"]["estados"]):
+        if estado["id"] not in alcanzados:
+            texto = f"ningún camino lleva al estado «{estado['id']}»"
+            buzon.falla("flujo.inalcanzable", (*_RAIZ, "estados", n), texto)
+
+
+def _terminan(dato: Dato, buzon: Buzon) -> None:
+    hacia: dict[str, set[str]] = {}
+    for _, t in _transiciones(dato):
+        if not t.get("reabre"):
+            hacia.setdefault(t["a"], set()).update(t["de"])
+    finales = {e["id"] for e in dato["flujo"]["estados"] if e.get("final")}
+    terminan = _seguir(finales, hacia)
+    for n, estado in enumerate(dato["flujo"]["estados"]):
+        if estado["id"] not in terminan:
+            texto = f"desde el estado «{estado['id']}» no se llega a ninguno final"
+            buzon.falla("flujo.sin_final", (*_RAIZ, "estados", n), texto)
+
+
+def _seguir(inicio: set[str], pasos: Mapping[str, set[str]]) -> set[str]:
+    vistos, pendientes = set(inicio), list(inicio)
+    while pendientes:
+        for otro in pasos.get(pendientes.pop(), ()):
+            if otro not in vistos:
+                vistos.add(otro)
+                pendientes.append(otro)
+    return vistos
+
+
+def _finales(dato: Dato, buzon: Buzon) -> None:
+    estados = _estados(dato)
+    for ruta, t in _transiciones(dato):
+        sale_de_final = [e for e in t["de"] if estados.get(e, {}).get("final")]
+        if sale_de_final and not t.get("reabre"):
+            texto = f"«{sale_de_final[0]}» es final: solo se sale de él con «reabre: true»"
+            buzon.falla("flujo.salida_de_final", (*ruta, "de"), texto)
+        if t.get("reabre") and len(sale_de_final) < len(t["de"]):
+            buzon.falla("flujo.reabre", (*ruta, "reabre"), "solo se reabre desde estados finales")
+
+
+def _quienes(dato: Dato, buzon: Buzon) -> None:
+    for ruta, t in _transiciones(dato):
+        for n, papel in enumerate(t["quien"]):
+            if papel not in PAPELES:
+                texto = f"no hay un papel «{papel}»; puede ser: {', '.join(sorted(PAPELES))}"
+                buzon.falla("flujo.papel", (*ruta, "quien", n), texto)
+        _del_reloj(ruta, t, buzon)
+
+
+def _del_reloj(ruta: Ruta, t: Dato, buzon: Buzon) -> None:
+    es_del_reloj = "reloj" in t["quien"]
+    if es_del_reloj and "al_vencer" not in t:
+        texto = "una transición del reloj dice su plazo en «al_vencer»"
+        buzon.falla("flujo.reloj_sin_plazo", (*ruta, "quien"), texto)
+    if "al_vencer" in t and list(t["quien"]) != ["reloj"]:
+        texto = "si tiene «al_vencer», la da solo el reloj: quien: [reloj]"
+        buzon.falla("flujo.reloj", (*ruta, "quien"), texto)
+    if es_del_reloj and (t.get("pide") or t.get("acto")):
+        buzon.falla("flujo.reloj", ruta, "el reloj no puede responder lo que esta transición pide")
+
+
+def _actos(dato: Dato, buzon: Buzon) -> None:
+    subsanables = {e for _, t in _transiciones(dato) if t.get("acto") == "subsanacion"
+                   for e in t["de"]}  # fmt: skip
+    for ruta, t in _transiciones(dato):
+        if t.get("acto") == "subsanacion" and list(t["quien"]) != ["ciudadano"]:
+            buzon.falla("flujo.acto", (*ruta, "quien"), "subsana solo el ciudadano")
+        if t.get("acto") == "observacion" and "ciudadano" in t["quien"]:
+            buzon.falla("flujo.acto", (*ruta, "quien"), "el ciudadano no observa")
+        if t.get("acto") == "observacion" and t["a"] not in subsanables:
+            texto = f"desde «{t['a']}» el ciudadano no puede subsanar: falta esa transición"
+            buzon.falla("flujo.acto", (*ruta, "a"), texto)
+
+
+def _semaforo(dato: Dato, buzon: Buzon) -> None:
+    plazo = dato["flujo"]["plazo"]
+    if plazo.get("rojo", 2) > plazo.get("ambar", 5):
+        texto = "«rojo» debe ser menor o igual que «ambar»"
+        buzon.falla("flujo.semaforo", (*_RAIZ, "plazo", "rojo"), texto)
+
+
+def _pide(dato: Dato, buzon: Buzon) -> None:
+    for ruta, t in _transiciones(dato):
+        vistos: set[str] = set()
+        for n, campo in enumerate(t.get("pide", ())):
+            donde = (*ruta, "pide", n)
+            if campo["id"] in vistos:
+                buzon.falla("id.repetido", (*donde, "id"), f"«{campo['id']}» está repetido")
+            vistos.add(campo["id"])
+            if "si" in campo:
+                _condicion_en_pide(donde, campo["si"], buzon)
+
+
+def _condicion_en_pide(ruta: Ruta, dato: Any, buzon: Buzon) -> None:
+    try:
+        leer_condicion(dato)
+    except ValueError as error:
+        buzon.falla("si.forma", (*ruta, "si"), str(error))
+        return
+    buzon.falla("si.pide", (*ruta, "si"), "lo que una transición pide no lleva condición")
+
+
+# --- efectos y mensajes ----------------------------------------------------------------------
+
+
+def _efectos(dato: Dato, buzon: Buzon) -> None:
+    mensajes = {m["id"] for m in dato["mensajes"]}
+    listas = [((*ruta, "efectos"), t.get("efectos", ())) for ruta, t in _transiciones(dato)]
+    listas.append(((*_RAIZ, "al_presentar"), dato["flujo"].get("al_presentar", ())))
+    for ruta, efectos in listas:
+        for n, efecto in enumerate(efectos):
+            _efecto((*ruta, n), efecto, mensajes, buzon)
+
+
+def _efecto(ruta: Ruta, efecto: Any, mensajes: set[str], buzon: Buzon) -> None:
+    if isinstance(efecto, str):
+        if efecto == "notificar":
+            buzon.falla("efecto.sin_dato", ruta, "falta decir qué mensaje: {notificar: mensaje}")
+        elif efecto not in EFECTOS:
+            texto = f"no hay un efecto «{efecto}»; puede ser: {', '.join(EFECTOS)}"
+            buzon.falla("efecto.desconocido", ruta, texto)
+    elif efecto["notificar"] not in mensajes:
+        texto = f"no hay un mensaje «{efecto['notificar']}»"
+        buzon.falla("mensaje.no_existe", ruta, texto)
+
+
+def _mensajes(dato: Dato, buzon: Buzon) -> None:
+    for n, mensaje in enumerate(dato["mensajes"]):
+        permitidos = _nombres_del_mensaje(dato, mensaje["id"])
+        if permitidos is None:
+            texto = f"ningún paso envía el mensaje «{mensaje['id']}»"
+            buzon.falla("mensaje.sin_uso", ("mensajes", n), texto, aviso=True)
+            continue
+        for parte in ("asunto", "cuerpo"):
+            for frase in fallas_de_texto(mensaje[parte], permitidos):
+                buzon.falla("mensaje.nombre", ("mensajes", n, parte), frase)
+
+
+def _nombres_del_mensaje(dato: Dato, cual: str) -> dict[str, str] | None:
+    """Los nombres que existen siempre que se envía el mensaje; `None` si nadie lo envía."""
+    conjuntos: list[dict[str, str]] = []
+    if {"notificar": cual} in dato["flujo"].get("al_presentar", ()):
+        conjuntos.append({})
+    for _, t in _transiciones(dato):
+        if {"notificar": cual} in t.get("efectos", ()):
+            conjuntos.append(nombres_de_transicion(t))
+    if not conjuntos:
+        return None
+    comunes = set.intersection(*(set(c) for c in conjuntos))
+    return {**DE_LA_SOLICITUD, **{n: conjuntos[0][n] for n in comunes}}
+
+
+def nombres_de_transicion(t: Dato) -> dict[str, str]:
+    """Los `{nombres}` que agrega una transición a su mensaje: lo que pide y sus observaciones."""
+    nombres = {campo["id"]: campo.get("etiqueta", campo["id"]) for campo in t.get("pide", ())}
+    if t.get("acto") == "observacion":
+        nombres["observaciones"] = "la lista de observaciones"
+    return nombres
+
+
+COMPROBACIONES: tuple[Callable[[Dato, Buzon], None], ...] = (
+    _ids,
+    _pares_unicos,
+    _extremos,
+    _alcanzables,
+    _terminan,
+    _finales,
+    _quienes,
+    _actos,
+    _semaforo,
+    _pide,
+    _efectos,
+    _mensajes,
+)

@@ -1,0 +1,128 @@
+"""La definición ya compilada: páginas, secciones, campos, flujo y mensajes, todo inmutable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from facilita.definicion.campos import Campo
+from facilita.definicion.condiciones import Condicion, Todas
+from facilita.definicion.contexto import VACIO, Contexto
+from facilita.definicion.flujo import Efecto, Flujo
+from facilita.definicion.lectura import Lectura, leer
+
+
+@dataclass(frozen=True)
+class Seccion:
+    """Un grupo de campos con título, dentro de una página."""
+
+    id: str
+    titulo: str | None
+    introduccion: str | None
+    si: Condicion | None
+    campos: tuple[Campo, ...]
+
+
+@dataclass(frozen=True)
+class Pagina:
+    """Una pantalla del formulario."""
+
+    id: str
+    titulo: str
+    introduccion: str | None
+    si: Condicion | None
+    secciones: tuple[Seccion, ...]
+
+    @cached_property
+    def campos(self) -> tuple[Campo, ...]:
+        """Los campos de todas sus secciones, en orden."""
+        return tuple(campo for seccion in self.secciones for campo in seccion.campos)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """Los ids de sus campos."""
+        return frozenset(campo.id for campo in self.campos)
+
+
+@dataclass(frozen=True)
+class Mensaje:
+    """Un correo al ciudadano, con `{nombres}` de la lista permitida."""
+
+    id: str
+    asunto: str
+    cuerpo: str
+
+
+@dataclass(frozen=True, eq=False)
+class Definicion:
+    """Un formulario publicado o una plantilla. Inmutable; `digest` la identifica."""
+
+    id: str
+    es_plantilla: bool
+    titulo: str
+    introduccion: str | None
+    base_legal: tuple[str, ...]
+    paginas: tuple[Pagina, ...]
+    flujo: Flujo
+    mensajes: Mapping[str, Mensaje]
+    al_presentar: tuple[Efecto, ...]
+    revision: "Revision"
+    dato: Mapping[str, Any]
+    canonico: str
+    digest: str
+
+    @cached_property
+    def campos(self) -> Mapping[str, Campo]:
+        """Todos los campos por id, en el orden en que se preguntan."""
+        return {
+            campo.id: campo
+            for pagina in (*self.paginas, self.revision.pagina)
+            for campo in pagina.campos
+        }
+
+    @cached_property
+    def usos(self) -> Mapping[str, Campo]:
+        """El campo de cada uso (asunto, correo, identidad…)."""
+        return {campo.uso: campo for campo in self.campos.values() if campo.uso}
+
+    @cached_property
+    def condicionados(self) -> tuple[tuple[Campo, Condicion | None], ...]:
+        """Cada campo con todo lo que debe cumplirse para que exista: página, sección y él."""
+        return tuple(
+            (campo, _juntar(pagina.si, seccion.si, campo.si))
+            for pagina in (*self.paginas, self.revision.pagina)
+            for seccion in pagina.secciones
+            for campo in seccion.campos
+        )
+
+    @cached_property
+    def por_campo(self) -> Mapping[str, Condicion | None]:
+        """La condición completa de cada campo."""
+        return {campo.id: condicion for campo, condicion in self.condicionados}
+
+    def pagina(self, cual: str) -> Pagina | None:
+        """La página de ese id, o `None`."""
+        return next((p for p in self.paginas if p.id == cual), None)
+
+    def leer(self, crudo: Mapping[str, Any], contexto: Contexto = VACIO) -> Lectura:
+        """Lee y comprueba respuestas crudas; lo único que produce `Respuestas`."""
+        return leer(self.condicionados, crudo, contexto)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """La última página: todo lo respondido y las declaraciones."""
+
+    pagina: Pagina
+
+    @property
+    def campos(self) -> tuple[Campo, ...]:
+        """Las declaraciones y consentimientos que se marcan al presentar."""
+        return self.pagina.campos
+
+
+def _juntar(*condiciones: Condicion | None) -> Condicion | None:
+    presentes = tuple(c for c in condiciones if c is not None)
+    if len(presentes) < 2:
+        return presentes[0] if presentes else None
+    return Todas(presentes)

@@ -1,0 +1,138 @@
+"""Las fallas del esquema dichas en español, con lo que sería correcto."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jsonschema.exceptions import ValidationError
+
+from facilita.definicion.campos.base import FORMA_DE_ID, FORMA_DE_SLUG
+from facilita.definicion.fallas import Ruta
+
+_TIPOS = {
+    "string": "un texto",
+    "integer": "un número entero",
+    "number": "un número",
+    "boolean": "true o false",
+    "array": "una lista (cada elemento con «- »)",
+    "object": "un mapa (claves con «: »)",
+    "null": "nada",
+}
+
+Explicacion = list[tuple[str, Ruta, str]]
+
+
+def explicar(error: ValidationError) -> Explicacion:
+    """El error del esquema en frases: (código, pasos hasta el dato, frase)."""
+    explicar = _EXPLICACIONES.get(str(error.validator))
+    if explicar is None:
+        return [("forma", (), f"este valor no se permite: {_corto(error.instance)}")]
+    return explicar(error)
+
+
+def _tipo(e: Any) -> Explicacion:
+    tipos = e.validator_value if isinstance(e.validator_value, list) else [e.validator_value]
+    pide = " o ".join(_TIPOS[t] for t in tipos)
+    texto = f"debe ser {pide}, y es {_corto(e.instance)}"
+    if tipos == ["string"] and isinstance(e.instance, int | float):
+        texto += "; si es un texto, escríbelo entre comillas"
+    return [("forma.tipo", (), texto)]
+
+
+def _falta(e: Any) -> Explicacion:
+    if not isinstance(e.instance, Mapping):
+        return []
+    faltan = [c for c in e.validator_value if c not in e.instance]
+    # jsonschema da un error por clave: cada uno dice la suya.
+    clave = next((c for c in faltan if repr(c) in e.message), faltan[0])
+    return [("forma.falta", (), f"falta «{clave}»")]
+
+
+def _de_mas(e: Any) -> Explicacion:
+    conocidas = sorted(e.schema.get("properties", {}))
+    return [
+        (
+            "forma.desconocida",
+            (clave,),
+            f"no se conoce «{clave}» aquí{parecido(clave, conocidas)}; puede ir: "
+            + ", ".join(conocidas),
+        )
+        for clave in e.instance
+        if clave not in conocidas
+    ]
+
+
+def _enumerado(e: Any) -> Explicacion:
+    validos = [str(v) for v in e.validator_value]
+    texto = f"{_corto(e.instance)} no vale{parecido(e.instance, validos)}; puede ser: "
+    return [("forma.valor", (), texto + ", ".join(validos))]
+
+
+def _patron(e: Any) -> Explicacion:
+    frases = {
+        FORMA_DE_ID: "un id son minúsculas sin tilde, números y «_», empieza con letra y tiene 40 "
+        "caracteres como máximo",
+        FORMA_DE_SLUG: "son minúsculas sin tilde y números, separados con «-»",
+    }
+    frase = frases.get(e.validator_value, f"tiene que cumplir {e.validator_value}")
+    return [("forma.escritura", (), f"{_corto(e.instance)} no está bien escrito: {frase}")]
+
+
+def _una_de(e: Any) -> Explicacion:
+    if not isinstance(e.instance, Mapping):
+        return []
+    if "plantilla" in e.instance and "formulario" in e.instance:
+        return [("forma.clase", (), "es «plantilla» o es «formulario», no las dos cosas")]
+    if "plantilla" in e.instance:
+        return [("forma.falta", (), "falta «version», el número de la plantilla")]
+    return [("forma.falta", (), "falta «plantilla» (con su «version») o «formulario»")]
+
+
+_EXPLICACIONES: Mapping[str, Callable[[Any], Explicacion]] = {
+    "type": _tipo,
+    "required": _falta,
+    "additionalProperties": _de_mas,
+    "enum": _enumerado,
+    "pattern": _patron,
+    "oneOf": _una_de,
+    "const": lambda e: [("forma.valor", (), f"debe ser {e.validator_value}")],
+    "anyOf": lambda e: [
+        ("forma.valor", (), "debe ser «libre», «quitar» o un rango [mínimo, máximo]")
+    ],
+    "minLength": lambda e: [("texto.vacio", (), "el texto está vacío")],
+    "maxLength": lambda e: [
+        ("forma.largo", (), f"pasa de {e.validator_value} caracteres (tiene {len(e.instance)})")
+    ],
+    "minItems": lambda e: [
+        ("forma.cantidad", (), f"debe tener {e.validator_value} elementos como mínimo")
+    ],
+    "maxItems": lambda e: [
+        ("forma.cantidad", (), f"debe tener {e.validator_value} elementos como máximo")
+    ],
+    "minProperties": lambda e: [("forma.cantidad", (), "está vacío")],
+    "maxProperties": lambda e: [
+        ("forma.cantidad", (), f"lleva {e.validator_value} claves como máximo")
+    ],
+    "uniqueItems": lambda e: [("forma.repetido", (), "hay elementos repetidos en la lista")],
+    "minimum": lambda e: [("forma.rango", (), f"debe ser {e.validator_value} como mínimo")],
+    "maximum": lambda e: [("forma.rango", (), f"debe ser {e.validator_value} como máximo")],
+}
+
+
+def _corto(valor: Any) -> str:
+    if isinstance(valor, Mapping):
+        return "un mapa"
+    if isinstance(valor, list):
+        return "una lista"
+    if valor is None:
+        return "nada (está vacío)"
+    if isinstance(valor, bool):
+        return "true" if valor else "false"
+    texto = str(valor)
+    return f"«{texto[:60]}…»" if len(texto) > 60 else f"«{texto}»"
+
+
+def parecido(palabra: Any, conocidas: Any) -> str:
+    """« (¿quisiste decir «x»?)» si hay una palabra conocida que se parece; si no, nada."""
+    cerca = difflib.get_close_matches(str(palabra), list(conocidas), n=1, cutoff=0.6)
+    return f" (¿quisiste decir «{cerca[0]}»?)" if cerca else ""

@@ -1,0 +1,171 @@
+"""Las familias de elementos que una entidad puede cambiar, y la forma de sus cambios."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from facilita.definicion.esquema import FORMA_DE_REFERENCIA, SLUG, anotar_errores
+from facilita.definicion.fallas import Buzon, Falla
+
+
+@dataclass(frozen=True, slots=True)
+class Familia:
+    """Una clase de elemento con id: dónde vive y qué puede cambiarse aunque sea fijo."""
+
+    singular: str
+    nombre: str
+    listas: Callable[[Mapping[str, Any]], Iterator[Any]]
+    libres: frozenset[str]
+
+
+def _paginas(dato: Mapping[str, Any]) -> Iterator[Any]:
+    yield dato["paginas"]
+
+
+def _secciones(dato: Mapping[str, Any]) -> Iterator[Any]:
+    for pagina in dato["paginas"]:
+        yield pagina["secciones"]
+
+
+def _campos(dato: Mapping[str, Any]) -> Iterator[Any]:
+    for secciones in _secciones(dato):
+        for seccion in secciones:
+            yield seccion["campos"]
+    yield dato["revision"]["campos"]
+
+
+FAMILIAS: Mapping[str, Familia] = {
+    "paginas": Familia("pagina", "la página", _paginas, frozenset({"titulo", "introduccion"})),
+    "secciones": Familia(
+        "seccion", "la sección", _secciones, frozenset({"titulo", "introduccion"})
+    ),
+    "campos": Familia("campo", "el campo", _campos, frozenset({"ayuda", "ejemplo", "mensajes"})),
+    "estados": Familia(
+        "estado",
+        "el estado",
+        lambda d: iter([d["flujo"]["estados"]]),
+        frozenset({"etiqueta", "ciudadano"}),
+    ),
+    "transiciones": Familia(
+        "transicion",
+        "la transición",
+        lambda d: iter([d["flujo"]["transiciones"]]),
+        frozenset({"etiqueta", "ayuda"}),
+    ),
+    "mensajes": Familia(
+        "mensaje", "el mensaje", lambda d: iter([d["mensajes"]]), frozenset({"asunto", "cuerpo"})
+    ),
+}
+
+PLAZO = Familia("plazo", "el plazo", lambda d: iter(()), frozenset())
+
+_IDS = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+_POR_ID = {"type": "object", "additionalProperties": {"type": "object"}}
+_ELEMENTO = {"type": "object", "required": ["id"]}
+
+ESQUEMA_ADAPTACION: dict[str, Any] = {
+    "type": "object",
+    "required": ["formato", "formulario", "plantilla", "cambios"],
+    "properties": {
+        "formato": {"const": 1},
+        "formulario": SLUG,
+        "plantilla": {"type": "string", "pattern": FORMA_DE_REFERENCIA},
+        "cambios": {
+            "type": ["object", "null"],
+            "properties": {
+                "titulo": {"type": "string"},
+                "introduccion": {"type": ["string", "null"]},
+                "base_legal": {"type": "array"},
+                "plazo": {"type": "object"},
+                **dict.fromkeys(FAMILIAS, _POR_ID),
+                "opciones": {"type": "object", "additionalProperties": _POR_ID},
+                "quitar": {
+                    "type": "object",
+                    "properties": {
+                        **dict.fromkeys(FAMILIAS, _IDS),
+                        "opciones": {"type": "object", "additionalProperties": _IDS},
+                    },
+                    "additionalProperties": False,
+                },
+                "agregar": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            **{f.singular: _ELEMENTO for f in FAMILIAS.values()},
+                            "opcion": {"type": "object", "required": ["valor"]},
+                            "de": {"type": "string"},
+                            "en": {"type": "string"},
+                            "antes_de": {"type": "string"},
+                            "despues_de": {"type": "string"},
+                        },
+                        "additionalProperties": False,
+                    },
+                },
+                "orden": {"type": "object", "additionalProperties": _IDS},
+            },
+            "additionalProperties": False,
+        },
+    },
+    "additionalProperties": False,
+}
+
+_VALIDADOR = Draft202012Validator(ESQUEMA_ADAPTACION)
+
+
+def es_adaptacion(dato: Any) -> bool:
+    """Si un documento es «plantilla más cambios» y no una definición entera."""
+    return isinstance(dato, Mapping) and "cambios" in dato
+
+
+def fallas_de_forma(documento: Mapping[str, Any]) -> tuple[Falla, ...]:
+    """Lo que no tiene la forma de una adaptación."""
+    buzon = Buzon(documento)
+    anotar_errores(_VALIDADOR, documento, (), buzon)
+    return tuple(buzon.fallas)
+
+
+def por_que_no_cambia(
+    familia: Familia, elemento: Mapping[str, Any], propiedad: str, valor: Any
+) -> str | None:
+    """La frase que dice por qué una propiedad no puede cambiarse, o `None` si puede."""
+    if propiedad in ("id", "tipo", "fijo"):
+        return f"«{propiedad}» no se cambia; si necesitas otra cosa, agrégala aparte"
+    if propiedad == "si" and any(con_fijo(elemento)):
+        return "no se le pone una condición: la plantilla fija que siempre se pregunte"
+    if propiedad in ("opciones", "campos", "secciones"):
+        return f"«{propiedad}» se cambia con «agregar», «quitar», «opciones» u «orden»"
+    fijo = elemento.get("fijo")
+    if not fijo or propiedad in familia.libres:
+        return None
+    permiso = fijo.get(propiedad) if isinstance(fijo, Mapping) else None
+    if permiso == "libre":
+        return None
+    if isinstance(permiso, list):
+        return _fuera_de_rango(propiedad, permiso, valor)
+    cual = f" «{elemento['id']}»" if "id" in elemento else ""
+    return f"{familia.nombre}{cual} es fijo en la plantilla: «{propiedad}» no se cambia"
+
+
+def _fuera_de_rango(propiedad: str, rango: list[Any], valor: Any) -> str | None:
+    minimo, maximo = rango
+    es_numero = isinstance(valor, int | float) and not isinstance(valor, bool)
+    if es_numero and minimo <= valor <= maximo:
+        return None
+    return f"«{propiedad}» debe estar entre {minimo} y {maximo}: la plantilla fija ese rango"
+
+
+def familia_de(singular: str) -> str:
+    """El nombre de la familia de un singular: «campo» → «campos»."""
+    return next(nombre for nombre, f in FAMILIAS.items() if f.singular == singular)
+
+
+def con_fijo(elemento: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """El elemento y los que contiene que la plantilla fija."""
+    if elemento.get("fijo"):
+        yield elemento
+    for lista in ("secciones", "campos"):
+        for dentro in elemento.get(lista, ()):
+            yield from con_fijo(dentro)

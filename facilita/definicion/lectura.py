@@ -1,0 +1,90 @@
+"""La lectura de una presentación: un solo paso, de arriba abajo, sin mirar el orden de llegada."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from facilita.definicion.campos import Campo, Error, Lector
+from facilita.definicion.condiciones import Condicion
+from facilita.definicion.contexto import Contexto
+
+
+class Respuestas(Mapping[str, Any]):
+    """Las respuestas aceptadas de una presentación: id de campo → valor, listas para JSON.
+
+    Solo `leer` las crea y solo `de_guardadas` las trae de vuelta.
+    """
+
+    __slots__ = ("_valores",)
+
+    def __init__(self, valores: Mapping[str, Any], *, _llave: object = None) -> None:
+        if _llave is not _LLAVE:
+            raise TypeError("solo la lectura de una definición crea respuestas")
+        self._valores = MappingProxyType(dict(valores))
+
+    @classmethod
+    def de_guardadas(cls, valores: Mapping[str, Any]) -> "Respuestas":
+        """Las respuestas que ya se aceptaron y se guardaron."""
+        return cls(valores, _llave=_LLAVE)
+
+    def __getitem__(self, campo: str) -> Any:
+        return self._valores[campo]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._valores)
+
+    def __len__(self) -> int:
+        return len(self._valores)
+
+    def a_json(self) -> dict[str, Any]:
+        """Una copia para guardar."""
+        return dict(self._valores)
+
+
+_LLAVE = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Lectura:
+    """El resultado de leer: `respuestas` solo si no hay errores; los avisos no impiden (N04)."""
+
+    valores: Mapping[str, Any]
+    visibles: frozenset[str]
+    errores: tuple[Error, ...]
+    avisos: tuple[Error, ...]
+
+    @property
+    def respuestas(self) -> Respuestas | None:
+        """Las respuestas aceptadas, o `None` si hay errores."""
+        return None if self.errores else Respuestas(self.valores, _llave=_LLAVE)
+
+    def errores_de(self, campos: Iterable[str]) -> tuple[Error, ...]:
+        """Los errores de esos campos, en su orden."""
+        cuales = frozenset(campos)
+        return tuple(e for e in self.errores if e.campo in cuales)
+
+    def avisos_de(self, campos: Iterable[str]) -> tuple[Error, ...]:
+        """Los avisos de esos campos, en su orden."""
+        cuales = frozenset(campos)
+        return tuple(a for a in self.avisos if a.campo in cuales)
+
+
+def leer(
+    condicionados: Iterable[tuple[Campo, Condicion | None]],
+    crudo: Mapping[str, Any],
+    contexto: Contexto,
+) -> Lectura:
+    """Lee cada campo que existe; uno oculto no se exige, no se guarda y no cuenta."""
+    lector = Lector(contexto)
+    valores, comparables = lector.valores, lector.comparables
+    visibles = []
+    for campo, condicion in condicionados:
+        if condicion is not None and not condicion.evaluar(comparables):
+            continue
+        visibles.append(campo.id)
+        valor = campo.leer(crudo.get(campo.id), lector)
+        if valor is not None:
+            valores[campo.id] = valor
+            comparables[campo.id] = campo.comparable(valor)
+    return Lectura(valores, frozenset(visibles), tuple(lector.errores), tuple(lector.avisos))

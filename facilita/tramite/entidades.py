@@ -1,0 +1,295 @@
+"""Verbos de entidades: crearlas desde su archivo y leer lo que se muestra de ellas."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from facilita.definicion import SedeOfrecida, leer_yaml
+from facilita.definicion.campos.personas import es_ruc
+from facilita.definicion.esquema import SLUG, anotar_errores
+from facilita.definicion.fallas import Buzon, DefinicionInvalida
+from facilita.plazos import Calendario, DiaNoHabil, Horario
+from facilita.tramite.ambito import NADA, Ambito
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.errores import Conflicto, NoExiste
+from facilita.tramite.modelos import Area, DiaInhabil, Entidad, Sede
+from facilita.tramite.normalizar import normalizar, palabras
+
+SLUGS_RESERVADOS = frozenset(
+    {
+        "api", "bandeja", "cuenta", "demo", "estatico", "favicon.ico", "formularios", "ingresar",
+        "notificacion", "privacidad", "robots.txt", "salir", "salud", "seguimiento", "sgtd",
+        "verificar", "accesibilidad", "ayuda", "buscar", "casilla", "entidades", "observatorio",
+        "usuarios", "invitacion", "gob", "panel", "plataforma", "static",
+    }
+)  # fmt: skip
+
+_TEXTO = {"type": "string", "minLength": 1, "maxLength": 250}
+_CODIGO = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"}
+_UBIGEO = {"type": "string", "pattern": "^[0-9]{6}$"}
+
+ESQUEMA_ENTIDAD: dict[str, Any] = {
+    "type": "object",
+    "required": ["formato", "entidad", "nombre", "ruc", "ubigeo", "correo", "horario", "sedes"],
+    "properties": {
+        "formato": {"const": 1},
+        "entidad": SLUG,
+        "nombre": {**_TEXTO, "maxLength": 200},
+        "nombre_corto": {**_TEXTO, "maxLength": 60},
+        "ruc": _TEXTO,
+        "tipo": _CODIGO | {"pattern": "^[a-z][a-z_]{0,39}$"},
+        "ubigeo": _UBIGEO,
+        "correo": _TEXTO,
+        "telefono": {**_TEXTO, "maxLength": 40},
+        "direccion": _TEXTO,
+        "sitio": _TEXTO,
+        "horario": {"type": "object"},
+        "plataforma": {"type": "boolean"},
+        "numeracion": {
+            "type": "object",
+            "properties": {
+                "registro": _TEXTO,
+                "expediente": _TEXTO,
+                "inicio": {
+                    "type": "object",
+                    "additionalProperties": {"type": "integer", "minimum": 1},
+                },
+            },
+            "additionalProperties": False,
+        },
+        "privacidad": {
+            "type": "object",
+            "properties": {
+                clave: _TEXTO for clave in ("banco_datos", "oficial", "conservacion",
+                                            "destinatarios", "finalidad")
+            },
+            "additionalProperties": False,
+        },
+        "sedes": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["codigo", "nombre"],
+                "properties": {
+                    "codigo": _CODIGO,
+                    "nombre": {**_TEXTO, "maxLength": 150},
+                    "direccion": _TEXTO,
+                    "ubigeo": _UBIGEO,
+                    "principal": {"type": "boolean"},
+                    "recibe": {"type": "boolean"},
+                },
+                "additionalProperties": False,
+            },
+        },
+        "areas": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["codigo", "nombre"],
+                "properties": {
+                    "codigo": _CODIGO,
+                    "nombre": {**_TEXTO, "maxLength": 150},
+                    "sede": _CODIGO,
+                },
+                "additionalProperties": False,
+            },
+        },
+    },
+    "additionalProperties": False,
+}  # fmt: skip
+_VALIDADOR = Draft202012Validator(ESQUEMA_ENTIDAD)
+
+
+@dataclass(frozen=True)
+class EntidadPublica:
+    """Lo que cualquiera puede ver de una entidad, copiado fuera de la base."""
+
+    id: int
+    slug: str
+    nombre: str
+    nombre_corto: str
+    ruc: str
+    ubigeo: str
+    correo: str
+    telefono: str | None
+    direccion: str | None
+    sitio: str | None
+    horario: Horario
+    privacidad: Mapping[str, str]
+    numeracion: Mapping[str, Any]
+    sedes: tuple[SedeOfrecida, ...]
+    locales: tuple[tuple[str, str | None], ...]
+    revision: int
+    es_plataforma: bool
+
+    @property
+    def nombres(self) -> dict[str, str]:
+        """Los `{nombres}` con que los textos la mencionan."""
+        return {
+            "entidad": self.nombre,
+            "entidad_corta": self.nombre_corto,
+            "correo_entidad": self.correo,
+            "telefono_entidad": self.telefono or self.correo,
+            "horario": self.horario.texto(),
+            "oficial_datos": self.privacidad.get("oficial", self.correo),
+            "banco_datos": self.privacidad.get("banco_datos", "Mesa de partes"),
+            "conservacion": self.privacidad.get(
+                "conservacion", "el tiempo que fija su programa de control de documentos"
+            ),
+        }
+
+
+def leer_archivo_de_entidad(texto: str | bytes, archivo: str) -> Mapping[str, Any]:
+    """Lee y comprueba `entidad.yaml`; lanza `DefinicionInvalida` con todas sus fallas."""
+    dato = leer_yaml(texto, archivo)
+    buzon = Buzon(dato)
+    anotar_errores(_VALIDADOR, dato, (), buzon)
+    if not buzon.hay_errores:
+        _comprobar(dato, buzon)
+    if buzon.hay_errores:
+        raise DefinicionInvalida(buzon.fallas)
+    return dict(dato)
+
+
+def _comprobar(dato: Mapping[str, Any], buzon: Buzon) -> None:
+    if dato["entidad"] in SLUGS_RESERVADOS:
+        texto = f"«{dato['entidad']}» es una dirección del sistema; usa otra"
+        buzon.falla("entidad.reservada", ("entidad",), texto)
+    if not es_ruc(dato["ruc"]):
+        texto = "no es un RUC: son 11 dígitos y el último no corresponde"
+        buzon.falla("entidad.ruc", ("ruc",), texto)
+    try:
+        fallas = Horario.de_dict(dato["horario"]).fallas()
+    except ValueError as error:
+        fallas = [str(error)]
+    for falla in fallas:
+        buzon.falla("entidad.horario", ("horario",), falla)
+    for clave in ("sedes", "areas"):
+        codigos = [e["codigo"] for e in dato.get(clave, ())]
+        for n, codigo in enumerate(codigos):
+            if codigo in codigos[:n]:
+                buzon.falla("id.repetido", (clave, n, "codigo"), f"«{codigo}» está repetido")
+    if sum(bool(s.get("principal")) for s in dato["sedes"]) > 1:
+        buzon.falla("entidad.principal", ("sedes",), "solo una sede puede ser la principal")
+
+
+def crear(entorno: Entorno, dato: Mapping[str, Any]) -> int:
+    """Crea la entidad con sus sedes y áreas, o actualiza sus datos si ya existe. Da su id."""
+    with entorno.bd.transaccion(Ambito.de_plataforma("crear entidad")) as sesion:
+        entidad = sesion.scalar(select(Entidad).where(Entidad.slug == dato["entidad"]))
+        if entidad is None:
+            otra = sesion.scalar(select(Entidad.slug).where(Entidad.ruc == dato["ruc"]))
+            if otra:
+                raise Conflicto(f"El RUC {dato['ruc']} ya es de la entidad «{otra}».")
+            entidad = Entidad(slug=dato["entidad"], revision=0, creada_en=entorno.reloj.ahora())
+            sesion.add(entidad)
+        _poner_datos(entidad, dato)
+        sesion.flush()
+        _poner_lugares(sesion, entidad, dato)
+        identidad = entidad.id
+    entorno.punteros.olvidar()
+    return identidad
+
+
+def _poner_datos(entidad: Entidad, dato: Mapping[str, Any]) -> None:
+    entidad.nombre = dato["nombre"]
+    entidad.nombre_corto = dato.get("nombre_corto", dato["nombre"])[:60]
+    entidad.ruc = dato["ruc"]
+    entidad.tipo = dato.get("tipo", "otra")
+    entidad.ubigeo = dato["ubigeo"]
+    entidad.correo = dato["correo"]
+    for clave in ("telefono", "direccion", "sitio"):
+        setattr(entidad, clave, dato.get(clave))
+    entidad.horario = dict(dato["horario"])
+    entidad.privacidad = dict(dato.get("privacidad", {}))
+    entidad.numeracion = dict(dato.get("numeracion", {}))
+    entidad.es_plataforma = dato.get("plataforma", False)
+    entidad.busqueda = normalizar(f"{entidad.nombre} {entidad.nombre_corto} {entidad.ruc}")[:400]
+    entidad.revision += 1
+
+
+def _poner_lugares(sesion: Session, entidad: Entidad, dato: Mapping[str, Any]) -> None:
+    sedes = {s.codigo: s for s in sesion.scalars(_de(Sede, entidad.id))}
+    for n, lugar in enumerate(dato["sedes"]):
+        sede = sedes.setdefault(
+            lugar["codigo"], Sede(entidad_id=entidad.id, codigo=lugar["codigo"])
+        )
+        sede.nombre = lugar["nombre"]
+        sede.direccion = lugar.get("direccion")
+        sede.ubigeo = lugar.get("ubigeo", entidad.ubigeo)
+        sede.principal = lugar.get("principal", n == 0 and len(dato["sedes"]) == 1)
+        sede.recibe = lugar.get("recibe", True)
+        sesion.add(sede)
+    sesion.flush()
+    areas = {a.codigo: a for a in sesion.scalars(_de(Area, entidad.id))}
+    for lugar in dato.get("areas", ()):
+        area = areas.setdefault(
+            lugar["codigo"], Area(entidad_id=entidad.id, codigo=lugar["codigo"])
+        )
+        area.nombre = lugar["nombre"]
+        area.sede_id = sedes[lugar["sede"]].id if lugar.get("sede") in sedes else None
+        sesion.add(area)
+
+
+def _de(modelo: Any, entidad_id: int) -> Any:
+    return select(modelo).where(modelo.entidad_id == entidad_id)
+
+
+def publica(sesion: Session, entidad: Entidad) -> EntidadPublica:
+    """La parte pública de una entidad; la sesión debe tener su ámbito."""
+    consulta = select(Sede).where(Sede.activa).order_by(Sede.principal.desc(), Sede.nombre)
+    sedes = sesion.scalars(consulta).all()
+    return EntidadPublica(
+        id=entidad.id,
+        slug=entidad.slug,
+        nombre=entidad.nombre,
+        nombre_corto=entidad.nombre_corto,
+        ruc=entidad.ruc,
+        ubigeo=entidad.ubigeo,
+        correo=entidad.correo,
+        telefono=entidad.telefono,
+        direccion=entidad.direccion,
+        sitio=entidad.sitio,
+        horario=Horario.de_dict(entidad.horario),
+        privacidad=entidad.privacidad,
+        numeracion=entidad.numeracion,
+        sedes=tuple(SedeOfrecida(s.codigo, s.nombre) for s in sedes if s.recibe),
+        locales=tuple((s.nombre, s.direccion) for s in sedes),
+        revision=entidad.revision,
+        es_plataforma=entidad.es_plataforma,
+    )
+
+
+def por_slug(entorno: Entorno, slug: str) -> EntidadPublica:
+    """La entidad de una dirección; lanza `NoExiste`."""
+    with entorno.bd.lectura(NADA) as sesion:
+        entidad = sesion.scalar(select(Entidad).where(Entidad.slug == slug, Entidad.activa))
+        if entidad is None:
+            raise NoExiste("No hay ninguna entidad con esa dirección.")
+    with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
+        return publica(sesion, entidad)
+
+
+def buscar(entorno: Entorno, texto: str, limite: int = 50) -> list[tuple[str, str, str]]:
+    """Las entidades activas cuyo nombre, sigla o RUC responde a lo escrito: (slug, nombre, RUC)."""
+    consulta = select(Entidad.slug, Entidad.nombre, Entidad.ruc).where(
+        Entidad.activa, Entidad.es_plataforma.is_(False)
+    )
+    for palabra in palabras(texto):
+        consulta = consulta.where(Entidad.busqueda.contains(palabra, autoescape=True))
+    with entorno.bd.lectura(NADA) as sesion:
+        filas = sesion.execute(consulta.order_by(Entidad.nombre).limit(limite)).all()
+    return [(fila.slug, fila.nombre, fila.ruc) for fila in filas]
+
+
+def calendario_de(sesion: Session, ubigeo: str) -> Calendario:
+    """El calendario de un territorio con los días inhábiles declarados (N40, N41)."""
+    dias = sesion.scalars(select(DiaInhabil)).all()
+    return Calendario(
+        ubigeo, tuple(DiaNoHabil(d.fecha, d.ambito, d.motivo, d.norma) for d in dias)
+    )

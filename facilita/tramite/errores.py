@@ -1,0 +1,49 @@
+"""Las negativas del trámite; la web las traduce a respuestas en una sola tabla."""
+
+from collections.abc import Sequence
+
+from facilita.definicion.campos import Error
+
+
+class Negativa(Exception):
+    """Algo que no se puede hacer, con su frase para quien lo pidió."""
+
+    frase = "No se puede hacer eso."
+
+    def __init__(self, frase: str | None = None) -> None:
+        self.frase = frase or self.frase
+        super().__init__(self.frase)
+
+
+class NoExiste(Negativa):
+    """No existe o no es de quien pregunta: por fuera son lo mismo (404)."""
+
+    frase = "No encontramos lo que buscas."
+
+
+class NoPermitido(Negativa):
+    """Quien lo pide no tiene permiso (403)."""
+
+    frase = "Tu cuenta no puede hacer eso."
+
+
+class Conflicto(Negativa):
+    """El estado cambió y ya no se puede (409)."""
+
+    frase = "Esto cambió mientras lo mirabas. Vuelve a abrirlo."
+
+
+class Vencido(Negativa):
+    """Lo que se pide ya venció (410)."""
+
+    frase = "El plazo para hacer esto terminó."
+
+
+class Invalido(Negativa):
+    """Los datos tienen errores (422); `errores` dice cuáles."""
+
+    frase = "Hay respuestas por corregir."
+
+    def __init__(self, errores: Sequence[Error], frase: str | None = None) -> None:
+        self.errores = tuple(errores)
+        super().__init__(frase)

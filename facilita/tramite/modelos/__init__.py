@@ -1,0 +1,48 @@
+"""Los modelos: las tablas y nada más. Las reglas están en los verbos."""
+
+from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
+from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
+from facilita.tramite.modelos.personas import Bitacora, Membresia, SesionAbierta, Usuario
+from facilita.tramite.modelos.solicitudes import (
+    Adjunto,
+    Archivo,
+    Borrador,
+    Contador,
+    Contenido,
+    Expediente,
+    Solicitud,
+)
+from facilita.tramite.modelos.sucesos import (
+    Movimiento,
+    Notificacion,
+    Observacion,
+    Salida,
+    Termino,
+)
+
+__all__ = [
+    "Adjunto",
+    "Archivo",
+    "Area",
+    "Bitacora",
+    "Borrador",
+    "Codigo",
+    "Contador",
+    "Contenido",
+    "DiaInhabil",
+    "Entidad",
+    "Expediente",
+    "Formulario",
+    "Membresia",
+    "Movimiento",
+    "Notificacion",
+    "Observacion",
+    "Publicacion",
+    "Salida",
+    "Sede",
+    "SesionAbierta",
+    "Solicitud",
+    "Termino",
+    "Usuario",
+    "Version",
+]

@@ -1,0 +1,77 @@
+"""Los usuarios de las entidades, su lugar en cada una, sus sesiones y lo que quedó anotado."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from facilita.tramite.bd import Base, ConId, DeEntidad
+from facilita.tramite.modelos.entidades import Area, Entidad, Sede
+
+
+class Usuario(ConId, Base):
+    """Una persona que trabaja en la plataforma: un correo, una persona. Nunca se borra."""
+
+    __tablename__ = "usuario"
+
+    correo: Mapped[str] = mapped_column(String(254), unique=True)
+    nombres: Mapped[str] = mapped_column(String(150))
+    documento: Mapped[str | None] = mapped_column(String(20))
+    clave: Mapped[str | None] = mapped_column(String(200))
+    activo: Mapped[bool] = mapped_column(default=True)
+    fallos: Mapped[int] = mapped_column(default=0)
+    bloqueado_hasta: Mapped[datetime | None]
+    creado_en: Mapped[datetime]
+
+
+class Membresia(ConId, DeEntidad, Base):
+    """El lugar de un usuario en una entidad: su rol, su sede y su área."""
+
+    __tablename__ = "membresia"
+    __table_args__ = (
+        UniqueConstraint("entidad_id", "usuario_id"),
+        ForeignKeyConstraint(["entidad_id", "sede_id"], ["sede.entidad_id", "sede.id"]),
+        ForeignKeyConstraint(["entidad_id", "area_id"], ["area.entidad_id", "area.id"]),
+    )
+
+    usuario_id: Mapped[int] = mapped_column(ForeignKey("usuario.id"), index=True)
+    rol: Mapped[str] = mapped_column(String(30))
+    sede_id: Mapped[int | None]
+    area_id: Mapped[int | None]
+    activa: Mapped[bool] = mapped_column(default=True)
+    creada_en: Mapped[datetime]
+
+    usuario: Mapped[Usuario] = relationship()
+    entidad: Mapped[Entidad] = relationship(viewonly=True)
+    sede: Mapped[Sede | None] = relationship(viewonly=True)
+    area: Mapped[Area | None] = relationship(viewonly=True)
+
+
+class SesionAbierta(Base):
+    """Una sesión de un usuario; guarda la huella de su ficha, nunca la ficha."""
+
+    __tablename__ = "sesion_abierta"
+
+    huella: Mapped[str] = mapped_column(String(64), primary_key=True)
+    usuario_id: Mapped[int] = mapped_column(ForeignKey("usuario.id"), index=True)
+    membresia_id: Mapped[int | None]
+    abierta_en: Mapped[datetime]
+    vista_en: Mapped[datetime]
+    vence_en: Mapped[datetime]
+    agente: Mapped[str | None] = mapped_column(String(200))
+
+
+class Bitacora(ConId, Base):
+    """Lo que hicieron las cuentas: ingresos, vistas, cambios, descargas (N61). Solo se agrega."""
+
+    __tablename__ = "bitacora"
+    __table_args__ = (Index("ix_bitacora_entidad_id_cuando", "entidad_id", "cuando"),)
+    inmutable = True
+
+    cuando: Mapped[datetime]
+    entidad_id: Mapped[int | None] = mapped_column(ForeignKey("entidad.id"))
+    usuario_id: Mapped[int | None] = mapped_column(ForeignKey("usuario.id"), index=True)
+    accion: Mapped[str] = mapped_column(String(60))
+    sobre: Mapped[str | None] = mapped_column(String(120))
+    datos: Mapped[dict[str, Any]]

@@ -1,0 +1,120 @@
+"""Lo que ocurre con una solicitud: movimientos, observaciones, plazos, notificaciones y salidas."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from facilita.tramite.bd import Base, ConId, DeEntidad
+from facilita.tramite.modelos.personas import Usuario
+from facilita.tramite.modelos.solicitudes import Solicitud, _de
+
+
+class Movimiento(ConId, DeEntidad, Base):
+    """Un suceso de una solicitud. Solo se agregan; cada huella encadena con la anterior."""
+
+    __tablename__ = "movimiento"
+    __table_args__ = (
+        UniqueConstraint("entidad_id", "id"),
+        UniqueConstraint("solicitud_id", "orden"),
+        _de("solicitud", "solicitud_id"),
+    )
+    inmutable = True
+
+    solicitud_id: Mapped[int]
+    orden: Mapped[int]
+    tipo: Mapped[str] = mapped_column(String(40))
+    """«presentado», «transicion», «derivado», «asignado», «nota», «notificado»…"""
+    transicion: Mapped[str | None] = mapped_column(String(40))
+    de: Mapped[str | None] = mapped_column(String(40))
+    a: Mapped[str | None] = mapped_column(String(40))
+    quien: Mapped[str] = mapped_column(String(20))
+    """«ciudadano», «usuario» o «reloj»."""
+    usuario_id: Mapped[int | None] = mapped_column(ForeignKey("usuario.id"))
+    cuando: Mapped[datetime]
+    datos: Mapped[dict[str, Any]]
+    huella: Mapped[str] = mapped_column(String(64))
+
+    usuario: Mapped[Usuario | None] = relationship(viewonly=True)
+
+
+class Observacion(ConId, DeEntidad, Base):
+    """Algo que falta o está mal, atado a un campo o archivo (N06)."""
+
+    __tablename__ = "observacion"
+    __table_args__ = (_de("solicitud", "solicitud_id"), _de("movimiento", "movimiento_id"))
+    inmutable = True
+
+    solicitud_id: Mapped[int] = mapped_column(index=True)
+    movimiento_id: Mapped[int]
+    campo: Mapped[str] = mapped_column(String(40))
+    texto: Mapped[str] = mapped_column(Text)
+
+
+class Termino(ConId, DeEntidad, Base):
+    """Un plazo en curso o terminado, con su vencimiento y la cuenta que lo explica."""
+
+    __tablename__ = "termino"
+    __table_args__ = (
+        _de("solicitud", "solicitud_id"),
+        Index("ix_termino_reloj", "situacion", "vence_en"),
+    )
+
+    solicitud_id: Mapped[int] = mapped_column(index=True)
+    clase: Mapped[str] = mapped_column(String(40))
+    """«resolver» o el id de la transición que da el reloj."""
+    vence_en: Mapped[datetime]
+    cuenta: Mapped[dict[str, Any]]
+    """El cómputo: desde, días hábiles, vencimiento, días saltados y revisión del calendario."""
+    situacion: Mapped[str] = mapped_column(String(12), default="corre")
+    """«corre», «suspendido», «cumplido» o «vencido»."""
+    abierto_en: Mapped[datetime]
+    cerrado_en: Mapped[datetime | None]
+
+    solicitud: Mapped[Solicitud] = relationship(viewonly=True)
+
+
+class Notificacion(ConId, DeEntidad, Base):
+    """Un acto notificado por correo que espera acuse, o por cédula si no lo hubo (N54)."""
+
+    __tablename__ = "notificacion"
+    __table_args__ = (
+        _de("solicitud", "solicitud_id"),
+        _de("movimiento", "movimiento_id"),
+        Index("ix_notificacion_pendiente", "notificado_en", "acuse_hasta"),
+    )
+
+    solicitud_id: Mapped[int] = mapped_column(index=True)
+    movimiento_id: Mapped[int]
+    huella: Mapped[str] = mapped_column(String(64), unique=True)
+    enviada_en: Mapped[datetime]
+    acuse_hasta: Mapped[datetime]
+    notificado_en: Mapped[datetime | None]
+    canal: Mapped[str | None] = mapped_column(String(20))
+    """Cómo se supo: «enlace», «expediente» o «cedula»."""
+    por_cedula: Mapped[bool] = mapped_column(default=False)
+    """La tarea «notificar por cédula» está abierta."""
+
+
+class Salida(ConId, DeEntidad, Base):
+    """Algo que el trabajador debe entregar afuera: se escribe con el suceso, se entrega después."""
+
+    __tablename__ = "salida"
+    __table_args__ = (
+        _de("solicitud", "solicitud_id"),
+        Index("ix_salida_turno", "situacion", "proxima_en"),
+    )
+
+    clase: Mapped[str] = mapped_column(String(20))
+    clave: Mapped[str] = mapped_column(String(120), unique=True)
+    solicitud_id: Mapped[int | None] = mapped_column(index=True)
+    datos: Mapped[dict[str, Any]]
+    situacion: Mapped[str] = mapped_column(String(12), default="lista")
+    """«lista», «entregada» o «muerta»."""
+    intentos: Mapped[int] = mapped_column(default=0)
+    proxima_en: Mapped[datetime]
+    tomada_hasta: Mapped[datetime | None]
+    respuesta: Mapped[str | None] = mapped_column(String(500))
+    creada_en: Mapped[datetime]
+    entregada_en: Mapped[datetime | None]

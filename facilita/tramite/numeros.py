@@ -1,0 +1,66 @@
+"""La numeración: progresiva, sin huecos, por entidad y año, con el reloj leído en su turno (N22)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from facilita.plazos import fecha_lima
+from facilita.servicios.reloj import Reloj
+from facilita.tramite.modelos import Contador
+
+FORMATOS = {"registro": "{numero:06d}-{anio}", "expediente": "EXP-{numero:06d}-{anio}"}
+
+
+def dar_numero(
+    sesion: Session, reloj: Reloj, serie: str, numeracion: Mapping[str, Any]
+) -> tuple[str, datetime]:
+    """El siguiente número de la serie y el instante en que se dio, que nunca retrocede.
+
+    Deja tomado el turno del contador hasta que la transacción termina: si no se confirma, el
+    número no se gastó.
+    """
+    anio = fecha_lima(reloj.ahora()).year
+    contador = _tomar(sesion, serie, anio, reloj.ahora(), numeracion)
+    ahora = max(reloj.ahora(), contador.dado_en).replace(microsecond=0)
+    if fecha_lima(ahora).year != anio:
+        anio = fecha_lima(ahora).year
+        contador = _tomar(sesion, serie, anio, ahora, numeracion)
+    contador.ultimo += 1
+    contador.dado_en = ahora
+    formato = numeracion.get(serie, FORMATOS[serie])
+    return formato.format(numero=contador.ultimo, anio=anio), ahora
+
+
+def _tomar(
+    sesion: Session, serie: str, anio: int, ahora: datetime, numeracion: Mapping[str, Any]
+) -> Contador:
+    consulta = (
+        select(Contador)
+        .where(Contador.serie == serie, Contador.anio == anio)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    contador = sesion.scalar(consulta)
+    if contador is None:
+        _crear(sesion, serie, anio, ahora, numeracion)
+        contador = sesion.scalar(consulta)
+    if contador is None:
+        raise RuntimeError("el contador recién creado no aparece")
+    return contador
+
+
+def _crear(
+    sesion: Session, serie: str, anio: int, ahora: datetime, numeracion: Mapping[str, Any]
+) -> None:
+    """Crea el contador del año; si otro proceso lo creó a la vez, se queda con el suyo."""
+    inicio = int(numeracion.get("inicio", {}).get(str(anio), 1)) if serie == "registro" else 1
+    nuevo = Contador(serie=serie, anio=anio, ultimo=inicio - 1, dado_en=ahora)
+    try:
+        with sesion.begin_nested():
+            sesion.add(nuevo)
+    except IntegrityError:
+        pass

@@ -1,0 +1,111 @@
+"""Lo que comparten los verbos: anotar un movimiento y dejar escrito su aviso."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from facilita.plazos import computar, fecha_lima
+from facilita.servicios.codigos import ficha_secreta, huella
+from facilita.tramite.caso import Caso
+from facilita.tramite.mensajes import redactar
+from facilita.tramite.modelos import Movimiento, Notificacion, Salida
+
+DIAS_DE_ACUSE = 2
+"""Días hábiles para acusar un correo antes de notificar por cédula (N54)."""
+
+
+def mover(
+    caso: Caso,
+    tipo: str,
+    datos: Mapping[str, Any] | None = None,
+    *,
+    transicion: str | None = None,
+    de: str | None = None,
+    a: str | None = None,
+) -> Movimiento:
+    """Anota un movimiento encadenado al anterior; quien llama ya tiene el turno de la solicitud."""
+    anterior = caso.sesion.scalar(
+        select(Movimiento)
+        .where(Movimiento.solicitud_id == caso.solicitud.id)
+        .order_by(Movimiento.orden.desc())
+        .limit(1)
+    )
+    movimiento = Movimiento(
+        entidad_id=caso.entidad.id,
+        solicitud_id=caso.solicitud.id,
+        orden=anterior.orden + 1 if anterior else 0,
+        tipo=tipo,
+        transicion=transicion,
+        de=de,
+        a=a,
+        quien=caso.autor.quien,
+        usuario_id=caso.autor.usuario_id,
+        cuando=caso.ahora,
+        datos=dict(datos or {}),
+    )
+    movimiento.huella = encadenar(anterior.huella if anterior else "", movimiento)
+    caso.sesion.add(movimiento)
+    caso.sesion.flush()
+    return movimiento
+
+
+def encadenar(anterior: str, m: Movimiento) -> str:
+    """El SHA-256 de un movimiento junto con la huella del que le precede."""
+    contenido = [
+        anterior, m.solicitud_id, m.orden, m.tipo, m.transicion, m.de, m.a, m.quien,
+        m.usuario_id, m.cuando.isoformat(), m.datos,
+    ]  # fmt: skip
+    escrito = json.dumps(contenido, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(escrito.encode()).hexdigest()
+
+
+def avisar(caso: Caso, mensaje: str, movimiento: Movimiento, *, con_acuse: bool = False) -> None:
+    """Deja escrito el correo de un suceso; el trabajador lo entrega después.
+
+    Con acuse, el enlace lleva a abrir la notificación y desde ahí se cuenta el plazo (N07, N54).
+    """
+    raiz = caso.entorno.direccion_publica
+    enlace = (
+        f"{raiz}/notificacion/{_notificar(caso, movimiento)}"
+        if con_acuse
+        else f"{raiz}/seguimiento/{caso.solicitud.codigo}"
+    )
+    if not caso.solicitud.correo:
+        return
+    asunto, cuerpo = redactar(caso, caso.definicion.mensajes[mensaje], enlace)
+    caso.sesion.add(
+        Salida(
+            entidad_id=caso.entidad.id,
+            clase="correo",
+            clave=f"{caso.solicitud.id}.{movimiento.orden}.{mensaje}",
+            solicitud_id=caso.solicitud.id,
+            datos={
+                "para": caso.solicitud.correo,
+                "asunto": asunto,
+                "texto": cuerpo,
+                "responder_a": caso.entidad.correo,
+                "nombre_de": caso.entidad.nombre_corto,
+            },
+            proxima_en=caso.ahora,
+            creada_en=caso.ahora,
+        )
+    )
+
+
+def _notificar(caso: Caso, movimiento: Movimiento) -> str:
+    ficha = ficha_secreta()
+    limite = computar(fecha_lima(caso.ahora), DIAS_DE_ACUSE, caso.calendario)
+    caso.sesion.add(
+        Notificacion(
+            entidad_id=caso.entidad.id,
+            solicitud_id=caso.solicitud.id,
+            movimiento_id=movimiento.id,
+            huella=huella(ficha),
+            enviada_en=caso.ahora,
+            acuse_hasta=limite.vence_en,
+        )
+    )
+    return ficha

@@ -1,0 +1,136 @@
+"""Los plazos de una solicitud: abrirlos, suspenderlos, reanudarlos y cerrarlos."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from facilita.definicion import Plazo
+from facilita.plazos import Computo, Suspension, computar, fecha_lima, reanudar, suspender
+from facilita.tramite.caso import Caso
+from facilita.tramite.modelos import Movimiento, Notificacion, Termino
+
+RESOLVER = "resolver"
+
+
+def abrir(caso: Caso, clase: str, desde: datetime, dias_habiles: int) -> Computo:
+    """Abre un plazo que se cuenta desde el día siguiente al instante dado (N03)."""
+    cuenta = computar(fecha_lima(desde), dias_habiles, caso.calendario)
+    _guardar(caso, clase, cuenta)
+    return cuenta
+
+
+def _guardar(caso: Caso, clase: str, cuenta: Computo) -> None:
+    caso.sesion.add(
+        Termino(
+            entidad_id=caso.entidad.id,
+            solicitud_id=caso.solicitud.id,
+            clase=clase,
+            vence_en=cuenta.vence_en,
+            cuenta=cuenta.a_json(),
+            situacion="corre",
+            abierto_en=caso.ahora,
+        )
+    )
+    if clase == RESOLVER:
+        caso.solicitud.vence_en = cuenta.vence_en
+        caso.solicitud.suspendida = False
+    caso.sesion.flush()
+
+
+def cerrar(caso: Caso, clase: str, situacion: str = "cumplido") -> None:
+    """Cierra el plazo abierto de esa clase, si lo hay."""
+    termino = caso.termino(clase)
+    if termino:
+        termino.situacion = situacion
+        termino.cerrado_en = caso.ahora
+        caso.sesion.flush()
+
+
+def cerrar_todos(caso: Caso) -> None:
+    """Cierra todos los plazos: la solicitud llegó a un estado final."""
+    abiertos = select(Termino).where(
+        Termino.solicitud_id == caso.solicitud.id,
+        Termino.situacion.in_(("corre", "suspendido")),
+    )
+    for termino in caso.sesion.scalars(abiertos):
+        termino.situacion = "cumplido"
+        termino.cerrado_en = caso.ahora
+    caso.solicitud.vence_en = None
+    caso.solicitud.suspendida = False
+
+
+def suspender_resolver(caso: Caso) -> None:
+    """Detiene el plazo para resolver mientras el ciudadano corrige (N07)."""
+    termino = caso.termino(RESOLVER)
+    if termino and termino.situacion == "corre":
+        detenido = suspender(
+            Computo.de_json(termino.cuenta), fecha_lima(caso.ahora), caso.calendario
+        )
+        termino.situacion = "suspendido"
+        # `consumidos` y `restantes` viajan con la cuenta: con ellos se reanuda.
+        termino.cuenta = {
+            **termino.cuenta,
+            "consumidos": detenido.consumidos,
+            "restantes": detenido.restantes,
+        }
+        caso.solicitud.suspendida = True
+
+
+def reanudar_resolver(caso: Caso) -> None:
+    """Sigue la cuenta donde quedó, desde el día hábil siguiente."""
+    termino = caso.termino(RESOLVER)
+    if termino is None or termino.situacion != "suspendido":
+        return
+    cuenta = reanudar(_suspension(termino), fecha_lima(caso.ahora), caso.calendario)
+    cerrar(caso, RESOLVER)
+    _guardar(caso, RESOLVER, cuenta)
+
+
+def _suspension(termino: Termino) -> Suspension:
+    return Suspension(termino.cuenta["consumidos"], termino.cuenta["restantes"])
+
+
+def reiniciar_resolver(caso: Caso) -> None:
+    """Empieza de nuevo la cuenta, desde el día hábil siguiente a la corrección (N03, N08)."""
+    cerrar(caso, RESOLVER)
+    abrir(caso, RESOLVER, caso.ahora, caso.definicion.flujo.plazo.dias_habiles)
+
+
+def limite_de(caso: Caso, plazo: Plazo) -> datetime | None:
+    """El último instante de un plazo contado desde su suceso; `None` si aún no ocurre."""
+    inicio = ocurrio(caso, plazo.desde)
+    if inicio is None:
+        return None
+    return computar(fecha_lima(inicio), plazo.dias_habiles, caso.calendario).vence_en
+
+
+def ocurrio(caso: Caso, suceso: str) -> datetime | None:
+    """Cuándo ocurrió lo que abre un plazo: presentar, entrar al estado o ser notificado."""
+    if suceso == "presentado":
+        return caso.solicitud.presentado_en
+    if suceso == "notificado":
+        return _ultimo_acuse(caso)
+    return caso.sesion.scalar(
+        select(Movimiento.cuando)
+        .where(Movimiento.solicitud_id == caso.solicitud.id, Movimiento.a.is_not(None))
+        .order_by(Movimiento.orden.desc())
+        .limit(1)
+    )
+
+
+def _ultimo_acuse(caso: Caso) -> datetime | None:
+    ultima = caso.sesion.scalar(
+        select(Notificacion)
+        .where(Notificacion.solicitud_id == caso.solicitud.id)
+        .order_by(Notificacion.id.desc())
+        .limit(1)
+    )
+    return ultima.notificado_en if ultima else None
+
+
+def abrir_del_reloj(caso: Caso, suceso: str, desde: datetime) -> None:
+    """Abre los plazos de las transiciones del reloj que cuentan desde un suceso."""
+    for transicion in caso.definicion.flujo.del_reloj(caso.solicitud.estado):
+        if transicion.al_vencer and transicion.al_vencer.desde == suceso:
+            cerrar(caso, transicion.id)
+            abrir(caso, transicion.id, desde, transicion.al_vencer.dias_habiles)

@@ -97,6 +97,17 @@ def ficha_de(adjunto: Adjunto) -> dict[str, Any]:
     }
 
 
+def mismo_contenido(uno: Any, otro: Any) -> bool:
+    """Si dos respuestas dicen lo mismo; un archivo que se conserva cambia de fila y no de bytes."""
+    return _sin_ids(uno) == _sin_ids(otro)
+
+
+def _sin_ids(valor: Any) -> Any:
+    if isinstance(valor, list):
+        return [{k: v for k, v in f.items() if k != "id"} for f in valor if isinstance(f, dict)]
+    return valor
+
+
 def por_campo(adjuntos: Iterable[Adjunto]) -> Mapping[str, list[dict[str, Any]]]:
     """Los adjuntos agrupados por campo, en su orden."""
     grupos: dict[str, list[dict[str, Any]]] = {}

@@ -101,10 +101,8 @@ class BaseDeDatos:
     def lectura(self, ambito: Ambito) -> Iterator[Session]:
         """Una sesión que solo lee; nunca confirma."""
         with self._sesiones(info={"ambito": ambito}, autoflush=False) as sesion:
-            try:
-                yield sesion
-            finally:
-                sesion.rollback()
+            # Cerrar suelta la conexión sin vencer lo leído: se usa fuera de la sesión.
+            yield sesion
 
     def cerrar(self) -> None:
         """Suelta las conexiones."""

@@ -27,7 +27,6 @@ from facilita.tramite.modelos import (
     Expediente,
     Observacion,
     Solicitud,
-    Version,
 )
 
 LARGO_DE_RESPUESTA = 200_000
@@ -66,7 +65,7 @@ class Paso:
         return not self.corrige or any(self.se_cambia(c.id) for c in pagina.campos)
 
     def se_cambia(self, campo: str) -> bool:
-        """Si la persona puede responder ese campo; al corregir, solo lo observado o lo que falta."""
+        """Si la persona puede responderlo; al corregir, solo lo observado o lo que falta."""
         if self.observaciones is None or campo in self.observaciones:
             return True
         return any(e.campo == campo for e in self.lectura.errores)
@@ -86,18 +85,14 @@ class Paso:
         return propios + tuple(e for e in leidos if e.campo not in rechazados)
 
 
-def contexto_de(
-    sesion: Session, entorno: Entorno, entidad: EntidadPublica
-) -> Contexto:
+def contexto_de(sesion: Session, entorno: Entorno, entidad: EntidadPublica) -> Contexto:
     """El contexto con que se leen las respuestas dentro de una sesión."""
 
     def existe(numero: str) -> bool:
         consulta = select(Expediente.id).where(Expediente.numero == numero)
         return sesion.scalar(consulta) is not None
 
-    return Contexto(
-        sedes=entidad.sedes, territorio=entorno.territorio, existe_expediente=existe
-    )
+    return Contexto(sedes=entidad.sedes, territorio=entorno.territorio, existe_expediente=existe)
 
 
 def leer_sin_abrir(entorno: Entorno, vigente: Vigente, crudo: Mapping[str, Any]) -> Paso:
@@ -157,15 +152,13 @@ def guardar(
         rechazos: tuple[Error, ...] = ()
         if not borrador.presentado:
             permitido = _permitidos(sesion, entorno, entidad, borrador, definicion)
-            nuevo = {c: v for c, v in _recortar(crudo).items() if permitido is None or c in permitido}
-            borrador.crudo = {**borrador.crudo, **nuevo}
-            borrador.revision += 1
-            borrador.tocado_en = ahora
+            escribir(borrador, {c: v for c, v in crudo.items() if _entra(c, permitido)}, ahora)
             borrador.vence_en = max(
                 borrador.vence_en, ahora + timedelta(days=entorno.dias_de_borrador)
             )
-            _quitar(sesion, borrador, quitar)
-            rechazos = _adjuntar(sesion, borrador, definicion, subidas, ahora)
+            _quitar(sesion, borrador, quitar, permitido)
+            admitidas = [s for s in subidas if _entra(s.campo, permitido)]
+            rechazos = _adjuntar(sesion, borrador, definicion, admitidas, ahora)
         return _paso(sesion, entorno, entidad, borrador, definicion, rechazos)
 
 
@@ -175,6 +168,26 @@ def leer(entorno: Entorno, entidad: EntidadPublica, ficha: str) -> Paso:
         borrador = _buscar(sesion, ficha, entorno.reloj.ahora())
         definicion = entorno.definiciones.de(borrador.version)
         return _paso(sesion, entorno, entidad, borrador, definicion, ())
+
+
+def tomar_borrador(sesion: Session, ficha: str, ahora: datetime) -> Borrador:
+    """El borrador de una ficha con su turno tomado; lanza `NoExiste` o `Vencido`."""
+    return _buscar(sesion, ficha, ahora, con_turno=True)
+
+
+def escribir(borrador: Borrador, crudo: Mapping[str, Any], ahora: datetime) -> None:
+    """Guarda lo respondido tal como llegó."""
+    borrador.crudo = {**borrador.crudo, **_recortar(crudo)}
+    borrador.revision += 1
+    borrador.tocado_en = ahora
+
+
+def leer_borrador(
+    sesion: Session, entorno: Entorno, entidad: EntidadPublica, borrador: Borrador
+) -> Paso:
+    """El paso en que está un borrador ya hallado."""
+    definicion = entorno.definiciones.de(borrador.version)
+    return _paso(sesion, entorno, entidad, borrador, definicion, ())
 
 
 def _buscar(sesion: Session, ficha: str, ahora: datetime, *, con_turno: bool = False) -> Borrador:
@@ -256,6 +269,10 @@ def _permitidos(
     return frozenset(c for c in definicion.campos if paso.se_cambia(c))
 
 
+def _entra(campo: str, permitido: frozenset[str] | None) -> bool:
+    return permitido is None or campo in permitido
+
+
 def _recortar(crudo: Mapping[str, Any]) -> dict[str, Any]:
     return {campo: _recortado(valor) for campo, valor in crudo.items()}
 
@@ -267,12 +284,15 @@ def _recortado(valor: Any) -> Any:
     return str(valor)[:LARGO_DE_RESPUESTA].replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def _quitar(sesion: Session, borrador: Borrador, cuales: Iterable[int]) -> None:
+def _quitar(
+    sesion: Session, borrador: Borrador, cuales: Iterable[int], permitido: frozenset[str] | None
+) -> None:
     ids = list(cuales)
     if ids:
         suyos = select(Adjunto).where(Adjunto.borrador_id == borrador.id, Adjunto.id.in_(ids))
         for adjunto in sesion.scalars(suyos):
-            sesion.delete(adjunto)
+            if _entra(adjunto.campo, permitido):
+                sesion.delete(adjunto)
         sesion.flush()
 
 
@@ -289,9 +309,7 @@ def _adjuntar(
         if not isinstance(campo, Archivos):
             continue
         puestos = sesion.scalars(
-            select(Adjunto).where(
-                Adjunto.borrador_id == borrador.id, Adjunto.campo == subida.campo
-            )
+            select(Adjunto).where(Adjunto.borrador_id == borrador.id, Adjunto.campo == subida.campo)
         ).all()
         if campo.cantidad_maxima == 1:
             for anterior in puestos:

@@ -28,6 +28,7 @@ SLUGS_RESERVADOS = frozenset(
     }
 )  # fmt: skip
 
+PRIVACIDAD = ("banco_datos", "oficial", "conservacion", "destinatarios", "finalidad")
 _TEXTO = {"type": "string", "minLength": 1, "maxLength": 250}
 _CODIGO = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"}
 _UBIGEO = {"type": "string", "pattern": "^[0-9]{6}$"}
@@ -63,10 +64,7 @@ ESQUEMA_ENTIDAD: dict[str, Any] = {
         },
         "privacidad": {
             "type": "object",
-            "properties": {
-                clave: _TEXTO for clave in ("banco_datos", "oficial", "conservacion",
-                                            "destinatarios", "finalidad")
-            },
+            "properties": dict.fromkeys(PRIVACIDAD, _TEXTO),
             "additionalProperties": False,
         },
         "sedes": {
@@ -163,19 +161,28 @@ def _comprobar(dato: Mapping[str, Any], buzon: Buzon) -> None:
     if not es_ruc(dato["ruc"]):
         texto = "no es un RUC: son 11 dígitos y el último no corresponde"
         buzon.falla("entidad.ruc", ("ruc",), texto)
-    try:
-        fallas = Horario.de_dict(dato["horario"]).fallas()
-    except ValueError as error:
-        fallas = [str(error)]
-    for falla in fallas:
+    for falla in _fallas_de_horario(dato["horario"]):
         buzon.falla("entidad.horario", ("horario",), falla)
     for clave in ("sedes", "areas"):
-        codigos = [e["codigo"] for e in dato.get(clave, ())]
-        for n, codigo in enumerate(codigos):
-            if codigo in codigos[:n]:
-                buzon.falla("id.repetido", (clave, n, "codigo"), f"«{codigo}» está repetido")
+        _comprobar_codigos(dato, clave, buzon)
     if sum(bool(s.get("principal")) for s in dato["sedes"]) > 1:
         buzon.falla("entidad.principal", ("sedes",), "solo una sede puede ser la principal")
+
+
+def _fallas_de_horario(dato: Mapping[str, Any]) -> list[str]:
+    try:
+        return Horario.de_dict(dato).fallas()
+    except ValueError as error:
+        return [str(error)]
+
+
+def _comprobar_codigos(dato: Mapping[str, Any], clave: str, buzon: Buzon) -> None:
+    vistos: set[str] = set()
+    for n, lugar in enumerate(dato.get(clave, ())):
+        if lugar["codigo"] in vistos:
+            texto = f"«{lugar['codigo']}» está repetido"
+            buzon.falla("id.repetido", (clave, n, "codigo"), texto)
+        vistos.add(lugar["codigo"])
 
 
 def crear(entorno: Entorno, dato: Mapping[str, Any]) -> int:
@@ -290,6 +297,4 @@ def buscar(entorno: Entorno, texto: str, limite: int = 50) -> list[tuple[str, st
 def calendario_de(sesion: Session, ubigeo: str) -> Calendario:
     """El calendario de un territorio con los días inhábiles declarados (N40, N41)."""
     dias = sesion.scalars(select(DiaInhabil)).all()
-    return Calendario(
-        ubigeo, tuple(DiaNoHabil(d.fecha, d.ambito, d.motivo, d.norma) for d in dias)
-    )
+    return Calendario(ubigeo, tuple(DiaNoHabil(d.fecha, d.ambito, d.motivo, d.norma) for d in dias))

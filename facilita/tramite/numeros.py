@@ -1,4 +1,4 @@
-"""La numeración: progresiva, sin huecos, por entidad y año, con el reloj leído en su turno (N22)."""
+"""La numeración: progresiva y sin huecos, por entidad y año, con la hora de su turno (N22)."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,0 +1,148 @@
+"""Verbos del personal sobre una solicitud: darle un paso, observarla, derivarla, asignarla."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import select
+
+from facilita.definicion import Transicion
+from facilita.definicion.limpieza import varias_lineas
+from facilita.tramite.ambito import Ambito
+from facilita.tramite.archivos import Subida
+from facilita.tramite.bitacora import anotar
+from facilita.tramite.caso import Autor, Caso, tomar_caso
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.errores import Conflicto, Invalido, NoExiste
+from facilita.tramite.modelos import Area, Membresia, Observacion, Solicitud, Usuario
+from facilita.tramite.permisos import Actor, alcance, exigir, papeles
+from facilita.tramite.sucesos import mover
+from facilita.tramite.transiciones import (
+    Pedido,
+    aplicar,
+    error_de,
+    exigir_posible,
+    leer_pedido,
+)
+
+LARGO_DE_NOTA = 4000
+PREFIJO_OBSERVACION = "observacion-"
+
+
+@contextmanager
+def tomar(entorno: Entorno, actor: Actor, solicitud_id: int, permiso: str) -> Iterator[Caso]:
+    """El caso de una solicitud al alcance del actor, con su turno; lanza `NoExiste`."""
+    exigir(actor, permiso)
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de(actor.entidad_id)) as sesion:
+        suya = select(Solicitud.id).where(Solicitud.id == solicitud_id, alcance(actor))
+        if sesion.scalar(suya) is None:
+            raise NoExiste("No encontramos esa solicitud.")
+        autor = Autor("usuario", actor.usuario_id)
+        yield tomar_caso(sesion, entorno, solicitud_id, autor, ahora)
+
+
+def transitar(
+    entorno: Entorno,
+    actor: Actor,
+    solicitud_id: int,
+    cual: str,
+    crudo: Mapping[str, Any],
+    subidas: Sequence[Subida] = (),
+) -> None:
+    """Da un paso del flujo con lo que necesita.
+
+    Lanza `Conflicto` o `Vencido` si ya no se puede, `Invalido` si falta algo.
+    """
+    with tomar(entorno, actor, solicitud_id, "solicitud.atender") as caso:
+        transicion = exigir_posible(caso, cual, papeles(actor))
+        pedido = leer_pedido(transicion, crudo, subidas)
+        if transicion.acto == "observacion":
+            _observar(caso, transicion, pedido, crudo)
+        else:
+            aplicar(caso, transicion, pedido)
+        anotar(
+            caso.sesion, caso.ahora, actor.entidad_id, actor.usuario_id,
+            f"solicitud.{cual}", caso.solicitud.numero,
+        )  # fmt: skip
+
+
+def _observar(caso: Caso, transicion: Transicion, pedido: Pedido, crudo: Mapping[str, Any]) -> None:
+    """Todo lo observado en un solo acto, cada cosa atada a su campo (N06)."""
+    observadas = _observadas(caso, crudo)
+    if not observadas:
+        frase = "Escribe al menos una observación, junto al dato o archivo que la tiene."
+        raise Invalido([error_de("observaciones", frase)])
+    campos = caso.definicion.campos
+    lista = [{"campo": c, "etiqueta": campos[c].etiqueta, "texto": t} for c, t in observadas]
+    caso.nombres["observaciones"] = "\n".join(f"- {o['etiqueta']}: {o['texto']}" for o in lista)
+    movimiento = aplicar(caso, transicion, pedido, {"observaciones": lista})
+    for campo, texto in observadas:
+        caso.sesion.add(
+            Observacion(
+                entidad_id=caso.entidad.id,
+                solicitud_id=caso.solicitud.id,
+                movimiento_id=movimiento.id,
+                campo=campo,
+                texto=texto,
+            )
+        )
+
+
+def _observadas(caso: Caso, crudo: Mapping[str, Any]) -> list[tuple[str, str]]:
+    observables = (c for c in caso.definicion.campos.values() if c.se_responde)
+    escritas = (
+        (campo.id, varias_lineas(crudo.get(PREFIJO_OBSERVACION + campo.id)))
+        for campo in observables
+    )
+    return [(campo, texto[:LARGO_DE_NOTA]) for campo, texto in escritas if texto]
+
+
+def derivar(
+    entorno: Entorno, actor: Actor, solicitud_id: int, area_id: int, comentario: str | None
+) -> None:
+    """Envía la solicitud a otra área; queda sin persona asignada (N05)."""
+    with tomar(entorno, actor, solicitud_id, "solicitud.derivar") as caso:
+        _exigir_abierta(caso)
+        area = caso.sesion.scalar(select(Area).where(Area.id == area_id, Area.activa))
+        if area is None:
+            raise Invalido([error_de("area", "Elige un área de la lista.")])
+        if area.id == caso.solicitud.area_id:
+            raise Invalido([error_de("area", "La solicitud ya está en esa área.")])
+        caso.solicitud.area_id = area.id
+        caso.solicitud.asignada_id = None
+        mover(caso, "derivado", {"area": area.nombre, "comentario": _nota(comentario)})
+
+
+def asignar(entorno: Entorno, actor: Actor, solicitud_id: int, usuario_id: int) -> None:
+    """Pone la solicitud a cargo de una persona de la entidad."""
+    with tomar(entorno, actor, solicitud_id, "solicitud.asignar") as caso:
+        _exigir_abierta(caso)
+        usuario = caso.sesion.scalar(
+            select(Usuario)
+            .join(Membresia, Membresia.usuario_id == Usuario.id)
+            .where(Usuario.id == usuario_id, Usuario.activo, Membresia.activa)
+        )
+        if usuario is None:
+            raise Invalido([error_de("usuario", "Elige a una persona de la lista.")])
+        caso.solicitud.asignada_id = usuario.id
+        mover(caso, "asignado", {"usuario": usuario.nombres})
+
+
+def anotar_nota(entorno: Entorno, actor: Actor, solicitud_id: int, texto: str | None) -> None:
+    """Deja una nota que solo ve el personal."""
+    with tomar(entorno, actor, solicitud_id, "solicitud.anotar") as caso:
+        _exigir_abierta(caso)
+        nota = _nota(texto)
+        if not nota:
+            raise Invalido([error_de("nota", "Escribe la nota.")])
+        mover(caso, "nota", {"texto": nota})
+
+
+def _exigir_abierta(caso: Caso) -> None:
+    if caso.estado.final:
+        raise Conflicto("El trámite ya terminó. Si hace falta, pide que lo reabran.")
+
+
+def _nota(texto: str | None) -> str:
+    return (varias_lineas(texto) or "")[:LARGO_DE_NOTA]

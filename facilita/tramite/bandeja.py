@@ -1,0 +1,233 @@
+"""La bandeja del personal: pestañas por estado con su cuenta, búsqueda, filtros y plazos."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Select, SQLColumnExpression, func, select
+from sqlalchemy.orm import Session
+
+from facilita.definicion import Definicion
+from facilita.plazos import Calendario, Computo, computar, fecha_lima, restantes, semaforo
+from facilita.tramite.ambito import Ambito
+from facilita.tramite.entidades import calendario_de
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.modelos import Entidad, Formulario, Solicitud, Termino, Version
+from facilita.tramite.normalizar import palabras
+from facilita.tramite.permisos import Actor, alcance, exigir
+
+POR_PAGINA = 25
+Condicion = SQLColumnExpression[bool]
+
+
+@dataclass(frozen=True)
+class Filtros:
+    """Lo que se pide ver; vacío, todo lo que está al alcance."""
+
+    estado: str | None = None
+    texto: str = ""
+    formulario: str | None = None
+    cargo_de: str | None = None
+    """«mias» o «sin_asignar»."""
+    plazo: str | None = None
+    """«vencido» o «por_vencer»."""
+    antes_de: int | None = None
+    """Para seguir: el id de la última fila vista."""
+
+
+@dataclass(frozen=True)
+class Plazo:
+    """Un plazo en palabras y en color: nunca el color solo."""
+
+    color: str
+    texto: str
+    vence: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Fila:
+    """Una solicitud en la bandeja."""
+
+    id: int
+    numero: str
+    asunto: str
+    remitente: str
+    presentado_en: datetime
+    estado: str
+    estado_id: str
+    formulario: str
+    area: str | None
+    asignada: str | None
+    plazo: Plazo
+
+
+@dataclass(frozen=True)
+class Bandeja:
+    """Una página de la bandeja."""
+
+    pestanas: tuple[tuple[str, str, int], ...]
+    total: int
+    filas: tuple[Fila, ...]
+    sigue: int | None
+    formularios: tuple[tuple[str, str], ...] = field(default=())
+
+
+def listar(entorno: Entorno, actor: Actor, filtros: Filtros) -> Bandeja:
+    """La página pedida de la bandeja del actor, lo más nuevo primero."""
+    exigir(actor, "bandeja.ver")
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.lectura(Ambito.de(actor.entidad_id)) as sesion:
+        ubigeo = sesion.get_one(Entidad, actor.entidad_id).ubigeo
+        calendario = calendario_de(sesion, ubigeo)
+        condiciones = _condiciones(actor, filtros, ahora, sesion)
+        pestanas = _pestanas(sesion, entorno, condiciones)
+        consulta = _filtrada(select(Solicitud), filtros, condiciones)
+        solicitudes = sesion.scalars(
+            consulta.order_by(Solicitud.id.desc()).limit(POR_PAGINA + 1)
+        ).all()
+        pagina = solicitudes[:POR_PAGINA]
+        plazos = _plazos(sesion, pagina)
+        filas = tuple(_fila(entorno, s, plazos.get(s.id), ahora, calendario) for s in pagina)
+        return Bandeja(
+            pestanas=pestanas,
+            total=sum(p[2] for p in pestanas),
+            filas=filas,
+            sigue=pagina[-1].id if len(solicitudes) > POR_PAGINA else None,
+            formularios=_formularios(sesion),
+        )
+
+
+def _condiciones(
+    actor: Actor, filtros: Filtros, ahora: datetime, sesion: Session
+) -> list[Condicion]:
+    condiciones: list[Condicion] = [alcance(actor)]
+    condiciones += [
+        Solicitud.busqueda.contains(p, autoescape=True) for p in palabras(filtros.texto)
+    ]
+    if filtros.formulario:
+        suyo = select(Formulario.id).where(Formulario.slug == filtros.formulario)
+        condiciones.append(Solicitud.formulario_id.in_(suyo))
+    if filtros.cargo_de == "mias":
+        condiciones.append(Solicitud.asignada_id == actor.usuario_id)
+    if filtros.cargo_de == "sin_asignar":
+        condiciones += [Solicitud.asignada_id.is_(None), Solicitud.abierta]
+    return condiciones + _por_plazo(filtros.plazo, ahora, sesion, actor)
+
+
+def _por_plazo(
+    plazo: str | None, ahora: datetime, sesion: Session, actor: Actor
+) -> list[Condicion]:
+    corre: list[Condicion] = [Solicitud.abierta, Solicitud.suspendida.is_(False)]
+    if plazo == "vencido":
+        return [*corre, Solicitud.vence_en < ahora]
+    if plazo == "por_vencer":
+        return [
+            *corre,
+            Solicitud.vence_en >= ahora,
+            Solicitud.vence_en <= _pronto(ahora, sesion, actor),
+        ]
+    return []
+
+
+def _pronto(ahora: datetime, sesion: Session, actor: Actor) -> datetime:
+    ubigeo = sesion.get_one(Entidad, actor.entidad_id).ubigeo
+    return computar(fecha_lima(ahora), 4, calendario_de(sesion, ubigeo)).vence_en
+
+
+def _filtrada(
+    consulta: Select[Solicitud],
+    filtros: Filtros,
+    condiciones: Sequence[Condicion],
+) -> Select[Solicitud]:
+    consulta = consulta.where(*condiciones)
+    if filtros.estado:
+        consulta = consulta.where(Solicitud.estado == filtros.estado)
+    if filtros.antes_de:
+        consulta = consulta.where(Solicitud.id < filtros.antes_de)
+    return consulta
+
+
+def _pestanas(
+    sesion: Session, entorno: Entorno, condiciones: Sequence[Condicion]
+) -> tuple[tuple[str, str, int], ...]:
+    """Cada estado con su nombre y cuántas hay, en el orden de los flujos vigentes."""
+    filas = sesion.execute(
+        select(Solicitud.estado, func.count()).where(*condiciones).group_by(Solicitud.estado)
+    ).all()
+    cuentas: dict[str, int] = {str(f[0]): f[1] for f in filas}
+    nombres: dict[str, str] = {}
+    for definicion in _definiciones(sesion, entorno):
+        for estado in definicion.flujo.estados.values():
+            nombres.setdefault(estado.id, estado.etiqueta)
+    for estado_id in cuentas:
+        nombres.setdefault(estado_id, estado_id.replace("_", " ").capitalize())
+    return tuple((e, nombre, cuentas.get(e, 0)) for e, nombre in nombres.items())
+
+
+def _definiciones(sesion: Session, entorno: Entorno) -> list[Definicion]:
+    versiones = sesion.scalars(
+        select(Version)
+        .join(Formulario, Formulario.vigente_id == Version.id)
+        .order_by(Formulario.id)
+    )
+    return [entorno.definiciones.de(v) for v in versiones]
+
+
+def _plazos(sesion: Session, solicitudes: Sequence[Solicitud]) -> Mapping[int, Termino]:
+    ids = [s.id for s in solicitudes]
+    consulta = select(Termino).where(
+        Termino.solicitud_id.in_(ids),
+        Termino.clase == "resolver",
+        Termino.situacion.in_(("corre", "suspendido")),
+    )
+    return {t.solicitud_id: t for t in sesion.scalars(consulta)}
+
+
+def _fila(
+    entorno: Entorno,
+    s: Solicitud,
+    termino: Termino | None,
+    ahora: datetime,
+    calendario: Calendario,
+) -> Fila:
+    definicion = entorno.definiciones.de(s.version)
+    return Fila(
+        id=s.id,
+        numero=s.numero,
+        asunto=s.asunto,
+        remitente=s.remitente,
+        presentado_en=s.presentado_en,
+        estado=definicion.flujo.estados[s.estado].etiqueta,
+        estado_id=s.estado,
+        formulario=definicion.titulo,
+        area=s.area.nombre if s.area else None,
+        asignada=s.asignada.nombres if s.asignada else None,
+        plazo=plazo_de(definicion, termino, ahora, calendario),
+    )
+
+
+def plazo_de(
+    definicion: Definicion, termino: Termino | None, ahora: datetime, calendario: Calendario
+) -> Plazo:
+    """Cuánto queda para resolver, en palabras y en color."""
+    if termino is None:
+        return Plazo("ninguno", "Sin plazo en curso")
+    if termino.situacion == "suspendido":
+        return Plazo("suspendido", "Plazo suspendido")
+    cuenta, hoy = Computo.de_json(termino.cuenta), fecha_lima(ahora)
+    flujo = definicion.flujo
+    color = semaforo(hoy, cuenta, calendario, flujo.ambar, flujo.rojo)
+    return Plazo(color, _quedan(restantes(hoy, cuenta, calendario)), cuenta.vence_en)
+
+
+def _quedan(dias: int) -> str:
+    if dias < 0:
+        return "Venció hace 1 día hábil" if dias == -1 else f"Venció hace {-dias} días hábiles"
+    if dias == 0:
+        return "Vence hoy"
+    return "Queda 1 día hábil" if dias == 1 else f"Quedan {dias} días hábiles"
+
+
+def _formularios(sesion: Session) -> tuple[tuple[str, str], ...]:
+    filas = sesion.execute(select(Formulario.slug, Formulario.titulo).order_by(Formulario.id))
+    return tuple((f[0], f[1]) for f in filas)

@@ -1,0 +1,91 @@
+"""Descargar un archivo: quién puede, y de dónde se leen sus bytes."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from facilita.tramite.ambito import Ambito
+from facilita.tramite.bitacora import anotar
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.errores import NoExiste
+from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento, Solicitud
+from facilita.tramite.permisos import Actor, alcance, exigir
+from facilita.tramite.recorrido import DEL_PERSONAL
+from facilita.tramite.seguimiento import hallar
+
+
+@dataclass(frozen=True)
+class Descarga:
+    """Un archivo listo para servirse, siempre como adjunto."""
+
+    clave: str
+    nombre: str
+    tamano: int
+    sha256: str
+
+
+def del_personal(entorno: Entorno, actor: Actor, solicitud_id: int, adjunto_id: int) -> Descarga:
+    """Un archivo de una solicitud al alcance del actor; queda anotado (N61)."""
+    exigir(actor, "solicitud.ver")
+    with entorno.bd.transaccion(Ambito.de(actor.entidad_id)) as sesion:
+        solicitud = sesion.scalar(
+            select(Solicitud).where(Solicitud.id == solicitud_id, alcance(actor))
+        )
+        if solicitud is None:
+            raise NoExiste
+        descarga = _de_solicitud(sesion, solicitud.id, adjunto_id, con_interno=True)
+        anotar(
+            sesion, entorno.reloj.ahora(), actor.entidad_id, actor.usuario_id,
+            "archivo.descargado", solicitud.numero, adjunto=adjunto_id,
+        )  # fmt: skip
+        return descarga
+
+
+def del_ciudadano(entorno: Entorno, codigo: str, adjunto_id: int) -> Descarga:
+    """Un archivo del expediente propio; quien llama ya comprobó la identidad."""
+    codigo, entidad_id = hallar(entorno, codigo)
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        solicitud_id = sesion.scalar(select(Solicitud.id).where(Solicitud.codigo == codigo))
+        return _de_solicitud(sesion, solicitud_id or 0, adjunto_id, con_interno=False)
+
+
+def _de_solicitud(
+    sesion: Session, solicitud_id: int, adjunto_id: int, *, con_interno: bool
+) -> Descarga:
+    adjunto = sesion.scalar(
+        select(Adjunto)
+        .outerjoin(Contenido, Contenido.id == Adjunto.contenido_id)
+        .outerjoin(Movimiento, Movimiento.id == Adjunto.movimiento_id)
+        .where(
+            Adjunto.id == adjunto_id,
+            (Contenido.solicitud_id == solicitud_id) | (Movimiento.solicitud_id == solicitud_id),
+        )
+    )
+    if adjunto is None or not (con_interno or _es_suyo(sesion, adjunto)):
+        raise NoExiste
+    return _descarga(adjunto)
+
+
+def _es_suyo(sesion: Session, adjunto: Adjunto) -> bool:
+    if adjunto.movimiento_id is None:
+        return True
+    return sesion.get_one(Movimiento, adjunto.movimiento_id).tipo not in DEL_PERSONAL
+
+
+def del_borrador(entorno: Entorno, entidad_id: int, huella: str, adjunto_id: int) -> Descarga:
+    """Un archivo que la persona puso en su borrador."""
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        adjunto = sesion.scalar(
+            select(Adjunto)
+            .join(Borrador, Borrador.id == Adjunto.borrador_id)
+            .where(Adjunto.id == adjunto_id, Borrador.huella == huella)
+        )
+        if adjunto is None:
+            raise NoExiste
+        return _descarga(adjunto)
+
+
+def _descarga(adjunto: Adjunto) -> Descarga:
+    archivo = adjunto.archivo
+    return Descarga(archivo.clave, adjunto.nombre, archivo.tamano, archivo.sha256)

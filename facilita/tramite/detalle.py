@@ -1,0 +1,162 @@
+"""El detalle de una solicitud para el personal: lo presentado, su historia y lo que puede hacer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from facilita.definicion import Definicion, Transicion
+from facilita.plazos import Computo
+from facilita.tramite.archivos import mismo_contenido
+from facilita.tramite.atencion import tomar
+from facilita.tramite.bandeja import Plazo, plazo_de
+from facilita.tramite.bitacora import anotar
+from facilita.tramite.caso import Caso
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.modelos import Area, Contenido, Membresia, Notificacion, Salida, Usuario
+from facilita.tramite.permisos import Actor, papeles
+from facilita.tramite.recorrido import Hito, recorrido
+from facilita.tramite.transiciones import limite, posibles
+
+
+@dataclass(frozen=True)
+class Correccion:
+    """Lo que decía y lo que dice un campo corregido."""
+
+    etiqueta: str
+    antes: str
+    ahora: str
+
+
+@dataclass(frozen=True)
+class Paso:
+    """Una transición que esta persona puede dar ahora, y hasta cuándo."""
+
+    transicion: Transicion
+    hasta: datetime | None
+
+
+@dataclass(frozen=True)
+class Detalle:
+    """Una solicitud abierta por el personal."""
+
+    id: int
+    numero: str
+    expediente: str
+    codigo: str
+    asunto: str
+    remitente: str
+    presentado_en: datetime
+    estado: str
+    estado_id: str
+    abierta: bool
+    sede: str | None
+    area: str | None
+    area_id: int | None
+    asignada: str | None
+    definicion: Definicion
+    respuestas: Mapping[str, Any]
+    cargo: Mapping[str, Any]
+    plazo: Plazo
+    cuenta: Computo | None
+    hitos: tuple[Hito, ...]
+    pasos: tuple[Paso, ...]
+    correcciones: tuple[Correccion, ...]
+    areas: tuple[tuple[int, str], ...]
+    colegas: tuple[tuple[int, str], ...]
+    sin_acuse: tuple[Notificacion, ...]
+    correos: tuple[Salida, ...]
+
+
+def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
+    """Abre una solicitud al alcance del actor y deja constancia de que la vio (N61)."""
+    with tomar(entorno, actor, solicitud_id, "solicitud.ver") as caso:
+        s = caso.solicitud
+        anotar(
+            caso.sesion, caso.ahora, actor.entidad_id, actor.usuario_id, "solicitud.vista", s.numero
+        )
+        termino = caso.termino("resolver")
+        pasos = posibles(caso, papeles(actor)) if actor.puede("solicitud.atender") else []
+        return Detalle(
+            id=s.id,
+            numero=s.numero,
+            expediente=caso.expediente,
+            codigo=s.codigo,
+            asunto=s.asunto,
+            remitente=s.remitente,
+            presentado_en=s.presentado_en,
+            estado=caso.estado.etiqueta,
+            estado_id=s.estado,
+            abierta=not caso.estado.final,
+            sede=s.sede.nombre if s.sede else None,
+            area=s.area.nombre if s.area else None,
+            area_id=s.area_id,
+            asignada=s.asignada.nombres if s.asignada else None,
+            definicion=caso.definicion,
+            respuestas=dict(caso.respuestas),
+            cargo=s.cargo,
+            plazo=plazo_de(caso.definicion, termino, caso.ahora, caso.calendario),
+            cuenta=Computo.de_json(termino.cuenta) if termino else None,
+            hitos=recorrido(caso, "personal"),
+            pasos=tuple(Paso(t, limite(caso, t)) for t in pasos),
+            correcciones=_correcciones(caso),
+            areas=_areas(caso),
+            colegas=_colegas(caso),
+            sin_acuse=_sin_acuse(caso),
+            correos=_correos(caso),
+        )
+
+
+def _correcciones(caso: Caso) -> tuple[Correccion, ...]:
+    contenidos = caso.sesion.scalars(
+        select(Contenido)
+        .where(Contenido.solicitud_id == caso.solicitud.id)
+        .order_by(Contenido.orden)
+    ).all()
+    if len(contenidos) < 2:
+        return ()
+    antes, ahora = contenidos[-2].respuestas, contenidos[-1].respuestas
+    return tuple(
+        Correccion(
+            campo.etiqueta, _texto(campo, antes.get(campo.id)), _texto(campo, ahora.get(campo.id))
+        )
+        for campo in caso.definicion.campos.values()
+        if not mismo_contenido(antes.get(campo.id), ahora.get(campo.id))
+    )
+
+
+def _texto(campo: Any, valor: Any) -> str:
+    return "Sin respuesta" if valor is None else str(campo.mostrar(valor).texto)
+
+
+def _areas(caso: Caso) -> tuple[tuple[int, str], ...]:
+    filas = caso.sesion.execute(
+        select(Area.id, Area.nombre).where(Area.activa).order_by(Area.nombre)
+    )
+    return tuple((f[0], f[1]) for f in filas)
+
+
+def _colegas(caso: Caso) -> tuple[tuple[int, str], ...]:
+    filas = caso.sesion.execute(
+        select(Usuario.id, Usuario.nombres)
+        .join(Membresia, Membresia.usuario_id == Usuario.id)
+        .where(Usuario.activo, Membresia.activa)
+        .order_by(Usuario.nombres)
+    )
+    return tuple((f[0], f[1]) for f in filas)
+
+
+def _sin_acuse(caso: Caso) -> tuple[Notificacion, ...]:
+    consulta = select(Notificacion).where(
+        Notificacion.solicitud_id == caso.solicitud.id, Notificacion.notificado_en.is_(None)
+    )
+    return tuple(caso.sesion.scalars(consulta))
+
+
+def _correos(caso: Caso) -> tuple[Salida, ...]:
+    consulta = (
+        select(Salida).where(Salida.solicitud_id == caso.solicitud.id).order_by(Salida.id.desc())
+    )
+    return tuple(caso.sesion.scalars(consulta))

@@ -1,0 +1,54 @@
+"""El registro de efectos: lo que una transición puede hacer además de cambiar el estado."""
+
+from collections.abc import Callable, Iterable
+
+from facilita.definicion import Efecto, Flujo
+from facilita.tramite import terminos
+from facilita.tramite.caso import Caso
+from facilita.tramite.modelos import Movimiento
+from facilita.tramite.sucesos import avisar
+
+Ejecutor = Callable[[Caso, Efecto, Movimiento], None]
+
+
+def ejecutar(caso: Caso, efectos: Iterable[Efecto], movimiento: Movimiento) -> None:
+    """Ejecuta los efectos en su orden, en la transacción del suceso que los pide."""
+    # Los avisos van al final: nombran los plazos que los otros efectos mueven.
+    for efecto in sorted(efectos, key=lambda e: e.nombre == "notificar"):
+        REGISTRO[efecto.nombre](caso, efecto, movimiento)
+
+
+def espera_acuse(flujo: Flujo, estado: str) -> bool:
+    """Si desde ese estado corre un plazo que empieza cuando la persona se entera (N07)."""
+    plazos = [t.hasta or t.al_vencer for t in flujo.transiciones if estado in t.de]
+    return any(p is not None and p.desde == "notificado" for p in plazos)
+
+
+def _notificar(caso: Caso, efecto: Efecto, movimiento: Movimiento) -> None:
+    con_acuse = espera_acuse(caso.definicion.flujo, caso.solicitud.estado)
+    avisar(caso, str(efecto.dato), movimiento, con_acuse=con_acuse)
+
+
+def _suspender(caso: Caso, _efecto: Efecto, _movimiento: Movimiento) -> None:
+    terminos.suspender_resolver(caso)
+
+
+def _reanudar(caso: Caso, _efecto: Efecto, _movimiento: Movimiento) -> None:
+    terminos.reanudar_resolver(caso)
+
+
+def _reiniciar_plazo(caso: Caso, _efecto: Efecto, _movimiento: Movimiento) -> None:
+    terminos.reiniciar_resolver(caso)
+
+
+def _tomar(caso: Caso, _efecto: Efecto, _movimiento: Movimiento) -> None:
+    caso.solicitud.asignada_id = caso.autor.usuario_id
+
+
+REGISTRO: dict[str, Ejecutor] = {
+    "notificar": _notificar,
+    "suspender": _suspender,
+    "reanudar": _reanudar,
+    "reiniciar_plazo": _reiniciar_plazo,
+    "tomar": _tomar,
+}

@@ -1,0 +1,136 @@
+"""El acuse de lo notificado por correo, y la cédula cuando no lo hubo (N07, N54)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from facilita.plazos import LIMA, fecha_lima
+from facilita.servicios.codigos import huella
+from facilita.tramite import terminos
+from facilita.tramite.ambito import Ambito
+from facilita.tramite.atencion import tomar
+from facilita.tramite.caso import CIUDADANO, RELOJ, Caso, tomar_caso
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.errores import Conflicto, Invalido, NoExiste
+from facilita.tramite.modelos import Notificacion, Solicitud
+from facilita.tramite.permisos import Actor
+from facilita.tramite.sucesos import mover
+from facilita.tramite.transiciones import error_de
+
+
+@dataclass(frozen=True)
+class Aviso:
+    """Una notificación vista desde su enlace, antes de abrirla."""
+
+    codigo: str
+    entidad: str
+    entidad_id: int
+    solicitud_id: int
+    abierta_en: datetime | None
+
+
+def hallar(entorno: Entorno, ficha: str) -> Aviso:
+    """La notificación de un enlace; mirarlo no es abrirla: los filtros de correo también miran."""
+    with entorno.bd.lectura(Ambito.de_plataforma("enlace de notificación")) as sesion:
+        fila = sesion.execute(
+            select(Notificacion, Solicitud)
+            .join(Solicitud, Solicitud.id == Notificacion.solicitud_id)
+            .where(Notificacion.huella == huella(ficha))
+        ).one_or_none()
+        if fila is None:
+            raise NoExiste("Este enlace no lleva a ninguna notificación. Cópialo completo.")
+        notificacion, solicitud = fila
+        return Aviso(
+            solicitud.codigo,
+            str(solicitud.cargo["entidad"]["nombre"]),
+            solicitud.entidad_id,
+            solicitud.id,
+            notificacion.notificado_en,
+        )
+
+
+def acusar(entorno: Entorno, aviso: Aviso, ficha: str) -> None:
+    """La persona abrió la notificación: desde hoy se cuenta su plazo. La segunda vez no cambia."""
+    with entorno.bd.transaccion(Ambito.de(aviso.entidad_id)) as sesion:
+        caso = tomar_caso(sesion, entorno, aviso.solicitud_id, CIUDADANO, entorno.reloj.ahora())
+        suya = select(Notificacion).where(Notificacion.huella == huella(ficha))
+        dar_por_notificada(caso, sesion.scalars(suya).one(), caso.ahora, "enlace")
+
+
+def acusar_pendientes(caso: Caso) -> None:
+    """Quien abre su expediente completo también se entera de lo pendiente."""
+    pendientes = select(Notificacion).where(
+        Notificacion.solicitud_id == caso.solicitud.id, Notificacion.notificado_en.is_(None)
+    )
+    for notificacion in caso.sesion.scalars(pendientes).all():
+        dar_por_notificada(caso, notificacion, caso.ahora, "expediente")
+
+
+def registrar_cedula(
+    entorno: Entorno, actor: Actor, solicitud_id: int, notificacion_id: int, fecha: date | None
+) -> None:
+    """Anota el día en que se notificó por cédula; desde ahí se cuenta el plazo (N54)."""
+    with tomar(entorno, actor, solicitud_id, "solicitud.atender") as caso:
+        notificacion = _suya(caso.sesion, solicitud_id, notificacion_id)
+        if notificacion.notificado_en is not None:
+            raise Conflicto("La persona ya está notificada.")
+        cuando = _fecha_valida(fecha, notificacion.enviada_en, caso.ahora)
+        dar_por_notificada(caso, notificacion, cuando, "cedula")
+
+
+def _suya(sesion: Session, solicitud_id: int, notificacion_id: int) -> Notificacion:
+    notificacion = sesion.scalar(
+        select(Notificacion).where(
+            Notificacion.id == notificacion_id, Notificacion.solicitud_id == solicitud_id
+        )
+    )
+    if notificacion is None:
+        raise NoExiste
+    return notificacion
+
+
+def _fecha_valida(fecha: date | None, enviada_en: datetime, ahora: datetime) -> datetime:
+    if fecha is None:
+        raise Invalido([error_de("fecha_cedula", "Escribe el día en que se notificó por cédula.")])
+    if not fecha_lima(enviada_en) <= fecha <= fecha_lima(ahora):
+        frase = "El día va desde que se envió la notificación hasta hoy."
+        raise Invalido([error_de("fecha_cedula", frase)])
+    return datetime.combine(fecha, time(12), tzinfo=LIMA)
+
+
+def dar_por_notificada(
+    caso: Caso, notificacion: Notificacion, cuando: datetime, canal: str
+) -> None:
+    """Fija cuándo se enteró la persona y abre los plazos que cuentan desde ahí."""
+    if notificacion.notificado_en is not None:
+        return
+    notificacion.notificado_en = cuando
+    notificacion.canal = canal
+    notificacion.por_cedula = False
+    mover(caso, "notificado", {"canal": canal, "el": cuando.isoformat()})
+    terminos.abrir_del_reloj(caso, "notificado", cuando)
+
+
+def pedir_cedulas(entorno: Entorno) -> int:
+    """Abre la tarea «notificar por cédula» de cada correo sin acuse a tiempo (N54)."""
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.lectura(Ambito.de_plataforma("correos sin acuse")) as sesion:
+        pendientes = sesion.execute(
+            select(Notificacion.id, Notificacion.solicitud_id, Notificacion.entidad_id)
+            .where(
+                Notificacion.notificado_en.is_(None),
+                Notificacion.acuse_hasta < ahora,
+                Notificacion.por_cedula.is_(False),
+            )
+            .limit(200)
+        ).all()
+    for cual, solicitud_id, entidad_id in pendientes:
+        with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
+            caso = tomar_caso(sesion, entorno, solicitud_id, RELOJ, ahora)
+            notificacion = _suya(sesion, solicitud_id, cual)
+            if notificacion.notificado_en is None and not notificacion.por_cedula:
+                notificacion.por_cedula = True
+                mover(caso, "sin_acuse", {"enviada": notificacion.enviada_en.isoformat()})
+    return len(pendientes)

@@ -1,0 +1,104 @@
+"""La bandeja de salida: tomar lo pendiente, entregarlo y anotar qué pasó.
+
+Cada envío se toma por un rato: si el proceso muere, otro lo retoma con el mismo Message-ID.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from email.utils import formataddr, parseaddr
+from urllib.parse import urlsplit
+
+from sqlalchemy import or_, select
+
+from facilita.servicios.correo import Entrega, Mensaje
+from facilita.tramite.ambito import Ambito
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.modelos import Salida
+
+POR_LOTE = 20
+TURNO = timedelta(minutes=5)
+ESPERA = timedelta(seconds=30)
+ESPERA_MAXIMA = timedelta(hours=6)
+INTENTOS = 14
+"""Con la espera que se dobla, catorce intentos son algo más de dos días."""
+
+_MOTIVO = "bandeja de salida"
+
+
+def entregar(entorno: Entorno) -> int:
+    """Entrega un lote de lo pendiente; devuelve cuántos intentó. Nunca deshace un trámite."""
+    salidas = _tomar(entorno)
+    if not salidas:
+        return 0
+    mensajes = [_mensaje(entorno, salida) for salida in salidas]
+    _anotar(entorno, salidas, entorno.correo.enviar(mensajes))
+    return len(salidas)
+
+
+def _tomar(entorno: Entorno) -> list[Salida]:
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
+        salidas = sesion.scalars(
+            select(Salida)
+            .where(
+                Salida.situacion == "lista",
+                Salida.proxima_en <= ahora,
+                or_(Salida.tomada_hasta.is_(None), Salida.tomada_hasta < ahora),
+            )
+            .order_by(Salida.proxima_en)
+            .limit(POR_LOTE)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for salida in salidas:
+            salida.tomada_hasta = ahora + TURNO
+        return list(salidas)
+
+
+def _mensaje(entorno: Entorno, salida: Salida) -> Mensaje:
+    dominio = urlsplit(entorno.direccion_publica).hostname or "localhost"
+    nombre = str(salida.datos.get("nombre_de") or "")
+    _, buzon = parseaddr(entorno.correo_de)
+    return Mensaje(
+        id_mensaje=f"<{salida.clave}@{dominio}>",
+        para=salida.datos["para"],
+        asunto=salida.datos["asunto"],
+        texto=salida.datos["texto"],
+        de=formataddr((nombre, buzon)) if nombre else entorno.correo_de,
+        responder_a=salida.datos.get("responder_a"),
+    )
+
+
+def _anotar(entorno: Entorno, salidas: Sequence[Salida], entregas: Sequence[Entrega]) -> None:
+    ahora = entorno.reloj.ahora()
+    por_id = dict(zip([s.id for s in salidas], entregas, strict=True))
+    with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
+        for salida in sesion.scalars(select(Salida).where(Salida.id.in_(por_id))):
+            entrega = por_id[salida.id]
+            salida.tomada_hasta = None
+            salida.intentos += 1
+            salida.respuesta = entrega.respuesta[:500]
+            if entrega.entregado:
+                salida.situacion = "entregada"
+                salida.entregada_en = ahora
+            elif entrega.definitivo or salida.intentos >= INTENTOS:
+                salida.situacion = "muerta"
+            else:
+                salida.proxima_en = ahora + espera(salida.intentos)
+
+
+def espera(intentos: int) -> timedelta:
+    """Cuánto se espera antes del siguiente intento: se dobla, hasta seis horas."""
+    doble: int = 2 ** (intentos - 1)
+    return min(ESPERA * doble, ESPERA_MAXIMA)
+
+
+def reenviar(entorno: Entorno, entidad_id: int, salida_id: int) -> None:
+    """Vuelve a poner en camino un envío muerto."""
+    with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
+        salida = sesion.scalar(
+            select(Salida).where(Salida.id == salida_id, Salida.situacion == "muerta")
+        )
+        if salida is not None:
+            salida.situacion = "lista"
+            salida.intentos = 0
+            salida.proxima_en = entorno.reloj.ahora()

@@ -1,0 +1,177 @@
+"""Lo que el ciudadano ve: con el código, estado y fechas; con código e identidad, todo."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from facilita.definicion import Definicion, Transicion
+from facilita.plazos import Computo
+from facilita.servicios.codigos import normalizar_codigo
+from facilita.tramite.ambito import NADA, Ambito
+from facilita.tramite.bitacora import anotar
+from facilita.tramite.cargo import normalizar_identidad
+from facilita.tramite.caso import CIUDADANO, Caso, armar_caso, tomar_caso
+from facilita.tramite.entidades import EntidadPublica
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.errores import NoExiste
+from facilita.tramite.modelos import Codigo, Solicitud
+from facilita.tramite.notificaciones import acusar_pendientes
+from facilita.tramite.recorrido import Hito, recorrido
+from facilita.tramite.subsanacion import limite_para_corregir, se_puede_corregir
+from facilita.tramite.transiciones import aplicar, exigir_posible, leer_pedido, posibles
+
+FRASE_NO_COINCIDE = (
+    "El código y el documento no coinciden con ninguna solicitud. Revísalos y prueba otra vez."
+)
+PAPEL = frozenset({"ciudadano"})
+
+
+@dataclass(frozen=True)
+class Seguimiento:
+    """Lo que se ve con el código solo: nada que diga quién es la persona ni qué pidió."""
+
+    codigo: str
+    entidad: EntidadPublica
+    formulario: str
+    numero: str
+    estado: str
+    frase: str
+    final: bool
+    presentado_en: datetime
+    plazo: Computo | None
+    suspendido: bool
+    hitos: tuple[Hito, ...]
+    por_corregir: bool
+    puede_corregir: bool
+    corregir_hasta: datetime | None
+
+
+@dataclass(frozen=True)
+class ExpedienteAbierto:
+    """Todo lo de una solicitud, para la persona que la presentó."""
+
+    publico: Seguimiento
+    solicitud_id: int
+    expediente: str
+    cargo: Mapping[str, Any]
+    definicion: Definicion
+    respuestas: Mapping[str, Any]
+    observaciones: tuple[Mapping[str, str], ...]
+    hitos: tuple[Hito, ...]
+    acciones: tuple[Transicion, ...]
+
+
+def hallar(entorno: Entorno, escrito: str) -> tuple[str, int]:
+    """El código como se emitió y su entidad; lanza `NoExiste`."""
+    codigo = normalizar_codigo(escrito)
+    if codigo is not None:
+        with entorno.bd.lectura(NADA) as sesion:
+            entidad_id = sesion.scalar(select(Codigo.entidad_id).where(Codigo.codigo == codigo))
+        if entidad_id is not None:
+            return codigo, entidad_id
+    raise NoExiste("No hay ninguna solicitud con ese código. Revísalo: son 16 letras y números.")
+
+
+def _solicitud(sesion: Session, codigo: str) -> Solicitud:
+    solicitud = sesion.scalar(select(Solicitud).where(Solicitud.codigo == codigo))
+    if solicitud is None:
+        raise NoExiste
+    return solicitud
+
+
+def ver(entorno: Entorno, escrito: str) -> Seguimiento:
+    """El estado y las fechas de una solicitud; lanza `NoExiste`."""
+    codigo, entidad_id = hallar(entorno, escrito)
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        solicitud = _solicitud(sesion, codigo)
+        caso = armar_caso(sesion, entorno, solicitud, CIUDADANO, entorno.reloj.ahora())
+        return _publico(caso)
+
+
+def _publico(caso: Caso) -> Seguimiento:
+    solicitud = caso.solicitud
+    resolver = caso.termino("resolver")
+    por_corregir = caso.definicion.flujo.estados[solicitud.estado].suspende
+    return Seguimiento(
+        codigo=solicitud.codigo,
+        entidad=caso.entidad,
+        formulario=caso.definicion.titulo,
+        numero=solicitud.numero,
+        estado=caso.estado.etiqueta,
+        frase=caso.estado.ciudadano,
+        final=caso.estado.final,
+        presentado_en=solicitud.presentado_en,
+        plazo=Computo.de_json(resolver.cuenta) if resolver else None,
+        suspendido=solicitud.suspendida,
+        hitos=recorrido(caso, "publico"),
+        por_corregir=por_corregir,
+        puede_corregir=se_puede_corregir(caso),
+        corregir_hasta=limite_para_corregir(caso) if por_corregir else None,
+    )
+
+
+def comprobar_identidad(entorno: Entorno, escrito: str, identidad: str) -> str:
+    """El código, si la identidad es la de quien presentó; una sola respuesta si algo no coincide.
+
+    Abrir el expediente también es enterarse de lo notificado (N07).
+    """
+    try:
+        codigo, entidad_id = hallar(entorno, escrito)
+    except NoExiste:
+        raise NoExiste(FRASE_NO_COINCIDE) from None
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
+        solicitud = _solicitud(sesion, codigo)
+        escrita = normalizar_identidad(identidad).encode()
+        if not escrita or not hmac.compare_digest(escrita, solicitud.identidad.encode()):
+            raise NoExiste(FRASE_NO_COINCIDE)
+        caso = tomar_caso(sesion, entorno, solicitud.id, CIUDADANO, ahora)
+        acusar_pendientes(caso)
+        anotar(sesion, ahora, entidad_id, None, "expediente.abierto", solicitud.numero)
+    return codigo
+
+
+def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
+    """Todo el expediente; quien llama ya comprobó la identidad."""
+    codigo, entidad_id = hallar(entorno, codigo)
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        solicitud = _solicitud(sesion, codigo)
+        caso = armar_caso(sesion, entorno, solicitud, CIUDADANO, entorno.reloj.ahora())
+        acciones = [t for t in posibles(caso, PAPEL) if t.acto is None]
+        hitos = recorrido(caso, "ciudadano")
+        return ExpedienteAbierto(
+            publico=_publico(caso),
+            solicitud_id=solicitud.id,
+            expediente=caso.expediente,
+            cargo=solicitud.cargo,
+            definicion=caso.definicion,
+            respuestas=dict(caso.respuestas),
+            observaciones=next((h.observaciones for h in reversed(hitos) if h.observaciones), ()),
+            hitos=hitos,
+            acciones=tuple(acciones),
+        )
+
+
+def ver_cargo(entorno: Entorno, codigo: str) -> Mapping[str, Any]:
+    """Los datos congelados del cargo; quien llama ya comprobó que puede verlos."""
+    codigo, entidad_id = hallar(entorno, codigo)
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        return dict(_solicitud(sesion, codigo).cargo)
+
+
+def actuar(entorno: Entorno, codigo: str, cual: str, crudo: Mapping[str, Any]) -> None:
+    """Da un paso del ciudadano, como desistir; lanza `Conflicto` o `Invalido`."""
+    codigo, entidad_id = hallar(entorno, codigo)
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
+        solicitud = _solicitud(sesion, codigo)
+        caso = tomar_caso(sesion, entorno, solicitud.id, CIUDADANO, ahora)
+        transicion = exigir_posible(caso, cual, PAPEL)
+        if transicion.acto is not None:
+            raise NoExiste
+        aplicar(caso, transicion, leer_pedido(transicion, crudo))

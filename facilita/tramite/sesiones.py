@@ -1,0 +1,205 @@
+"""Las sesiones de los usuarios: viven en la base, así que se pueden cerrar."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from facilita.servicios.claves import cifrar, necesita_cifrar, verificar
+from facilita.servicios.codigos import ficha_secreta, huella
+from facilita.tramite.ambito import NADA, Ambito
+from facilita.tramite.bitacora import anotar
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.errores import NoExiste, NoPermitido
+from facilita.tramite.modelos import Entidad, Membresia, SesionAbierta, Usuario
+from facilita.tramite.permisos import Actor
+
+INACTIVIDAD = timedelta(hours=2)
+DURACION = timedelta(hours=12)
+FALLOS = 5
+CASTIGO = timedelta(minutes=1)
+CASTIGO_MAXIMO = timedelta(minutes=15)
+FRASE = "El correo o la contraseña no son correctos."
+
+
+class IngresoNegado(NoPermitido):
+    """No se pudo ingresar; la frase es la misma para todo lo que no coincide."""
+
+    frase = FRASE
+
+
+class IngresoDetenido(NoPermitido):
+    """Demasiados intentos fallidos: hay que esperar."""
+
+    def __init__(self, hasta: datetime) -> None:
+        super().__init__("Hubo varios intentos fallidos. Espera unos minutos y prueba otra vez.")
+        self.hasta = hasta
+
+
+@dataclass(frozen=True)
+class PuestoOfrecido:
+    """Una membresía que la persona puede usar."""
+
+    id: int
+    entidad: str
+    rol: str
+
+
+def ingresar(entorno: Entorno, correo: str, clave: str, agente: str | None) -> str:
+    """Abre una sesión y da su ficha; lanza `IngresoNegado` o `IngresoDetenido`."""
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.lectura(NADA) as sesion:
+        usuario = sesion.scalar(select(Usuario).where(Usuario.correo == correo.strip().casefold()))
+    # Verificar cuesta lo mismo exista o no la cuenta, y no detiene a nadie más.
+    coincide = verificar(usuario.clave if usuario else None, clave)
+    if usuario is None:
+        raise IngresoNegado
+    if usuario.bloqueado_hasta and usuario.bloqueado_hasta > ahora:
+        raise IngresoDetenido(usuario.bloqueado_hasta)
+    if not coincide or not usuario.activo:
+        _anotar_fallo(entorno, usuario.id, ahora)
+        raise IngresoNegado
+    return _abrir(entorno, usuario.id, clave, agente, ahora)
+
+
+def _anotar_fallo(entorno: Entorno, usuario_id: int, ahora: datetime) -> None:
+    with entorno.bd.transaccion(NADA) as sesion:
+        usuario = sesion.get_one(Usuario, usuario_id, with_for_update=True)
+        usuario.fallos += 1
+        if usuario.fallos >= FALLOS:
+            castigo = CASTIGO * 2 ** min(usuario.fallos - FALLOS, 8)
+            usuario.bloqueado_hasta = ahora + min(castigo, CASTIGO_MAXIMO)
+        anotar(sesion, ahora, None, usuario_id, "ingreso.fallido")
+
+
+def _abrir(
+    entorno: Entorno, usuario_id: int, clave: str, agente: str | None, ahora: datetime
+) -> str:
+    ficha = ficha_secreta()
+    membresias = _membresias(entorno, usuario_id)
+    if not membresias:
+        raise NoPermitido("Tu cuenta no tiene un lugar en ninguna entidad.")
+    with entorno.bd.transaccion(NADA) as sesion:
+        usuario = sesion.get_one(Usuario, usuario_id, with_for_update=True)
+        usuario.fallos = 0
+        usuario.bloqueado_hasta = None
+        if usuario.clave and necesita_cifrar(usuario.clave):
+            usuario.clave = cifrar(clave)
+        sesion.add(
+            SesionAbierta(
+                huella=huella(ficha),
+                usuario_id=usuario_id,
+                membresia_id=membresias[0].id,
+                abierta_en=ahora,
+                vista_en=ahora,
+                vence_en=ahora + DURACION,
+                agente=(agente or "")[:200] or None,
+            )
+        )
+        anotar(sesion, ahora, None, usuario_id, "ingreso")
+    return ficha
+
+
+def _membresias(entorno: Entorno, usuario_id: int) -> list[Membresia]:
+    with entorno.bd.lectura(Ambito.de_plataforma("membresías de quien ingresa")) as sesion:
+        return list(
+            sesion.scalars(
+                select(Membresia)
+                .join(Entidad, Entidad.id == Membresia.entidad_id)
+                .where(Membresia.usuario_id == usuario_id, Membresia.activa, Entidad.activa)
+                .order_by(Membresia.id)
+            )
+        )
+
+
+def actor_de(entorno: Entorno, ficha: str) -> Actor | None:
+    """Quien usa una sesión, o `None` si no hay tal o ya terminó."""
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.lectura(Ambito.de_plataforma("sesión de un usuario")) as sesion:
+        abierta = sesion.get(SesionAbierta, huella(ficha))
+        if abierta is None or not _vive(abierta, ahora):
+            return None
+        actor = _actor(sesion, abierta)
+        vista_en = abierta.vista_en
+    if actor and ahora - vista_en > timedelta(minutes=1):
+        _marcar_vista(entorno, ficha, ahora)
+    return actor
+
+
+def _vive(abierta: SesionAbierta, ahora: datetime) -> bool:
+    return ahora <= abierta.vence_en and ahora - abierta.vista_en <= INACTIVIDAD
+
+
+def _actor(sesion: Session, abierta: SesionAbierta) -> Actor | None:
+    fila = sesion.execute(
+        select(Usuario, Membresia, Entidad)
+        .join(Membresia, Membresia.usuario_id == Usuario.id)
+        .join(Entidad, Entidad.id == Membresia.entidad_id)
+        .where(
+            Usuario.id == abierta.usuario_id,
+            Usuario.activo,
+            Membresia.id == abierta.membresia_id,
+            Membresia.activa,
+            Entidad.activa,
+        )
+    ).one_or_none()
+    if fila is None:
+        return None
+    usuario, membresia, entidad = fila
+    return Actor(
+        usuario_id=usuario.id,
+        nombres=usuario.nombres,
+        correo=usuario.correo,
+        membresia_id=membresia.id,
+        entidad_id=entidad.id,
+        entidad_slug=entidad.slug,
+        entidad_nombre=entidad.nombre,
+        rol=membresia.rol,
+        sede_id=membresia.sede_id,
+        area_id=membresia.area_id,
+    )
+
+
+def _marcar_vista(entorno: Entorno, ficha: str, ahora: datetime) -> None:
+    with entorno.bd.transaccion(NADA) as sesion:
+        abierta = sesion.get(SesionAbierta, huella(ficha))
+        if abierta is not None:
+            abierta.vista_en = ahora
+
+
+def puestos(entorno: Entorno, usuario_id: int) -> list[PuestoOfrecido]:
+    """Los puestos que la persona puede usar."""
+    with entorno.bd.lectura(Ambito.de_plataforma("lugares de un usuario")) as sesion:
+        filas = sesion.execute(
+            select(Membresia.id, Entidad.nombre, Membresia.rol)
+            .join(Entidad, Entidad.id == Membresia.entidad_id)
+            .where(Membresia.usuario_id == usuario_id, Membresia.activa, Entidad.activa)
+            .order_by(Entidad.nombre)
+        ).all()
+    return [PuestoOfrecido(f[0], f[1], f[2]) for f in filas]
+
+
+def usar_puesto(entorno: Entorno, ficha: str, usuario_id: int, membresia_id: int) -> None:
+    """Cambia la membresía en uso por otra de la misma persona; lanza `NoExiste`."""
+    if membresia_id not in {puesto.id for puesto in puestos(entorno, usuario_id)}:
+        raise NoExiste
+    with entorno.bd.transaccion(NADA) as sesion:
+        sesion.get_one(SesionAbierta, huella(ficha)).membresia_id = membresia_id
+
+
+def salir(entorno: Entorno, ficha: str) -> None:
+    """Cierra una sesión."""
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(NADA) as sesion:
+        abierta = sesion.get(SesionAbierta, huella(ficha))
+        if abierta is not None:
+            sesion.delete(abierta)
+            anotar(sesion, ahora, None, abierta.usuario_id, "salida")
+
+
+def barrer(entorno: Entorno) -> None:
+    """Borra las sesiones que ya vencieron."""
+    with entorno.bd.transaccion(NADA) as sesion:
+        vencidas = delete(SesionAbierta).where(SesionAbierta.vence_en < entorno.reloj.ahora())
+        sesion.execute(vencidas)

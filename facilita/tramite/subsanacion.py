@@ -1,0 +1,183 @@
+"""La corrección de lo observado: las mismas pantallas, solo lo observado, dentro del plazo."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from facilita.definicion import Transicion
+from facilita.servicios.codigos import ficha_secreta, huella
+from facilita.tramite import terminos
+from facilita.tramite.ambito import Ambito
+from facilita.tramite.archivos import mismo_contenido
+from facilita.tramite.borradores import escribir, leer_borrador, tomar_borrador
+from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
+from facilita.tramite.entidades import EntidadPublica
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.errores import Conflicto, Vencido
+from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento
+from facilita.tramite.solicitudes import Presentada, guardar_contenido
+from facilita.tramite.sucesos import mover
+from facilita.tramite.transiciones import aplicar, limite
+
+
+def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> str:
+    """Abre (o vuelve a abrir) la corrección de una solicitud observada; da su ficha.
+
+    La ficha anterior deja de servir: quien corrige es quien entró con código e identidad.
+    """
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
+        caso = tomar_caso(sesion, entorno, solicitud_id, CIUDADANO, ahora)
+        transicion = _transicion(caso)
+        hasta = limite(caso, transicion)
+        if hasta is not None and ahora > hasta:
+            raise Vencido("El plazo para corregir ya terminó.")
+        ficha = ficha_secreta()
+        borrador = sesion.scalar(
+            select(Borrador).where(
+                Borrador.subsana_id == solicitud_id, Borrador.presentado.is_(False)
+            )
+        )
+        if borrador is None:
+            borrador = _nuevo(caso)
+        borrador.huella = huella(ficha)
+        borrador.vence_en = hasta or max(borrador.vence_en, ahora)
+        borrador.tocado_en = ahora
+    return ficha
+
+
+def _nuevo(caso: Caso) -> Borrador:
+    anterior = ultimo_contenido(caso.sesion, caso.solicitud.id)
+    borrador = Borrador(
+        entidad_id=caso.entidad.id,
+        huella=ficha_secreta(),
+        version_id=caso.solicitud.version_id,
+        crudo=_sin_observar(caso, anterior),
+        subsana_id=caso.solicitud.id,
+        creado_en=caso.ahora,
+        tocado_en=caso.ahora,
+        vence_en=caso.ahora,
+    )
+    caso.sesion.add(borrador)
+    caso.sesion.flush()
+    _copiar_archivos(caso, anterior, borrador)
+    return borrador
+
+
+def _sin_observar(caso: Caso, anterior: Contenido) -> dict[str, Any]:
+    """Lo escrito la última vez: la persona encuentra su respuesta y la cambia."""
+    return {c: v for c, v in anterior.crudo.items() if c in caso.definicion.campos}
+
+
+def _copiar_archivos(caso: Caso, anterior: Contenido, borrador: Borrador) -> None:
+    suyos = select(Adjunto).where(Adjunto.contenido_id == anterior.id)
+    for adjunto in caso.sesion.scalars(suyos).all():
+        caso.sesion.add(
+            Adjunto(
+                entidad_id=caso.entidad.id,
+                borrador_id=borrador.id,
+                archivo_id=adjunto.archivo_id,
+                campo=adjunto.campo,
+                nombre=adjunto.nombre,
+                orden=adjunto.orden,
+            )
+        )
+    caso.sesion.flush()
+
+
+def subsanar(
+    entorno: Entorno,
+    entidad: EntidadPublica,
+    ficha: str,
+    crudo: Mapping[str, Any],
+    recibido_en: datetime,
+) -> Presentada:
+    """Entrega la corrección; se juzga por el instante en que llegó, no por el del reloj (N07).
+
+    Conserva la fecha de presentación; el plazo se cuenta de nuevo (N08). La segunda vez da el
+    mismo resultado. Lanza `Vencido` si llegó tarde.
+    """
+    with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
+        borrador = tomar_borrador(sesion, ficha, recibido_en)
+        if borrador.subsana_id is None:
+            raise Conflicto("Este borrador no corrige ninguna solicitud.")
+        caso = tomar_caso(sesion, entorno, borrador.subsana_id, CIUDADANO, recibido_en)
+        if borrador.presentado:
+            return Presentada(caso.solicitud.codigo)
+        transicion = _transicion(caso)
+        hasta = limite(caso, transicion)
+        if hasta is not None and recibido_en > hasta:
+            raise Vencido("El plazo para corregir ya terminó.")
+        escribir(borrador, crudo, recibido_en)
+        paso = leer_borrador(sesion, entorno, entidad, borrador)
+        if paso.lectura.respuestas is None:
+            return Presentada(None, paso)
+        _desandar_reloj(caso, transicion)
+        anterior = caso.respuestas
+        caso.respuestas = paso.lectura.respuestas
+        orden = ultimo_contenido(sesion, caso.solicitud.id).orden + 1
+        guardar_contenido(caso, borrador, orden)
+        cambiados = [
+            c
+            for c in caso.definicion.campos
+            if not mismo_contenido(anterior.get(c), caso.respuestas.get(c))
+        ]
+        aplicar(caso, transicion, datos={"cambiados": cambiados, "contenido": orden})
+        borrador.presentado = True
+        return Presentada(caso.solicitud.codigo)
+
+
+def _transicion(caso: Caso) -> Transicion:
+    """La transición con que se corrige desde donde está, o desde donde el reloj la sacó."""
+    for transicion in caso.definicion.flujo.transiciones:
+        if transicion.acto != "subsanacion":
+            continue
+        if caso.solicitud.estado in transicion.de or _la_saco_el_reloj(caso, transicion):
+            return transicion
+    raise Conflicto("Esta solicitud no tiene nada por corregir.")
+
+
+def _la_saco_el_reloj(caso: Caso, transicion: Transicion) -> bool:
+    ultimo = _ultimo_cambio(caso.sesion, caso.solicitud.id)
+    return ultimo is not None and ultimo.quien == "reloj" and ultimo.de in transicion.de
+
+
+def _ultimo_cambio(sesion: Session, solicitud_id: int) -> Movimiento | None:
+    return sesion.scalar(
+        select(Movimiento)
+        .where(Movimiento.solicitud_id == solicitud_id, Movimiento.a.is_not(None))
+        .order_by(Movimiento.orden.desc())
+        .limit(1)
+    )
+
+
+def _desandar_reloj(caso: Caso, transicion: Transicion) -> None:
+    """El reloj llegó antes que una corrección hecha a tiempo: queda escrito y no vale."""
+    if caso.solicitud.estado in transicion.de:
+        return
+    ultimo = _ultimo_cambio(caso.sesion, caso.solicitud.id)
+    if ultimo is None or ultimo.de is None:
+        raise Conflicto
+    desde = caso.solicitud.estado
+    caso.solicitud.estado = ultimo.de
+    caso.solicitud.abierta = True
+    mover(caso, "a_tiempo", {"motivo": "La corrección llegó dentro del plazo."},
+          de=desde, a=ultimo.de)  # fmt: skip
+
+
+def limite_para_corregir(caso: Caso) -> datetime | None:
+    """El último instante para corregir, o `None` si aún no corre."""
+    return limite(caso, _transicion(caso))
+
+
+def se_puede_corregir(caso: Caso) -> bool:
+    """Si la persona puede corregir ahora."""
+    flujo = caso.definicion.flujo
+    for transicion in flujo.transiciones:
+        if transicion.acto == "subsanacion" and caso.solicitud.estado in transicion.de:
+            hasta = terminos.limite_de(caso, transicion.hasta) if transicion.hasta else None
+            return hasta is None or caso.ahora <= hasta
+    return False

@@ -1,0 +1,116 @@
+"""Verbos de usuarios: crearlos, darles un puesto en una entidad y cambiar su clave."""
+
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from facilita.definicion.campos import Error
+from facilita.servicios.claves import cifrar, fallas_de_clave, verificar
+from facilita.tramite.ambito import NADA, Ambito
+from facilita.tramite.bitacora import anotar
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.errores import Invalido, NoExiste
+from facilita.tramite.modelos import Area, Membresia, Sede, SesionAbierta, Usuario
+from facilita.tramite.permisos import COORDINADOR_SEDE, ROLES
+
+
+@dataclass(frozen=True)
+class Puesto:
+    """Dónde trabaja un usuario: el rol y, si los tiene, los códigos de su sede y su área."""
+
+    rol: str
+    sede: str | None = None
+    area: str | None = None
+
+
+def normalizar_correo(texto: str) -> str:
+    """El correo con que se ingresa, en minúsculas; lanza `Invalido`."""
+    try:
+        hallado = validate_email(texto.strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        frase = "Escribe un correo completo, como nombre@entidad.gob.pe."
+        raise Invalido([Error("correo", "correo", frase)]) from None
+    return hallado.casefold()
+
+
+def crear(
+    entorno: Entorno, entidad_id: int, correo: str, nombres: str, puesto: Puesto, clave: str
+) -> int:
+    """Crea el usuario y su lugar en la entidad, o actualiza ambos. Da el id del usuario.
+
+    La clave solo se pone a un usuario nuevo: nadie cambia la de otro al darle un puesto.
+    """
+    limpio = normalizar_correo(correo)
+    _comprobar(puesto, nombres, clave, limpio)
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
+        usuario = sesion.scalar(select(Usuario).where(Usuario.correo == limpio))
+        if usuario is None:
+            usuario = Usuario(correo=limpio, clave=cifrar(clave), creado_en=ahora)
+            sesion.add(usuario)
+        usuario.nombres = nombres.strip()
+        sesion.flush()
+        _dar_puesto(sesion, entidad_id, usuario, puesto).creada_en = ahora
+        anotar(sesion, ahora, entidad_id, None, "usuario.creado", limpio, rol=puesto.rol)
+        return usuario.id
+
+
+def _comprobar(puesto: Puesto, nombres: str, clave: str, correo: str) -> None:
+    errores = []
+    if puesto.rol not in ROLES:
+        roles = ", ".join(ROLES)
+        errores.append(Error("rol", "rol", f"El rol «{puesto.rol}» no existe; puede ser: {roles}."))
+    if puesto.rol == COORDINADOR_SEDE and not puesto.sede:
+        errores.append(Error("sede", "sede", "Un coordinador de sede necesita su sede."))
+    if not nombres.strip():
+        errores.append(Error("nombres", "nombres", "Escribe los nombres y apellidos."))
+    errores += [Error("clave", "clave", falla) for falla in fallas_de_clave(clave, correo)]
+    if errores:
+        raise Invalido(errores)
+
+
+def _dar_puesto(sesion: Session, entidad_id: int, usuario: Usuario, puesto: Puesto) -> Membresia:
+    membresia = sesion.scalar(select(Membresia).where(Membresia.usuario_id == usuario.id))
+    if membresia is None:
+        membresia = Membresia(entidad_id=entidad_id, usuario_id=usuario.id)
+        sesion.add(membresia)
+    membresia.rol = puesto.rol
+    membresia.activa = True
+    membresia.sede_id = _id_de(sesion, Sede, puesto.sede, "sede")
+    membresia.area_id = _id_de(sesion, Area, puesto.area, "área")
+    return membresia
+
+
+def _id_de(
+    sesion: Session, modelo: type[Sede] | type[Area], codigo: str | None, que: str
+) -> int | None:
+    if codigo is None:
+        return None
+    hallado = sesion.scalar(select(modelo.id).where(modelo.codigo == codigo, modelo.activa))
+    if hallado is None:
+        raise NoExiste(f"La entidad no tiene una {que} «{codigo}».")
+    return hallado
+
+
+def cambiar_clave(
+    entorno: Entorno, usuario_id: int, actual: str, nueva: str, huella_en_uso: str
+) -> None:
+    """Cambia la clave propia y cierra las demás sesiones; lanza `Invalido`."""
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(NADA) as sesion:
+        usuario = sesion.get_one(Usuario, usuario_id, with_for_update=True)
+        if not verificar(usuario.clave, actual):
+            frase = "Esa no es tu contraseña actual."
+            raise Invalido([Error("actual", "actual", frase)])
+        fallas = fallas_de_clave(nueva, usuario.correo)
+        if fallas:
+            raise Invalido([Error("nueva", "nueva", falla) for falla in fallas])
+        usuario.clave = cifrar(nueva)
+        sesion.execute(
+            delete(SesionAbierta).where(
+                SesionAbierta.usuario_id == usuario_id, SesionAbierta.huella != huella_en_uso
+            )
+        )
+        anotar(sesion, ahora, None, usuario_id, "clave.cambiada")

@@ -12,10 +12,18 @@ from facilita.definicion.familias import (
     PLAZO,
     Familia,
     con_fijo,
+    fallas_de_forma,
     familia_de,
     por_que_no_cambia,
 )
-from facilita.definicion.injertos import copiar, meter, poner, reordenar, sacar
+from facilita.definicion.injertos import (
+    copiar,
+    meter,
+    olvidar_opcion,
+    poner,
+    reordenar,
+    sacar,
+)
 
 
 def adaptar(
@@ -24,8 +32,12 @@ def adaptar(
     """Aplica los cambios a la plantilla: la definición entera y las fallas de los cambios.
 
     Pura y total: siempre devuelve un dato, aunque haya fallas, para poder mostrarlas todas.
+    Unos cambios sin la forma debida no se aplican.
     """
     trabajo = _Adaptacion(plantilla, documento)
+    mal_formados = fallas_de_forma(documento)
+    if mal_formados:
+        return trabajo.dato, en_orden(mal_formados)
     trabajo.aplicar()
     return trabajo.dato, en_orden(trabajo.buzon.fallas)
 
@@ -34,10 +46,10 @@ class _Adaptacion:
     def __init__(self, plantilla: Mapping[str, Any], documento: Mapping[str, Any]) -> None:
         self.dato: Mapa = copiar(plantilla)
         self.buzon = Buzon(documento)
-        self.cambios: Mapping[str, Any] = documento["cambios"] or {}
+        self.cambios: Mapping[str, Any] = documento.get("cambios") or {}
         self.dato["origen"] = self.dato.pop("plantilla")
         self.dato.pop("version", None)
-        self.dato["formulario"] = documento["formulario"]
+        self.dato["formulario"] = documento.get("formulario")
 
     def aplicar(self) -> None:
         for familia in FAMILIAS:
@@ -74,7 +86,9 @@ class _Adaptacion:
             if hallado:
                 self._cambiar(FAMILIAS[familia], hallado[0][hallado[1]], nuevo, ruta)
 
-    def _cambiar(self, familia: Familia, elemento: Mapa, nuevo: Mapa, ruta: Ruta) -> None:
+    def _cambiar(
+        self, familia: Familia, elemento: Mapa, nuevo: Mapping[str, Any], ruta: Ruta
+    ) -> None:
         for propiedad, valor in nuevo.items():
             donde = (*ruta, propiedad)
             motivo = por_que_no_cambia(familia, elemento, propiedad, valor)
@@ -97,11 +111,23 @@ class _Adaptacion:
                 opcion = self._opcion(campo, valor, ruta)
                 if opcion is not None:
                     for propiedad, dato in nuevo.items():
-                        if propiedad in ("etiqueta", "ayuda"):
-                            poner(opcion, propiedad, dato, nuevo)
-                        else:
-                            texto = "de una opción solo cambian «etiqueta» y «ayuda»"
-                            self.buzon.falla("fijo.cambio", (*ruta, propiedad), texto)
+                        self._cambiar_opcion(campo, opcion, (*ruta, propiedad), dato, nuevo)
+
+    def _cambiar_opcion(
+        self, campo: str, opcion: Mapa, ruta: Ruta, dato: Any, nuevo: Mapping[str, Any]
+    ) -> None:
+        propiedad = str(ruta[-1])
+        if propiedad not in ("etiqueta", "ayuda"):
+            texto = "de una opción solo cambian «etiqueta» y «ayuda»"
+            self.buzon.falla("fijo.cambio", ruta, texto)
+        elif propiedad == "etiqueta" and self._es_fija(campo, opcion):
+            texto = f"la plantilla fija la opción «{opcion['valor']}»: solo cambia su «ayuda»"
+            self.buzon.falla("fijo.cambio", ruta, texto)
+        else:
+            poner(opcion, propiedad, dato, nuevo)
+
+    def _es_fija(self, campo: str, opcion: Mapa) -> bool:
+        return bool(opcion.get("fijo")) or self._permiso_de_opciones(campo) != "libre"
 
     def _opcion(self, campo: str, valor: str, ruta: Ruta) -> Mapa | None:
         lista = self._opciones(campo, ruta)
@@ -162,10 +188,11 @@ class _Adaptacion:
         else:
             lista = self._opciones(campo, ruta)
             sacar(lista, lista.index(opcion))
+            olvidar_opcion(self.dato, campo, valor)
 
     # --- agregar --------------------------------------------------------------------------
 
-    def _agregar(self, agregado: Mapa, ruta: Ruta) -> None:
+    def _agregar(self, agregado: Mapping[str, Any], ruta: Ruta) -> None:
         claves = [c for c in agregado if c not in ("de", "en", "antes_de", "despues_de")]
         if len(claves) != 1:
             texto = "agrega una sola cosa por elemento: " + ", ".join(
@@ -181,9 +208,12 @@ class _Adaptacion:
         )
         if destino is not None:
             lista, lugar = destino
-            meter(lista, lugar, copiar(agregado[clave]), agregado.sitios.get(clave))
+            sitio = getattr(agregado, "sitios", {}).get(clave)
+            meter(lista, lugar, copiar(agregado[clave]), sitio)
 
-    def _destino(self, familia: str, agregado: Mapa, ruta: Ruta) -> tuple[Any, int] | None:
+    def _destino(
+        self, familia: str, agregado: Mapping[str, Any], ruta: Ruta
+    ) -> tuple[Any, int] | None:
         for ancla, corrimiento in (("despues_de", 1), ("antes_de", 0)):
             if ancla in agregado:
                 hallado = self._hallar(familia, agregado[ancla], (*ruta, ancla))
@@ -204,9 +234,12 @@ class _Adaptacion:
             return None
         mayor, lista = contenedor[familia]
         hallado = self._hallar(mayor, donde, ruta)
-        return (hallado[0][hallado[1]][lista], 0) if hallado else None
+        if not hallado:
+            return None
+        dentro = hallado[0][hallado[1]][lista]
+        return dentro, len(dentro)
 
-    def _destino_opcion(self, agregado: Mapa, ruta: Ruta) -> tuple[Any, int] | None:
+    def _destino_opcion(self, agregado: Mapping[str, Any], ruta: Ruta) -> tuple[Any, int] | None:
         campo = agregado.get("de")
         if campo is None:
             self.buzon.falla("cambio.sin_lugar", ruta, "falta «de», el campo de la opción")

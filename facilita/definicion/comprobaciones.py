@@ -12,6 +12,7 @@ from typing import Any
 from facilita.definicion.campos import REGISTRO, Campo, crear_campo
 from facilita.definicion.campos.base import nombres_en
 from facilita.definicion.campos.personas import DOCUMENTOS
+from facilita.definicion.comprobaciones_alcance import comprobar_alcance
 from facilita.definicion.comprobaciones_flujo import comprobar_flujo
 from facilita.definicion.condiciones import Condicion, Hoja, leer_condicion
 from facilita.definicion.esquema import campos_crudos
@@ -82,24 +83,30 @@ def comprobar(dato: Mapping[str, Any], buzon: Buzon, normas: frozenset[str] | No
     documento = Documento(dato, buzon, normas)
     for comprobacion in COMPROBACIONES:
         comprobacion(documento)
+    # Las combinaciones solo se prueban con ids y condiciones que se entienden.
+    if not buzon.hay_errores:
+        comprobar_alcance(dato, buzon)
     comprobar_flujo(dato, buzon)
 
 
 def _ids_unicos(doc: Documento) -> None:
     familias: dict[str, list[tuple[Ruta, str]]] = {
-        "la página": [(("paginas", p), d["id"]) for p, d in enumerate(doc.dato["paginas"])],
-        "la sección": [
+        "la página repetida": [
+            (("paginas", p), d["id"]) for p, d in enumerate(doc.dato["paginas"])
+        ],
+        "la sección repetida": [
             (("paginas", p, "secciones", s), d["id"])
             for p, pagina in enumerate(doc.dato["paginas"])
             for s, d in enumerate(pagina["secciones"])
         ],
-        "el campo": [(lugar.ruta, lugar.dato["id"]) for lugar in doc.lugares],
+        "el campo repetido": [(lugar.ruta, lugar.dato["id"]) for lugar in doc.lugares],
     }
     for nombre, elementos in familias.items():
+        que, repetido = nombre.rsplit(" ", 1)
         vistos: set[str] = set()
         for ruta, cual in elementos:
             if cual in vistos:
-                doc.buzon.falla("id.repetido", (*ruta, "id"), f"{nombre} «{cual}» está repetido")
+                doc.buzon.falla("id.repetido", (*ruta, "id"), f"{que} «{cual}» está {repetido}")
             vistos.add(cual)
 
 
@@ -164,7 +171,9 @@ def _frases(doc: Documento) -> None:
         claves = REGISTRO[campo["tipo"]].claves
         for clave, frase in campo.get("mensajes", {}).items():
             donde = (*ruta, "mensajes", clave)
-            if clave not in claves:
+            if not frase.strip():
+                doc.buzon.falla("texto.vacio", donde, "el texto está vacío")
+            elif clave not in claves:
                 texto = f"este campo no dice «{clave}»; puede ser: {', '.join(sorted(claves))}"
                 doc.buzon.falla("mensaje.clave", donde, texto)
             elif nombres_en(frase) - nombres_en(FRASES[clave]) - {"campo"}:
@@ -253,6 +262,8 @@ def _problema_de_valor(
     hoja: Hoja, campo: Campo, posibles: tuple[Any, ...] | None
 ) -> tuple[str, str] | None:
     if hoja.operador not in ("es", "es_alguno"):
+        if campo.ordenable and isinstance(hoja.contra, str):
+            return "si.valor", f"«{hoja.campo}» es un número: se compara con un número sin comillas"
         if campo.ordenable:
             return None
         return "si.operador", f"«{hoja.campo}» no se puede comparar con «{hoja.operador}»"
@@ -260,9 +271,14 @@ def _problema_de_valor(
         return "si.operador", f"«{hoja.campo}» no es de elección: no se compara con «es»"
     extranos = [v for v in hoja.esperados if v not in posibles]
     if extranos:
-        validos = ", ".join("true" if v is True else str(v) for v in posibles)
-        return "si.opcion", f"«{hoja.campo}» no tiene la opción «{extranos[0]}»: tiene {validos}"
+        validos = ", ".join(map(_escrito, posibles))
+        texto = f"«{hoja.campo}» no tiene la opción «{_escrito(extranos[0])}»: tiene {validos}"
+        return "si.opcion", texto
     return None
+
+
+def _escrito(valor: Any) -> str:
+    return str(valor).lower() if isinstance(valor, bool) else str(valor)
 
 
 # --- textos ----------------------------------------------------------------------------------

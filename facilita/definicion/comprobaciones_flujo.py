@@ -65,6 +65,8 @@ def _extremos(dato: Dato, buzon: Buzon) -> None:
 
 
 def _alcanzables(dato: Dato, buzon: Buzon) -> None:
+    if dato["flujo"]["inicial"] not in _estados(dato):
+        return
     desde: dict[str, set[str]] = {}
     for _, t in _transiciones(dato):
         for estado in t["de"]:
@@ -198,6 +200,9 @@ def _efecto(ruta: Ruta, efecto: Any, mensajes: set[str], buzon: Buzon) -> None:
 
 def _mensajes(dato: Dato, buzon: Buzon) -> None:
     for n, mensaje in enumerate(dato["mensajes"]):
+        for parte in ("asunto", "cuerpo"):
+            if not mensaje[parte].strip():
+                buzon.falla("texto.vacio", ("mensajes", n, parte), "el texto está vacío")
         permitidos = _nombres_del_mensaje(dato, mensaje["id"])
         if permitidos is None:
             texto = f"ningún paso envía el mensaje «{mensaje['id']}»"

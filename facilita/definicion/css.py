@@ -37,13 +37,23 @@ def decide_el_servidor(condicion: Condicion | None, pagina: Pagina) -> bool:
     return condicion is not None and not (condicion.campos & pagina.ids)
 
 
+class _MuyLarga(Exception):
+    """Una condición no se puede escribir entera: ninguna regla debe llevarla a medias."""
+
+
 class _Escritor:
     def __init__(self, definicion: Definicion, pagina: Pagina) -> None:
         self.definicion = definicion
         self.pagina = pagina
         self.de_antes: list[Hoja] = []
+        self.visibles: dict[str, str | None] = {}
 
     def escribir(self) -> Vista:
+        mirados = self._mirados()
+        # De arriba abajo: una condición solo mira campos que ya están escritos.
+        for campo in (c for c in self.pagina.campos if c.id in mirados):
+            propia = self.definicion.por_campo[campo.id]
+            self.visibles[campo.id] = self._escrita(propia) if propia else ""
         reglas = []
         for seccion in self.pagina.secciones:
             reglas.append(self._regla(seccion.si, f"#seccion-{seccion.id}"))
@@ -52,11 +62,31 @@ class _Escritor:
         css = f"@supports selector(:has(*)){{{utiles}}}\n" if utiles else ""
         return Vista(css, tuple(self.de_antes))
 
+    def _mirados(self) -> frozenset[str]:
+        condiciones = [s.si for s in self.pagina.secciones] + [c.si for c in self.pagina.campos]
+        return frozenset(cual for si in condiciones if si is not None for cual in si.campos)
+
     def _regla(self, condicion: Condicion | None, que: str) -> str:
         if condicion is None or decide_el_servidor(condicion, self.pagina):
             return ""
-        regla = f".formulario:not({condicion.css(self._hoja)}) {que}{{display:none}}"
+        escrita = self._escrita(condicion)
+        if escrita is None:
+            return ""
+        regla = f".formulario:not({escrita}) {que}{{display:none}}"
         return regla if len(regla) <= LARGO_MAXIMO else ""
+
+    def _escrita(self, condicion: Condicion) -> str | None:
+        try:
+            escrita = condicion.css(self._hoja)
+        except _MuyLarga:
+            return None
+        return escrita if len(escrita) <= LARGO_MAXIMO else None
+
+    def _visible(self, campo: str) -> str:
+        visible = self.visibles.get(campo)
+        if visible is None:
+            raise _MuyLarga
+        return visible
 
     def _hoja(self, hoja: Hoja) -> str:
         if hoja.campo not in self.pagina.ids:
@@ -70,6 +100,4 @@ class _Escritor:
             for v in valores
         )
         # Un campo escondido no cuenta: su propia condición acompaña a la comparación.
-        propia = self.definicion.por_campo[hoja.campo]
-        visible = propia.css(self._hoja) if propia else ""
-        return f"{visible}:has({marcas})" if len(visible) < LARGO_MAXIMO else ":has(*)"
+        return f"{self._visible(hoja.campo)}:has({marcas})"

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
 
 from facilita.definicion.campos import REGISTRO, esquema_de
 from facilita.definicion.campos.base import FORMA_DE_ID, FORMA_DE_SLUG, TEXTO, TEXTO_CORTO
@@ -13,7 +14,13 @@ from facilita.definicion.explicaciones import explicar, parecido
 from facilita.definicion.fallas import Buzon, Ruta
 from facilita.definicion.flujo import ESQUEMA_FLUJO
 
-FORMA_DE_REFERENCIA = "^[a-z][a-z0-9]*(-[a-z0-9]+)*@[1-9][0-9]{0,4}$"
+# JSON Schema llama entero también a 10.0; aquí un entero se escribe sin decimales.
+Validador: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, dato: isinstance(dato, int) and not isinstance(dato, bool)
+    ),
+)
 
 SLUG = {"type": "string", "pattern": FORMA_DE_SLUG, "maxLength": 60}
 _NORMAS = {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}
@@ -72,11 +79,26 @@ _MENSAJE = {
     "additionalProperties": False,
 }
 
+_FLUJO = ESQUEMA_FLUJO["properties"]
+
+FORMAS_DE_ELEMENTO: dict[str, Any] = {
+    "pagina": _PAGINA,
+    "seccion": _SECCION,
+    "campo": {"type": "object"},
+    "estado": _FLUJO["estados"]["items"],
+    "transicion": _FLUJO["transiciones"]["items"],
+    "mensaje": _MENSAJE,
+}
+"""La forma de cada elemento con id; la de un campo depende de su tipo."""
+
 ESQUEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
     "required": ["formato", "titulo", "paginas", "revision", "flujo", "mensajes"],
-    "oneOf": [{"required": ["plantilla", "version"]}, {"required": ["formulario"]}],
+    "oneOf": [
+        {"required": ["plantilla", "version"]},
+        {"required": ["formulario"], "not": {"required": ["plantilla"]}},
+    ],
     "properties": {
         "formato": {"const": 1},
         "plantilla": SLUG,
@@ -109,8 +131,8 @@ ESQUEMA: dict[str, Any] = {
 @cache
 def _validador(clave: str) -> Draft202012Validator:
     if clave == "":
-        return Draft202012Validator(ESQUEMA)
-    return Draft202012Validator({**esquema_de(REGISTRO[clave]), "$defs": DEFINICIONES})
+        return Validador(ESQUEMA)
+    return Validador({**esquema_de(REGISTRO[clave]), "$defs": DEFINICIONES})
 
 
 def comprobar_forma(dato: Any, buzon: Buzon) -> None:

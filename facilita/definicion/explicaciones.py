@@ -6,8 +6,20 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from facilita.definicion.campos.base import FORMA_DE_ID, FORMA_DE_SLUG
+from facilita.definicion.campos.base import FORMA_DE_AUTOCOMPLETAR, FORMA_DE_ID, FORMA_DE_SLUG
+from facilita.definicion.campos.opciones import FORMA_DE_VALOR
 from facilita.definicion.fallas import Ruta
+
+FORMA_DE_REFERENCIA = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*@[1-9][0-9]{0,4}$(?!\n)"
+
+_FORMAS = {
+    FORMA_DE_ID: "un id son minúsculas sin tilde, números y «_», empieza con letra y tiene 40 "
+    "caracteres como máximo",
+    FORMA_DE_SLUG: "son minúsculas sin tilde y números, separados con «-»",
+    FORMA_DE_VALOR: "son minúsculas sin tilde, números y «_», 60 como máximo",
+    FORMA_DE_REFERENCIA: "es la plantilla y su versión; por ejemplo, mesa-de-partes@1",
+    FORMA_DE_AUTOCOMPLETAR: "es una palabra de autocompletar de HTML; por ejemplo, given-name",
+}
 
 _TIPOS = {
     "string": "un texto",
@@ -69,12 +81,7 @@ def _enumerado(e: Any) -> Explicacion:
 
 
 def _patron(e: Any) -> Explicacion:
-    frases = {
-        FORMA_DE_ID: "un id son minúsculas sin tilde, números y «_», empieza con letra y tiene 40 "
-        "caracteres como máximo",
-        FORMA_DE_SLUG: "son minúsculas sin tilde y números, separados con «-»",
-    }
-    frase = frases.get(e.validator_value, f"tiene que cumplir {e.validator_value}")
+    frase = _FORMAS[e.validator_value]
     return [("forma.escritura", (), f"{_corto(e.instance)} no está bien escrito: {frase}")]
 
 
@@ -86,6 +93,10 @@ def _una_de(e: Any) -> Explicacion:
     if "plantilla" in e.instance:
         return [("forma.falta", (), "falta «version», el número de la plantilla")]
     return [("forma.falta", (), "falta «plantilla» (con su «version») o «formulario»")]
+
+
+def _cuantos(e: Any, que: str) -> str:
+    return f"{e.validator_value} {que}" + ("" if e.validator_value == 1 else "s")
 
 
 _EXPLICACIONES: Mapping[str, Callable[[Any], Explicacion]] = {
@@ -104,14 +115,14 @@ _EXPLICACIONES: Mapping[str, Callable[[Any], Explicacion]] = {
         ("forma.largo", (), f"pasa de {e.validator_value} caracteres (tiene {len(e.instance)})")
     ],
     "minItems": lambda e: [
-        ("forma.cantidad", (), f"debe tener {e.validator_value} elementos como mínimo")
+        ("forma.cantidad", (), f"debe tener {_cuantos(e, 'elemento')} como mínimo")
     ],
     "maxItems": lambda e: [
-        ("forma.cantidad", (), f"debe tener {e.validator_value} elementos como máximo")
+        ("forma.cantidad", (), f"debe tener {_cuantos(e, 'elemento')} como máximo")
     ],
     "minProperties": lambda e: [("forma.cantidad", (), "está vacío")],
     "maxProperties": lambda e: [
-        ("forma.cantidad", (), f"lleva {e.validator_value} claves como máximo")
+        ("forma.cantidad", (), f"lleva {_cuantos(e, 'clave')} como máximo")
     ],
     "uniqueItems": lambda e: [("forma.repetido", (), "hay elementos repetidos en la lista")],
     "minimum": lambda e: [("forma.rango", (), f"debe ser {e.validator_value} como mínimo")],
@@ -128,11 +139,11 @@ def _corto(valor: Any) -> str:
         return "nada (está vacío)"
     if isinstance(valor, bool):
         return "true" if valor else "false"
-    texto = str(valor)
+    texto = str(valor).replace("\n", "\\n")
     return f"«{texto[:60]}…»" if len(texto) > 60 else f"«{texto}»"
 
 
 def parecido(palabra: Any, conocidas: Any) -> str:
     """« (¿quisiste decir «x»?)» si hay una palabra conocida que se parece; si no, nada."""
-    cerca = difflib.get_close_matches(str(palabra), list(conocidas), n=1, cutoff=0.6)
+    cerca = difflib.get_close_matches(str(palabra), list(conocidas), n=1, cutoff=0.7)
     return f" (¿quisiste decir «{cerca[0]}»?)" if cerca else ""

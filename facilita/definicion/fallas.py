@@ -32,7 +32,7 @@ class Lista(list[Any]):
     def __init__(self, *args: Any, sitio: Sitio | None = None) -> None:
         super().__init__(*args)
         self.sitio = sitio
-        self.sitios: list[Sitio] = []
+        self.sitios: list[Sitio | None] = []
 
 
 Paso = str | int
@@ -133,6 +133,6 @@ def _nombre(dato: Any, paso: Paso) -> str:
         return paso
     if isinstance(dato, dict):
         for clave in ("id", "valor"):
-            if isinstance(dato.get(clave), str):
+            if isinstance(dato.get(clave), str) and dato[clave].isprintable():
                 return str(dato[clave])
     return str(paso + 1)

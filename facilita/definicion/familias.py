@@ -4,10 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from facilita.definicion.esquema import FORMA_DE_REFERENCIA, SLUG, anotar_errores
-from facilita.definicion.fallas import Buzon, Falla
+from facilita.definicion.campos.opciones import ESQUEMA_OPCIONES
+from facilita.definicion.esquema import (
+    DEFINICIONES,
+    FORMAS_DE_ELEMENTO,
+    SLUG,
+    Validador,
+    anotar_errores,
+    campos_crudos,
+    comprobar_campo,
+)
+from facilita.definicion.explicaciones import FORMA_DE_REFERENCIA
+from facilita.definicion.fallas import Buzon, Falla, Ruta
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,6 @@ PLAZO = Familia("plazo", "el plazo", lambda d: iter(()), frozenset())
 
 _IDS = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
 _POR_ID = {"type": "object", "additionalProperties": {"type": "object"}}
-_ELEMENTO = {"type": "object", "required": ["id"]}
 
 ESQUEMA_ADAPTACION: dict[str, Any] = {
     "type": "object",
@@ -94,8 +101,8 @@ ESQUEMA_ADAPTACION: dict[str, Any] = {
                     "items": {
                         "type": "object",
                         "properties": {
-                            **{f.singular: _ELEMENTO for f in FAMILIAS.values()},
-                            "opcion": {"type": "object", "required": ["valor"]},
+                            **FORMAS_DE_ELEMENTO,
+                            "opcion": ESQUEMA_OPCIONES["items"],
                             "de": {"type": "string"},
                             "en": {"type": "string"},
                             "antes_de": {"type": "string"},
@@ -110,9 +117,10 @@ ESQUEMA_ADAPTACION: dict[str, Any] = {
         },
     },
     "additionalProperties": False,
+    "$defs": DEFINICIONES,
 }
 
-_VALIDADOR = Draft202012Validator(ESQUEMA_ADAPTACION)
+_VALIDADOR = Validador(ESQUEMA_ADAPTACION)
 
 
 def es_adaptacion(dato: Any) -> bool:
@@ -124,7 +132,28 @@ def fallas_de_forma(documento: Mapping[str, Any]) -> tuple[Falla, ...]:
     """Lo que no tiene la forma de una adaptación."""
     buzon = Buzon(documento)
     anotar_errores(_VALIDADOR, documento, (), buzon)
+    for ruta, campo in _campos_agregados(documento):
+        comprobar_campo(campo, ruta, buzon)
     return tuple(buzon.fallas)
+
+
+# Dónde iría cada elemento agregado en un documento, y cuántos pasos lleva llegar a él.
+_ENVOLTURAS: Mapping[str, tuple[Callable[[Any], Mapping[str, Any]], int]] = {
+    "pagina": (lambda e: {"paginas": [e]}, 2),
+    "seccion": (lambda e: {"paginas": [{"secciones": [e]}]}, 4),
+    "campo": (lambda e: {"revision": {"campos": [e]}}, 3),
+    "transicion": (lambda e: {"flujo": {"transiciones": [e]}}, 3),
+}
+
+
+def _campos_agregados(documento: Mapping[str, Any]) -> Iterator[tuple[Ruta, Any]]:
+    cambios = documento.get("cambios")
+    agregados = cambios.get("agregar") if isinstance(cambios, Mapping) else None
+    for n, agregado in enumerate(agregados if isinstance(agregados, list) else ()):
+        for clave, (envolver, pasos) in _ENVOLTURAS.items():
+            if isinstance(agregado, Mapping) and clave in agregado:
+                for ruta, campo in campos_crudos(envolver(agregado[clave])):
+                    yield ("cambios", "agregar", n, clave, *ruta[pasos:]), campo
 
 
 def por_que_no_cambia(

@@ -14,7 +14,7 @@ def copiar(dato: Any) -> Any:
         return mapa
     if isinstance(dato, list):
         lista = Lista((copiar(v) for v in dato), sitio=getattr(dato, "sitio", None))
-        lista.sitios = list(getattr(dato, "sitios", []))
+        lista.sitios = list(getattr(dato, "sitios", ())) or [None] * len(lista)
         return lista
     return dato
 
@@ -33,20 +33,29 @@ def poner(destino: Mapa, propiedad: str, valor: Any, origen: Any) -> None:
 def sacar(lista: Lista, lugar: int) -> None:
     """Quita el elemento de ese lugar."""
     del lista[lugar]
-    del lista.sitios[lugar : lugar + 1]
+    del lista.sitios[lugar]
 
 
 def meter(lista: Lista, lugar: int, elemento: Any, sitio: Sitio | None) -> None:
     """Pone un elemento en ese lugar."""
     lista.insert(lugar, elemento)
-    if sitio:
-        lista.sitios.insert(lugar, sitio)
+    lista.sitios.insert(lugar, sitio)
+
+
+def olvidar_opcion(dato: Any, campo: str, valor: str) -> None:
+    """Quita una opción de las listas `es_alguno` que la nombran, si les queda otra."""
+    if isinstance(dato, Mapping):
+        valores = dato.get("es_alguno")
+        if dato.get("campo") == campo and isinstance(valores, Lista) and set(valores) - {valor}:
+            while valor in valores:
+                sacar(valores, valores.index(valor))
+        dato = list(dato.values())
+    for dentro in dato if isinstance(dato, list) else ():
+        olvidar_opcion(dentro, campo, valor)
 
 
 def reordenar(lista: Lista, ids: list[str]) -> None:
     """Ordena los elementos de una lista según sus ids."""
     parejas = {e["id"]: n for n, e in enumerate(lista)}
     lugares = [parejas[i] for i in ids]
-    sitios = [lista.sitios[n] for n in lugares] if lista.sitios else []
-    lista[:] = [lista[n] for n in lugares]
-    lista.sitios[:] = sitios
+    lista[:], lista.sitios[:] = [lista[n] for n in lugares], [lista.sitios[n] for n in lugares]

@@ -23,7 +23,7 @@ _CARGADOR: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EN_PALABRAS = (
     (
         "mapping values are not allowed",
-        "hay un «:» donde no va; si es parte de un texto, ponlo entre comillas",
+        "hay un «:» donde no va; revisa la sangría y, si es parte de un texto, ponlo entre comillas",
     ),
     (
         "cannot start any token",
@@ -41,6 +41,7 @@ _EN_PALABRAS = (
     ),
     ("control characters are not allowed", "hay un carácter de control que no se permite"),
     ("block sequence entries are not allowed", "el «- » de una lista no puede ir aquí"),
+    ("surrogates", "hay un carácter partido, que no es texto"),
     ("block mapping", "la sangría no coincide con la de las líneas de arriba"),
     ("invalid", "hay bytes que no son UTF-8"),
 )
@@ -61,7 +62,7 @@ def leer_yaml(texto: str | bytes, archivo: str = "definición") -> Any:
         marca = error.problem_mark or error.context_mark
         sitio = Sitio(archivo, marca.line + 1, marca.column + 1) if marca else Sitio(archivo, 1, 1)
         raise _invalida("yaml.escritura", sitio, _traducir(str(error.problem))) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeError) as error:
         raise _invalida("yaml.escritura", Sitio(archivo, 1, 1), _traducir(str(error))) from None
 
 

@@ -32,7 +32,8 @@ class Salto:
     @property
     def es_fin_de_semana(self) -> bool:
         """Dice si solo se saltó por ser sábado o domingo."""
-        return self.motivo in FIN_DE_SEMANA.values()
+        semanal = (FIN_DE_SEMANA.get(self.fecha.weekday()), DIAS_HABILES)
+        return (self.motivo, self.norma) == semanal
 
 
 @dataclass(frozen=True)

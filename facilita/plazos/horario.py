@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 from facilita.plazos.calendario import Calendario
@@ -14,6 +15,10 @@ from facilita.plazos.zona import a_lima
 
 MINUTOS_CONTINUOS = 8 * 60
 _HORA = re.compile("([0-9]{1,2}):([0-5][0-9])")
+_SIN_TILDES = str.maketrans("áé", "ae")
+_NOMBRES: Mapping[str, int] = MappingProxyType(
+    {forma: n for n, dia in enumerate(DIAS) for forma in (dia, dia.translate(_SIN_TILDES))}
+)
 
 
 class Bloque(NamedTuple):
@@ -35,13 +40,19 @@ class Horario:
 
     @classmethod
     def de_dict(cls, datos: Mapping[Any, Any]) -> Self:
-        """Lee {día 0-6: [[HH:MM, HH:MM], …]}; `ValueError` si un día o una hora no se entiende."""
-        semana: list[tuple[Bloque, ...]] = [()] * 7
-        for dia, bloques in datos.items():
+        """Lee {«lunes», «lunes_a_viernes» o 0-6: [[HH:MM, HH:MM], …]}; `ValueError` si no puede."""
+        semana: dict[int, tuple[Bloque, ...]] = {}
+        for clave, bloques in datos.items():
             if not isinstance(bloques, list | tuple):
-                raise ValueError(f"día {dia!r}: se espera una lista de bloques, no {bloques!r}")
-            semana[_dia(dia)] = tuple(sorted(map(_bloque, bloques)))
-        return cls(tuple(semana))
+                raise ValueError(f"día {clave!r}: se espera una lista de bloques, no {bloques!r}")
+            leidos = tuple(sorted(map(_bloque, bloques)))
+            for dia in _dias_de(clave):
+                if dia in semana:
+                    raise ValueError(
+                        f"el {DIAS[dia]} está dos veces en el horario: sobra {clave!r}"
+                    )
+                semana[dia] = leidos
+        return cls(tuple(semana.get(dia, ()) for dia in range(7)))
 
     def a_dict(self) -> dict[str, list[list[str]]]:
         """Lo pasa a datos de JSON que `de_dict` vuelve a leer; los días sin atención no están."""
@@ -117,10 +128,23 @@ def _plural(dia: int) -> str:
     return DIAS[dia] if DIAS[dia].endswith("s") else f"{DIAS[dia]}s"
 
 
-def _dia(clave: Any) -> int:
-    if str(clave) not in {"0", "1", "2", "3", "4", "5", "6"}:
-        raise ValueError(f"día {clave!r}: va de 0 (lunes) a 6 (domingo)")
-    return int(clave)
+def _dias_de(clave: Any) -> range:
+    """Los días que nombra una clave: «miercoles», «lunes_a_viernes» o «0»."""
+    texto = str(clave)
+    if texto in {"0", "1", "2", "3", "4", "5", "6"}:
+        return range(int(texto), int(texto) + 1)
+    extremos = [_NOMBRES.get(nombre) for nombre in texto.split("_a_")]
+    match extremos:
+        case [int(dia)]:
+            return range(dia, dia + 1)
+        case [int(desde), int(hasta)] if desde < hasta:
+            return range(desde, hasta + 1)
+        case [int(), int()]:
+            raise ValueError(f"días {clave!r}: el rango va del primer día al último de la semana")
+        case _:
+            raise ValueError(
+                f"día {clave!r}: escribe lunes, lunes_a_viernes o de 0 (lunes) a 6 (domingo)"
+            )
 
 
 def _bloque(dato: Any) -> Bloque:

@@ -1,6 +1,6 @@
 """Los verbos de un plazo: contar, ampliar, suspender, reanudar y mirar cuánto queda."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -35,15 +35,10 @@ def computar(desde: date, dias_habiles: int, calendario: Calendario) -> Computo:
 
 
 def ampliar(computo: Computo, dias: int, calendario: Calendario) -> Computo:
-    """Añade días hábiles a continuación del vencimiento; `ValueError` si son menos de 1."""
-    habiles, saltados = _recorrer(computo.vence, dias, calendario)
-    return replace(
-        computo,
-        dias_habiles=computo.dias_habiles + dias,
-        vence=habiles[-1],
-        saltados=computo.saltados + saltados,
-        revision=calendario.revision,
-    )
+    """Añade días hábiles y cuenta el plazo entero; `ValueError` si son menos de 1 (N41)."""
+    _exigir_dias(dias)
+    # Contar solo lo añadido firmaría con la revisión nueva días contados con la anterior.
+    return computar(computo.desde, computo.dias_habiles + dias, calendario)
 
 
 def suspender(computo: Computo, el_dia: date, calendario: Calendario) -> Suspension:
@@ -52,6 +47,7 @@ def suspender(computo: Computo, el_dia: date, calendario: Calendario) -> Suspens
     Un plazo aún vivo conserva siempre un día: el último solo se gasta a las 23:59:59 (N10).
     Si ya venció, no queda ninguno.
     """
+    exigir_fecha(el_dia)
     total = computo.dias_habiles
     if el_dia > computo.vence:
         return Suspension(consumidos=total, restantes=0)
@@ -76,6 +72,7 @@ def habiles_entre(desde: date, hasta: date, calendario: Calendario) -> int:
 
 def restantes(hoy: date, computo: Computo, calendario: Calendario) -> int:
     """Días hábiles que quedan después de hoy: 0 el último día, negativo si ya venció (N10)."""
+    exigir_fecha(hoy)
     if hoy <= computo.vence:
         return habiles_entre(max(hoy, computo.desde), computo.vence, calendario)
     # Vencido el viernes, el sábado ya está vencido aunque no haya pasado ningún día hábil.
@@ -104,11 +101,15 @@ def plazo_desde(presentado_en: datetime, calendario: Calendario) -> date:
     return calendario.siguiente_habil(fecha_lima(presentado_en))
 
 
+def _exigir_dias(dias: int) -> None:
+    if dias < 1:
+        raise ValueError(f"un plazo tiene al menos 1 día hábil, no {dias}")
+
+
 def _recorrer(
     desde: date, dias: int, calendario: Calendario
 ) -> tuple[list[date], tuple[Salto, ...]]:
-    if dias < 1:
-        raise ValueError(f"un plazo tiene al menos 1 día hábil, no {dias}")
+    _exigir_dias(dias)
     habiles: list[date] = []
     saltados: list[Salto] = []
     dia = desde

@@ -144,7 +144,7 @@ def entidad_valida(entidad: str) -> str:
 
 @contextmanager
 def fallas_del_disco(clave: str | None = None) -> Iterator[None]:
-    """Vuelve las fallas del sistema de archivos fallas del almacén; con `clave`, también la ausencia."""
+    """Vuelve las fallas del disco fallas del almacén; con `clave`, también la ausencia."""
     try:
         yield
     except io.UnsupportedOperation:

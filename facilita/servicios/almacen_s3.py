@@ -21,29 +21,39 @@ from facilita.servicios.almacen_recepcion import (
     Recepcion,
     clave_de,
     entidad_valida,
+    fallas_del_disco,
     partir_clave,
 )
 
 _RENOVAR_TRAS = timedelta(hours=24)
 _BLOQUE = 256 * 1024
-_LLENO = {"InsufficientStorage", "InsufficientCapacity", "QuotaExceeded", "XMinioStorageFull", "507"}
+_LLENO = {
+    "InsufficientStorage",
+    "InsufficientCapacity",
+    "QuotaExceeded",
+    "XMinioStorageFull",
+    "507",
+}
 _NO_ESTA = {"404", "NoSuchKey", "NotFound"}
 
 
 class AlmacenS3:
     """Guarda cada contenido como un objeto `entidad/sha256` de un balde."""
 
-    def __init__(self, balde: str, *, extremo: str | None = None, region: str | None = None) -> None:
+    def __init__(
+        self, balde: str, *, extremo: str | None = None, region: str | None = None
+    ) -> None:
         self.balde = balde
         self._s3 = _cliente(extremo, region)
         self._escribible = False
 
     def recibir(self) -> Recepcion:
         """Un archivo temporal sin nombre en esta máquina, que se sube al guardarlo."""
-        return Recepcion(cast(BinaryIO, tempfile.TemporaryFile()))
+        with fallas_del_disco():
+            return Recepcion(cast(BinaryIO, tempfile.TemporaryFile()))
 
     def guardar(self, recepcion: Recepcion, entidad: str) -> str:
-        """Lo sube y devuelve su clave; si ya estaba y es antiguo, lo sube otra vez para renovarlo."""
+        """Lo sube y devuelve su clave; si ya estaba y es antiguo, lo sube otra vez."""
         clave = clave_de(entidad, recepcion.sha256)
         if not self._esta_fresco(clave, recepcion.tamano):
             self._subir(clave, recepcion)
@@ -94,7 +104,7 @@ class AlmacenS3:
     def _ficha(self, clave: str) -> dict[str, Any]:
         partir_clave(clave)
         with _fallas_de_s3(clave):
-            return self._s3.head_object(Bucket=self.balde, Key=clave)
+            return dict(self._s3.head_object(Bucket=self.balde, Key=clave))
 
     def _esta_fresco(self, clave: str, tamano: int) -> bool:
         try:
@@ -102,7 +112,7 @@ class AlmacenS3:
         except ArchivoNoEncontrado:
             return False
         vence = ficha["LastModified"] + _RENOVAR_TRAS
-        return ficha["ContentLength"] == tamano and datetime.now(UTC) < vence
+        return bool(ficha["ContentLength"] == tamano and datetime.now(UTC) < vence)
 
     def _subir(self, clave: str, recepcion: Recepcion) -> None:
         lugar = recepcion.tell()

@@ -50,7 +50,9 @@ def fallas_de_clave(clave: str, correo: str) -> list[str]:
         return [f"Escribe una contraseña de {LARGO_MAXIMO} caracteres como máximo."]
     fallas = []
     if _es_comun(clave):
-        fallas.append("Esa contraseña es fácil de adivinar. Prueba con varias palabras sin relación.")
+        fallas.append(
+            "Esa contraseña es fácil de adivinar. Prueba con varias palabras sin relación."
+        )
     if _es_el_correo(clave, correo):
         fallas.append("La contraseña no puede ser tu correo.")
     return fallas

@@ -7,9 +7,14 @@ from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 _ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
+_DIRECCION = re.compile(
+    r"(?:(?P<nombre>[^<>]*)<)?"
+    r"(?P<usuario>[^\s,;:<>()\"\\@]+)@(?P<dominio>[^\s,;:<>()\"\\@]+)"
+    r"(?(nombre)>)"
+)
 _MIME = re.compile(r"(?!message/|multipart/)[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,100}")
 
 
@@ -67,17 +72,21 @@ def direccion(texto: str) -> Address:
     """La dirección, con su dominio en ASCII; `ValueError` si no es una sola y completa."""
     if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in texto):
         raise ValueError("la dirección tiene caracteres de control")
-    nombre, buzon = parseaddr(texto)
-    usuario, arroba, dominio = buzon.rpartition("@")
-    if not (arroba and usuario and dominio) or re.search(r"[\s,;<>]", buzon):
+    # `parseaddr` parte en la coma de «Municipalidad de Lima, Perú <…>» y, de dos, entrega una.
+    partes = _DIRECCION.fullmatch(texto.strip())
+    if partes is None or "=?" in partes["usuario"]:
         raise ValueError("la dirección de correo no está completa")
-    return Address(nombre, usuario, dominio.encode("idna").decode("ascii"))
+    nombre, usuario, dominio = partes["nombre"] or "", partes["usuario"], partes["dominio"]
+    return Address(una_linea(nombre.strip(' "')), usuario, dominio.encode("idna").decode("ascii"))
 
 
 def una_linea(texto: str, limite: int = 500) -> str:
     """El texto sin saltos ni caracteres de control, recortado: cabe en una cabecera."""
-    llano = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} else c for c in texto)
-    return " ".join(llano.split())[:limite]
+    llano = "".join(
+        " " if unicodedata.category(c) in {"Cc", "Zl", "Zp", "Cs"} else c for c in texto
+    )
+    # «=?utf-8?q?=0D=0ABcc:…?=» es ASCII inocente hasta que `email` lo decodifica y lo deja suelto.
+    return " ".join(llano.split()).replace("=?", "= ?")[:limite]
 
 
 def _poner_cuerpo(correo: EmailMessage, mensaje: Mensaje) -> None:

@@ -169,7 +169,12 @@ def _leer_url(url: str) -> _Ajustes:
     opciones = dict(parse_qsl(partes.query))
     tls = opciones.pop("tls", "ssl" if partes.scheme == "smtps" else "starttls")
     plazo, saludo = opciones.pop("timeout", "10"), opciones.pop("helo", socket.gethostname())
-    if partes.scheme not in {"smtp", "smtps"} or not partes.hostname or tls not in _PUERTOS or opciones:
+    if (
+        partes.scheme not in {"smtp", "smtps"}
+        or not partes.hostname
+        or tls not in _PUERTOS
+        or opciones
+    ):
         # La dirección no se repite en la falla: lleva la clave.
         raise ValueError("El correo se escribe «smtp://usuario:clave@equipo:puerto?tls=starttls»")
     if tls == "no" and partes.username and partes.hostname not in _DE_ESTA_MAQUINA:

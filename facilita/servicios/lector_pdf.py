@@ -11,10 +11,11 @@ import resource
 import signal
 import socket
 import sys
+from typing import Any, BinaryIO, cast
 
 import pikepdf
 
-_MEMORIA = 1024 * 1024 * 1024
+_MEMORIA = 512 * 1024 * 1024
 _STREAM = 64 * 1024 * 1024
 _NODOS = 200_000
 # Por aquí no se llega a acciones ni a adjuntos, y es casi todo el documento.
@@ -29,7 +30,7 @@ class PorDescriptor(io.RawIOBase):
         self._descriptor = descriptor
         self._lugar = 0
 
-    def readinto(self, destino, /) -> int:
+    def readinto(self, destino: Any, /) -> int:
         datos = os.pread(self._descriptor, len(destino), self._lugar)
         destino[: len(datos)] = datos
         self._lugar += len(datos)
@@ -51,7 +52,7 @@ class PorDescriptor(io.RawIOBase):
         return True
 
 
-def examinar(archivo) -> dict:
+def examinar(archivo: BinaryIO) -> dict[str, Any]:
     """Las páginas y las marcas de un PDF abierto."""
     try:
         with pikepdf.open(archivo) as pdf:
@@ -68,7 +69,7 @@ def examinar(archivo) -> dict:
         return {"paginas": None, "marcas": ["danado"]}
 
 
-def _marcas(pdf) -> set[str]:
+def _marcas(pdf: Any) -> set[str]:
     marcas: set[str] = set()
     pendientes, vistos = [pdf.Root], set()
     for _ in range(_NODOS):
@@ -83,7 +84,7 @@ def _marcas(pdf) -> set[str]:
     return marcas | {"sin_examinar"}
 
 
-def _hijos(nodo, marcas: set[str]) -> list:
+def _hijos(nodo: Any, marcas: set[str]) -> list[Any]:
     if isinstance(nodo, pikepdf.Array):
         valores = list(nodo)
     else:
@@ -93,7 +94,9 @@ def _hijos(nodo, marcas: set[str]) -> list:
         if "/EF" in entradas:
             marcas.add("con_adjuntos")
         valores = [v for clave, v in entradas.items() if clave not in _SIN_ACCIONES]
-    return [v for v in valores if isinstance(v, pikepdf.Array | pikepdf.Dictionary | pikepdf.Stream)]
+    return [
+        v for v in valores if isinstance(v, pikepdf.Array | pikepdf.Dictionary | pikepdf.Stream)
+    ]
 
 
 def _limitar() -> None:
@@ -120,7 +123,8 @@ def main(conversacion: socket.socket, plazo: int) -> None:
             return
         # Sin manejador: la alarma mata el proceso aunque esté dentro de C++.
         signal.alarm(plazo)
-        respuesta = examinar(io.BufferedReader(PorDescriptor(descriptores[0]), 64 * 1024))
+        archivo = io.BufferedReader(PorDescriptor(descriptores[0]), 64 * 1024)
+        respuesta = examinar(cast(BinaryIO, archivo))
         signal.alarm(0)
         os.close(descriptores[0])
         conversacion.sendall(json.dumps(respuesta).encode() + b"\n")

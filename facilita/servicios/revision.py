@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO
 
 from facilita.servicios.revision_firmas import ajeno, disfraz, familia, texto_de
 from facilita.servicios.revision_imagen import mirar_jpg, mirar_png
@@ -17,6 +16,7 @@ from facilita.servicios.revision_tipos import (
     MARCAS,
     POR_EXTENSION,
     TIPOS,
+    Contenido,
     Ficha,
     TipoArchivo,
     Visto,
@@ -24,7 +24,7 @@ from facilita.servicios.revision_tipos import (
 )
 from facilita.servicios.revision_zip import mirar_zip
 
-__all__ = ["MARCAS", "TIPOS", "Ficha", "TipoArchivo", "nombre_seguro", "revisar"]
+__all__ = ["MARCAS", "TIPOS", "Contenido", "Ficha", "TipoArchivo", "nombre_seguro", "revisar"]
 
 _CABEZA = 4096
 _MUESTRA = 1024 * 1024
@@ -36,7 +36,7 @@ _PROHIBIDOS = re.compile(r'[<>:"|?*]')
 _RESERVADO = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _EN_ZIP = {"docx", "xlsx", "pptx", "odt", "ods"}
 
-_MIRADAS: Mapping[str, Callable[[BinaryIO, int, str | None], Visto]] = MappingProxyType(
+_MIRADAS: Mapping[str, Callable[[Contenido, int, str | None], Visto]] = MappingProxyType(
     {
         "pdf": lambda archivo, tamano, esperado: mirar_pdf(archivo),
         "ole": lambda archivo, tamano, esperado: mirar_ole(archivo, esperado),
@@ -47,7 +47,7 @@ _MIRADAS: Mapping[str, Callable[[BinaryIO, int, str | None], Visto]] = MappingPr
 )
 
 
-def revisar(ruta_o_archivo: str | Path | BinaryIO, nombre: str) -> Ficha:
+def revisar(ruta_o_archivo: str | Path | Contenido, nombre: str) -> Ficha:
     """La ficha de un archivo; nunca falla por lo que el archivo contenga."""
     with _abierto(ruta_o_archivo) as archivo:
         tamano = archivo.seek(0, os.SEEK_END)
@@ -61,7 +61,7 @@ def revisar(ruta_o_archivo: str | Path | BinaryIO, nombre: str) -> Ficha:
 
 
 def nombre_seguro(nombre: str) -> str:
-    """El nombre para mostrar y descargar: sin ruta ni caracteres que engañen, de 150 como máximo."""
+    """El nombre para mostrar y descargar: sin ruta ni caracteres que engañen, hasta 150."""
     ultimo = re.split(r"[/\\]", unicodedata.normalize("NFC", nombre))[-1]
     visible = "".join(c for c in ultimo if c in "\t\n" or unicodedata.category(c)[0] != "C")
     limpio = " ".join(_PROHIBIDOS.sub("_", visible).split()).rstrip(". ")
@@ -89,7 +89,7 @@ def _comparar(visto: Visto, esperado: str | None, extension: str) -> Ficha:
     return Ficha(tipo, TIPOS[tipo].mime, visto.paginas, visto.marcas)
 
 
-def _mirar(archivo: BinaryIO, tamano: int, esperado: str | None) -> Visto:
+def _mirar(archivo: Contenido, tamano: int, esperado: str | None) -> Visto:
     archivo.seek(0)
     cabeza = archivo.read(_CABEZA)
     clase = familia(cabeza)
@@ -107,7 +107,7 @@ def _mirar(archivo: BinaryIO, tamano: int, esperado: str | None) -> Visto:
 
 
 @contextmanager
-def _abierto(ruta_o_archivo: str | Path | BinaryIO) -> Iterator[BinaryIO]:
+def _abierto(ruta_o_archivo: str | Path | Contenido) -> Iterator[Contenido]:
     if isinstance(ruta_o_archivo, str | Path):
         with Path(ruta_o_archivo).open("rb") as archivo:
             yield archivo

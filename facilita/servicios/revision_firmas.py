@@ -12,7 +12,11 @@ _HTML = re.compile(
     r"|<(html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|object|embed)[\s>])",
     re.IGNORECASE,
 )
-_PALABRAS = (("{\\rtf", "un documento RTF"), ("%!PS", "un archivo PostScript"), ("#!", "un programa"))
+_PALABRAS = (
+    ("{\\rtf", "un documento RTF"),
+    ("%!PS", "un archivo PostScript"),
+    ("#!", "un programa"),
+)
 _AJENOS = (
     (b"MZ", "un programa de Windows"),
     (b"\x7fELF", "un programa de Linux"),

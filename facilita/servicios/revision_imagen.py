@@ -1,9 +1,8 @@
 """Las imágenes: basta con recorrer sus segmentos, sin convertirlas en puntos."""
 
 import struct
-from typing import BinaryIO
 
-from facilita.servicios.revision_tipos import Visto, como
+from facilita.servicios.revision_tipos import Contenido, Visto, como
 
 _SEGMENTOS = 2_000
 _BLOQUE = 256 * 1024
@@ -11,14 +10,14 @@ _SIN_LARGO = {0x01, *range(0xD0, 0xD9)}
 _EMPIEZA_LA_IMAGEN = 0xDA
 
 
-def mirar_jpg(archivo: BinaryIO) -> Visto:
+def mirar_jpg(archivo: Contenido) -> Visto:
     """Una foto JPG; está dañada si no se llega a su imagen o a su final."""
     lugar = _donde_empieza(archivo)
     entera = lugar is not None and _hay_despues(archivo, lugar, b"\xff\xd9")
     return como("jpg", () if entera else ("danado",), 1)
 
 
-def mirar_png(archivo: BinaryIO, tamano: int) -> Visto:
+def mirar_png(archivo: Contenido, tamano: int) -> Visto:
     """Una imagen PNG; está dañada si le falta la cabecera o el final."""
     archivo.seek(12)
     cabecera = archivo.read(4)
@@ -27,7 +26,7 @@ def mirar_png(archivo: BinaryIO, tamano: int) -> Visto:
     return como("png", () if entera else ("danado",), 1)
 
 
-def _donde_empieza(archivo: BinaryIO) -> int | None:
+def _donde_empieza(archivo: Contenido) -> int | None:
     lugar = 2
     for _ in range(_SEGMENTOS):
         archivo.seek(lugar)
@@ -45,7 +44,7 @@ def _donde_empieza(archivo: BinaryIO) -> int | None:
     return None
 
 
-def _hay_despues(archivo: BinaryIO, lugar: int, marca: bytes) -> bool:
+def _hay_despues(archivo: Contenido, lugar: int, marca: bytes) -> bool:
     archivo.seek(lugar)
     resto = b""
     while bloque := archivo.read(_BLOQUE):

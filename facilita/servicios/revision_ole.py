@@ -2,9 +2,9 @@
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
-from facilita.servicios.revision_tipos import Visto, como
+from facilita.servicios.revision_tipos import Contenido, Visto, como
 
 _SECTORES_DE_DIRECTORIO = 1024
 _SECTORES_DE_DIFAT = 256
@@ -32,7 +32,7 @@ class _Roto(ValueError):
     """El contenedor no se puede leer."""
 
 
-def mirar_ole(archivo: BinaryIO, esperado: str | None) -> Visto:
+def mirar_ole(archivo: Contenido, esperado: str | None) -> Visto:
     """Qué documento es; si el contenedor está roto, se toma por lo que su nombre dice."""
     try:
         nodos = list(_Contenedor(archivo).directorio())
@@ -53,7 +53,7 @@ def mirar_ole(archivo: BinaryIO, esperado: str | None) -> Visto:
 class _Contenedor:
     """Un contenedor OLE abierto; cada lectura está acotada, aunque sus cadenas den vueltas."""
 
-    def __init__(self, archivo: BinaryIO) -> None:
+    def __init__(self, archivo: Contenido) -> None:
         self._archivo = archivo
         archivo.seek(0)
         cabecera = archivo.read(512)

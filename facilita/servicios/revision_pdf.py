@@ -13,17 +13,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from facilita.servicios.revision_tipos import Visto, como
+from facilita.servicios.revision_tipos import Contenido, Visto, como
 
 _PROGRAMA = Path(__file__).with_name("lector_pdf.py")
 _LECTORES = 2
 _PLAZO_S = 8
 _USOS = 500
+_PESADOS = {"desmedido", "sin_examinar"}
 
 
-def mirar_pdf(archivo: BinaryIO) -> Visto:
+def mirar_pdf(archivo: Contenido) -> Visto:
     """Cuenta las páginas y pone las marcas; un PDF roto, cifrado o abusivo también es un PDF."""
     with _como_descriptor(archivo) as descriptor:
         examen = _lectores.examinar(descriptor)
@@ -46,7 +47,7 @@ class Lectores:
         except queue.Empty:
             return _sin_paginas("sin_examinar")
         try:
-            if lector is None or not lector.vive():
+            if lector is None or not lector.sirve():
                 lector = _Lector(self.plazo)
             respuesta = lector.preguntar(descriptor)
         except OSError:
@@ -69,17 +70,21 @@ class _Lector:
         self._linea, suya = socket.socketpair()
         # El lector se corta solo con su alarma; esto es por si ni eso.
         self._linea.settimeout(plazo + 2)
+        orden = [sys.executable, "-I", str(_PROGRAMA), str(suya.fileno()), str(plazo)]
         with suya:
-            orden = [sys.executable, "-I", str(_PROGRAMA), str(suya.fileno()), str(plazo)]
-            self._proceso = subprocess.Popen(
-                orden,
-                pass_fds=[suya.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={},
-                cwd="/",
-            )
+            try:
+                self._proceso = subprocess.Popen(  # noqa: S603 - la orden es nuestra entera
+                    orden,
+                    pass_fds=[suya.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env={},
+                    cwd="/",
+                )
+            except OSError:
+                self._linea.close()
+                raise
 
     def vive(self) -> bool:
         return self._proceso.poll() is None
@@ -102,7 +107,8 @@ class _Lector:
             self.terminar()
             return _sin_paginas("desmedido")
         examen: dict[str, Any] = json.loads(respuesta)
-        if "desmedido" in examen["marcas"]:
+        if not _PESADOS.isdisjoint(examen["marcas"]):
+            # Puede haberse quedado con mucha memoria: el siguiente empieza con un lector nuevo.
             self.terminar()
         return examen
 
@@ -117,7 +123,7 @@ def _sin_paginas(marca: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _como_descriptor(archivo: BinaryIO) -> Iterator[int]:
+def _como_descriptor(archivo: Contenido) -> Iterator[int]:
     try:
         if archivo.writable():
             archivo.flush()

@@ -3,8 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Protocol
 
 CUALQUIERA = "application/octet-stream"
+
+
+class Contenido(Protocol):
+    """Un archivo abierto por el que se puede ir y venir: de Python, o una `Recepcion`."""
+
+    def read(self, cuantos: int = -1, /) -> bytes:
+        """Lee desde donde está."""
+
+    def seek(self, lugar: int, desde: int = 0, /) -> int:
+        """Se mueve."""
+
+    def tell(self) -> int:
+        """Dónde está."""
+
+    def flush(self) -> None:
+        """Pasa lo pendiente al sistema operativo."""
+
+    def writable(self) -> bool:
+        """Si se puede escribir."""
+
+    def fileno(self) -> int:
+        """Su descriptor, si tiene."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +74,9 @@ TIPOS: Mapping[str, TipoArchivo] = MappingProxyType(
             TipoArchivo("xls", "Excel (XLS)", ("xls",), "application/vnd.ms-excel"),
             TipoArchivo("xlsx", "Excel (XLSX)", ("xlsx",), _OOXML + "spreadsheetml.sheet"),
             TipoArchivo("ppt", "PowerPoint (PPT)", ("ppt",), "application/vnd.ms-powerpoint"),
-            TipoArchivo("pptx", "PowerPoint (PPTX)", ("pptx",), _OOXML + "presentationml.presentation"),
+            TipoArchivo(
+                "pptx", "PowerPoint (PPTX)", ("pptx",), _OOXML + "presentationml.presentation"
+            ),
             TipoArchivo("odt", "OpenDocument (ODT)", ("odt",), _ODF + "text"),
             TipoArchivo("ods", "OpenDocument (ODS)", ("ods",), _ODF + "spreadsheet"),
             TipoArchivo("jpg", "Imagen JPG", ("jpg", "jpeg", "jpe", "jfif"), "image/jpeg"),

@@ -3,9 +3,8 @@
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import BinaryIO
 
-from facilita.servicios.revision_tipos import Visto, como
+from facilita.servicios.revision_tipos import Contenido, Visto, como
 
 _MEGA = 1024 * 1024
 _DIRECTORIO_MAXIMO = 4 * _MEGA
@@ -17,7 +16,16 @@ _OFFICE = (("docx", b"word/document"), ("xlsx", b"xl/workbook"), ("pptx", b"ppt/
 _ODF = b"application/vnd.oasis.opendocument."
 _ODF_RECIBIDOS = {_ODF + b"text": "odt", _ODF + b"spreadsheet": "ods"}
 # Con qué empieza un documento de Office o de OpenDocument, por si el directorio se perdió.
-_PRIMEROS = (b"[content", b"_rels/", b"docprops/", b"word/", b"xl/", b"ppt/", b"customxml/", b"mimetype")
+_PRIMEROS = (
+    b"[content",
+    b"_rels/",
+    b"docprops/",
+    b"word/",
+    b"xl/",
+    b"ppt/",
+    b"customxml/",
+    b"mimetype",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class _Roto(ValueError):
     """El directorio no se puede leer."""
 
 
-def mirar_zip(archivo: BinaryIO, tamano: int, esperado: str | None) -> Visto:
+def mirar_zip(archivo: Contenido, tamano: int, esperado: str | None) -> Visto:
     """Qué hay en un ZIP; si su directorio está roto, se toma por lo que su nombre dice."""
     try:
         directorio = _leer_directorio(archivo, tamano)
@@ -60,7 +68,7 @@ def _clasificar(directorio: _Directorio, marcas: tuple[str, ...]) -> Visto:
     return como("zip", marcas)
 
 
-def _danado(archivo: BinaryIO, esperado: str | None) -> Visto:
+def _danado(archivo: Contenido, esperado: str | None) -> Visto:
     archivo.seek(30)
     primero = archivo.read(16).lower()
     de_documento = {"docx", "xlsx", "pptx", "odt", "ods"}
@@ -73,28 +81,30 @@ def _es_bomba(expandido: int, tamano: int) -> bool:
     return expandido > 1024 * _MEGA or (expandido > 100 * _MEGA and expandido > 100 * tamano)
 
 
-def _leer_directorio(archivo: BinaryIO, tamano: int) -> _Directorio:
+def _leer_directorio(archivo: Contenido, tamano: int) -> _Directorio:
     inicio, largo, final = _ubicar_directorio(archivo, tamano)
     archivo.seek(inicio)
     crudo = archivo.read(min(largo, _DIRECTORIO_MAXIMO))
     nombres: set[bytes] = set()
     expandido, lugar, cifrado, mimetype = 0, 0, False, b""
     while lugar + _ENTRADA_LARGO <= len(crudo) and len(nombres) < _ENTRADAS_MAXIMAS:
-        firma, banderas, metodo, ocupa, abierto, n, x, c, cabecera = _ENTRADA.unpack_from(crudo, lugar)
+        firma, banderas, metodo, ocupa, abierto, n, x, c, cabecera = _ENTRADA.unpack_from(
+            crudo, lugar
+        )
         if firma != b"PK\x01\x02":
             raise _Roto
         lugar += _ENTRADA_LARGO
         nombre = crudo[lugar : lugar + n].lower().replace(b"\\", b"/")
-        nombres.add(nombre)
         expandido += abierto
         cifrado = cifrado or bool(banderas & 1)
-        if nombre == b"mimetype":
+        if nombre == b"mimetype" and nombre not in nombres:
             mimetype = _leer_mimetype(archivo, inicio - final + cabecera, metodo, min(ocupa, 200))
+        nombres.add(nombre)
         lugar += n + x + c
     return _Directorio(frozenset(nombres), expandido, cifrado, lugar >= largo, mimetype)
 
 
-def _ubicar_directorio(archivo: BinaryIO, tamano: int) -> tuple[int, int, int]:
+def _ubicar_directorio(archivo: Contenido, tamano: int) -> tuple[int, int, int]:
     """Dónde empieza, cuánto mide, y dónde dice él que empieza (difieren si hay algo delante)."""
     base = max(0, tamano - _COLA)
     archivo.seek(base)
@@ -112,7 +122,7 @@ def _ubicar_directorio(archivo: BinaryIO, tamano: int) -> tuple[int, int, int]:
 
 
 def _ubicar_zip64(
-    archivo: BinaryIO, cola: bytes, lugar: int, simple: tuple[int, int, int]
+    archivo: Contenido, cola: bytes, lugar: int, simple: tuple[int, int, int]
 ) -> tuple[int, int, int]:
     localizador = cola[max(0, lugar - 20) : lugar]
     if not localizador.startswith(b"PK\x06\x07"):
@@ -128,7 +138,7 @@ def _ubicar_zip64(
     return donde, largo, dicho
 
 
-def _leer_mimetype(archivo: BinaryIO, lugar: int, metodo: int, ocupa: int) -> bytes:
+def _leer_mimetype(archivo: Contenido, lugar: int, metodo: int, ocupa: int) -> bytes:
     if lugar < 0:
         return b""
     archivo.seek(lugar)

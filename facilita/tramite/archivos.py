@@ -99,7 +99,7 @@ def ficha_de(adjunto: Adjunto) -> dict[str, Any]:
 
 def mismo_contenido(uno: Any, otro: Any) -> bool:
     """Si dos respuestas dicen lo mismo; un archivo que se conserva cambia de fila y no de bytes."""
-    return _sin_ids(uno) == _sin_ids(otro)
+    return bool(_sin_ids(uno) == _sin_ids(otro))
 
 
 def _sin_ids(valor: Any) -> Any:

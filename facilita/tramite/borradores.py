@@ -4,7 +4,7 @@ Guarda lo escrito tal como llegó, con errores y todo: nada se pide dos veces.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from facilita.tramite.modelos import (
     Observacion,
     Solicitud,
 )
+from facilita.tramite.terminos import vencio
 
 LARGO_DE_RESPUESTA = 200_000
 """Caracteres que se guardan de una respuesta suelta; ningún campo admite tanto."""
@@ -53,6 +54,10 @@ class Paso:
     def corrige(self) -> bool:
         """Si es la corrección de una solicitud observada."""
         return self.observaciones is not None
+
+    def con_rechazos(self, rechazos: Iterable[Error]) -> "Paso":
+        """El mismo paso con archivos que no se pudieron recibir."""
+        return replace(self, rechazos=(*self.rechazos, *rechazos))
 
     @property
     def paginas(self) -> tuple[Pagina, ...]:
@@ -193,11 +198,12 @@ def leer_borrador(
 def _buscar(sesion: Session, ficha: str, ahora: datetime, *, con_turno: bool = False) -> Borrador:
     consulta = select(Borrador).where(Borrador.huella == huella(ficha))
     if con_turno:
-        consulta = consulta.with_for_update()
+        consulta = consulta.with_for_update().execution_options(populate_existing=True)
     borrador = sesion.scalar(consulta)
     if borrador is None:
         raise NoExiste("No encontramos este borrador. Puede que su dirección esté incompleta.")
-    if ahora > borrador.vence_en:
+    # Lo ya presentado no vence: la segunda vez encuentra su cargo.
+    if not borrador.presentado and vencio(borrador.vence_en, ahora):
         raise Vencido("Este borrador venció. Empieza de nuevo; será rápido.")
     return borrador
 
@@ -278,6 +284,8 @@ def _recortar(crudo: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _recortado(valor: Any) -> Any:
+    if valor is None:
+        return None
     if isinstance(valor, list):
         return [_recortado(v) for v in valor[:100]]
     # PostgreSQL no guarda el carácter nulo; nadie lo escribe a propósito.

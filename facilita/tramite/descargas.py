@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from facilita.servicios.codigos import huella
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
@@ -73,13 +74,13 @@ def _es_suyo(sesion: Session, adjunto: Adjunto) -> bool:
     return sesion.get_one(Movimiento, adjunto.movimiento_id).tipo not in DEL_PERSONAL
 
 
-def del_borrador(entorno: Entorno, entidad_id: int, huella: str, adjunto_id: int) -> Descarga:
+def del_borrador(entorno: Entorno, entidad_id: int, ficha: str, adjunto_id: int) -> Descarga:
     """Un archivo que la persona puso en su borrador."""
     with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
         adjunto = sesion.scalar(
             select(Adjunto)
             .join(Borrador, Borrador.id == Adjunto.borrador_id)
-            .where(Adjunto.id == adjunto_id, Borrador.huella == huella)
+            .where(Adjunto.id == adjunto_id, Borrador.huella == huella(ficha))
         )
         if adjunto is None:
             raise NoExiste

@@ -18,6 +18,7 @@ from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Area, DiaInhabil, Entidad, Sede
 from facilita.tramite.normalizar import normalizar, palabras
+from facilita.tramite.numeros import FORMATOS, falla_de_formato
 
 SLUGS_RESERVADOS = frozenset(
     {
@@ -165,6 +166,10 @@ def _comprobar(dato: Mapping[str, Any], buzon: Buzon) -> None:
         buzon.falla("entidad.horario", ("horario",), falla)
     for clave in ("sedes", "areas"):
         _comprobar_codigos(dato, clave, buzon)
+    for serie in FORMATOS:
+        reparo = falla_de_formato(dato.get("numeracion", {}).get(serie, FORMATOS[serie]))
+        if reparo:
+            buzon.falla("entidad.numeracion", ("numeracion", serie), reparo)
     if sum(bool(s.get("principal")) for s in dato["sedes"]) > 1:
         buzon.falla("entidad.principal", ("sedes",), "solo una sede puede ser la principal")
 

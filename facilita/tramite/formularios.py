@@ -198,6 +198,23 @@ def _buscar_vigente(entorno: Entorno, slug: str, formulario: str) -> Vigente | N
         )
 
 
+def de_digest(entorno: Entorno, entidad: str, formulario: str, digest: str) -> Definicion:
+    """La definición de una versión por el comienzo de su digest; lanza `NoExiste`."""
+    if len(digest) < 12 or not digest.isalnum():
+        raise NoExiste
+    with entorno.bd.lectura(NADA) as sesion:
+        entidad_id = sesion.scalar(select(Entidad.id).where(Entidad.slug == entidad))
+    with entorno.bd.lectura(Ambito.de(entidad_id or 0)) as sesion:
+        version = sesion.scalar(
+            select(Version)
+            .join(Formulario, Formulario.id == Version.formulario_id)
+            .where(Formulario.slug == formulario, Version.digest.startswith(digest))
+        )
+        if version is None:
+            raise NoExiste
+        return entorno.definiciones.de(version)
+
+
 def publicados(entorno: Entorno, entidad_id: int) -> list[Mapping[str, Any]]:
     """Los formularios que la entidad ofrece hoy: slug y título."""
     with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:

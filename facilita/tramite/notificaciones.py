@@ -121,7 +121,7 @@ def pedir_cedulas(entorno: Entorno) -> int:
             select(Notificacion.id, Notificacion.solicitud_id, Notificacion.entidad_id)
             .where(
                 Notificacion.notificado_en.is_(None),
-                Notificacion.acuse_hasta < ahora,
+                Notificacion.acuse_hasta < ahora.replace(microsecond=0),
                 Notificacion.por_cedula.is_(False),
             )
             .limit(200)

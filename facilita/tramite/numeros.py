@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from string import Formatter
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from facilita.servicios.reloj import Reloj
 from facilita.tramite.modelos import Contador
 
 FORMATOS = {"registro": "{numero:06d}-{anio}", "expediente": "EXP-{numero:06d}-{anio}"}
+LARGO = 60
 
 
 def dar_numero(
@@ -23,21 +25,30 @@ def dar_numero(
     Deja tomado el turno del contador hasta que la transacción termina: si no se confirma, el
     número no se gastó.
     """
-    anio = fecha_lima(reloj.ahora()).year
-    contador = _tomar(sesion, serie, anio, reloj.ahora(), numeracion)
-    ahora = max(reloj.ahora(), contador.dado_en).replace(microsecond=0)
-    if fecha_lima(ahora).year != anio:
-        anio = fecha_lima(ahora).year
-        contador = _tomar(sesion, serie, anio, ahora, numeracion)
+    contador = _tomar(sesion, serie, reloj.ahora(), numeracion)
+    # El año pudo cambiar mientras se esperaba el turno.
+    while fecha_lima(ahora := max(reloj.ahora(), contador.dado_en)).year != contador.anio:
+        contador = _tomar(sesion, serie, ahora, numeracion)
     contador.ultimo += 1
-    contador.dado_en = ahora
+    contador.dado_en = ahora.replace(microsecond=0)
     formato = numeracion.get(serie, FORMATOS[serie])
-    return formato.format(numero=contador.ultimo, anio=anio), ahora
+    return formato.format(numero=contador.ultimo, anio=contador.anio), contador.dado_en
 
 
-def _tomar(
-    sesion: Session, serie: str, anio: int, ahora: datetime, numeracion: Mapping[str, Any]
-) -> Contador:
+def falla_de_formato(formato: str) -> str | None:
+    """Por qué un formato no sirve para numerar sin repetir, o `None` si sirve."""
+    try:
+        nombres = {nombre for _, nombre, _, _ in Formatter().parse(formato) if nombre is not None}
+        hecho = formato.format(numero=999_999, anio=9999) if nombres == {"numero", "anio"} else ""
+    except (ValueError, LookupError):
+        hecho = ""
+    if not hecho:
+        return "lleva {numero} y {anio}, y nada más entre llaves; como «{numero:06d}-{anio}»"
+    return None if len(hecho) <= LARGO else f"pasa de {LARGO} letras"
+
+
+def _tomar(sesion: Session, serie: str, ahora: datetime, numeracion: Mapping[str, Any]) -> Contador:
+    anio = fecha_lima(ahora).year
     consulta = (
         select(Contador)
         .where(Contador.serie == serie, Contador.anio == anio)

@@ -4,7 +4,7 @@ Cada envío se toma por un rato: si el proceso muere, otro lo retoma con el mism
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
@@ -19,8 +19,8 @@ POR_LOTE = 20
 TURNO = timedelta(minutes=5)
 ESPERA = timedelta(seconds=30)
 ESPERA_MAXIMA = timedelta(hours=6)
-INTENTOS = 14
-"""Con la espera que se dobla, catorce intentos son algo más de dos días."""
+INTENTOS = 18
+"""Con la espera que se dobla, dieciocho intentos son algo más de dos días."""
 
 _MOTIVO = "bandeja de salida"
 
@@ -70,20 +70,27 @@ def _mensaje(entorno: Entorno, salida: Salida) -> Mensaje:
 
 def _anotar(entorno: Entorno, salidas: Sequence[Salida], entregas: Sequence[Entrega]) -> None:
     ahora = entorno.reloj.ahora()
-    por_id = dict(zip([s.id for s in salidas], entregas, strict=True))
+    por_id = {s.id: (s.tomada_hasta, e) for s, e in zip(salidas, entregas, strict=True)}
     with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
-        for salida in sesion.scalars(select(Salida).where(Salida.id.in_(por_id))):
-            entrega = por_id[salida.id]
-            salida.tomada_hasta = None
-            salida.intentos += 1
-            salida.respuesta = entrega.respuesta[:500]
-            if entrega.entregado:
-                salida.situacion = "entregada"
-                salida.entregada_en = ahora
-            elif entrega.definitivo or salida.intentos >= INTENTOS:
-                salida.situacion = "muerta"
-            else:
-                salida.proxima_en = ahora + espera(salida.intentos)
+        consulta = select(Salida).where(Salida.id.in_(por_id), Salida.situacion == "lista")
+        for salida in sesion.scalars(consulta.with_for_update()):
+            turno, entrega = por_id[salida.id]
+            # Si el turno se perdió, quien lo tiene ahora dirá si falló.
+            if entrega.entregado or salida.tomada_hasta == turno:
+                _anotar_una(salida, entrega, ahora)
+
+
+def _anotar_una(salida: Salida, entrega: Entrega, ahora: datetime) -> None:
+    salida.tomada_hasta = None
+    salida.intentos += 1
+    salida.respuesta = entrega.respuesta[:500]
+    if entrega.entregado:
+        salida.situacion = "entregada"
+        salida.entregada_en = ahora
+    elif entrega.definitivo or salida.intentos >= INTENTOS:
+        salida.situacion = "muerta"
+    else:
+        salida.proxima_en = ahora + espera(salida.intentos)
 
 
 def espera(intentos: int) -> timedelta:

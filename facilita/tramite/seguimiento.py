@@ -22,7 +22,11 @@ from facilita.tramite.errores import NoExiste
 from facilita.tramite.modelos import Codigo, Solicitud
 from facilita.tramite.notificaciones import acusar_pendientes
 from facilita.tramite.recorrido import Hito, recorrido
-from facilita.tramite.subsanacion import limite_para_corregir, se_puede_corregir
+from facilita.tramite.subsanacion import (
+    limite_para_corregir,
+    por_corregir,
+    se_puede_corregir,
+)
 from facilita.tramite.transiciones import aplicar, exigir_posible, leer_pedido, posibles
 
 FRASE_NO_COINCIDE = (
@@ -96,7 +100,6 @@ def ver(entorno: Entorno, escrito: str) -> Seguimiento:
 def _publico(caso: Caso) -> Seguimiento:
     solicitud = caso.solicitud
     resolver = caso.termino("resolver")
-    por_corregir = caso.definicion.flujo.estados[solicitud.estado].suspende
     return Seguimiento(
         codigo=solicitud.codigo,
         entidad=caso.entidad,
@@ -109,9 +112,9 @@ def _publico(caso: Caso) -> Seguimiento:
         plazo=Computo.de_json(resolver.cuenta) if resolver else None,
         suspendido=solicitud.suspendida,
         hitos=recorrido(caso, "publico"),
-        por_corregir=por_corregir,
+        por_corregir=por_corregir(caso),
         puede_corregir=se_puede_corregir(caso),
-        corregir_hasta=limite_para_corregir(caso) if por_corregir else None,
+        corregir_hasta=limite_para_corregir(caso),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion, Respuestas
 from facilita.plazos import computar, fecha_lima
 from facilita.servicios.codigos import codigo_seguimiento
+from facilita.servicios.reloj import RelojFijo
 from facilita.tramite import cargo, terminos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.borradores import Paso, escribir, leer_borrador, tomar_borrador
@@ -117,7 +118,8 @@ def _recibir(
 def _abrir_expediente(
     sesion: Session, entorno: Entorno, entidad: EntidadPublica, ahora: datetime
 ) -> Expediente:
-    numero, _ = dar_numero(sesion, entorno.reloj, "expediente", entidad.numeracion)
+    # Con la hora de su registro: los dos números son siempre del mismo año.
+    numero, _ = dar_numero(sesion, RelojFijo(ahora), "expediente", entidad.numeracion)
     expediente = Expediente(entidad_id=entidad.id, numero=numero, abierto_en=ahora)
     sesion.add(expediente)
     sesion.flush()

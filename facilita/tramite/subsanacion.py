@@ -1,7 +1,7 @@
 """La corrección de lo observado: las mismas pantallas, solo lo observado, dentro del plazo."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
 from facilita.servicios.codigos import ficha_secreta, huella
-from facilita.tramite import terminos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import mismo_contenido
 from facilita.tramite.borradores import escribir, leer_borrador, tomar_borrador
 from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto, Vencido
+from facilita.tramite.errores import Conflicto, NoExiste, Vencido
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento
 from facilita.tramite.solicitudes import Presentada, guardar_contenido
 from facilita.tramite.sucesos import mover
+from facilita.tramite.terminos import vencio
 from facilita.tramite.transiciones import aplicar, limite
 
 
@@ -33,7 +33,7 @@ def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> st
         caso = tomar_caso(sesion, entorno, solicitud_id, CIUDADANO, ahora)
         transicion = _transicion(caso)
         hasta = limite(caso, transicion)
-        if hasta is not None and ahora > hasta:
+        if hasta is not None and vencio(hasta, ahora):
             raise Vencido("El plazo para corregir ya terminó.")
         ficha = ficha_secreta()
         borrador = sesion.scalar(
@@ -44,7 +44,7 @@ def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> st
         if borrador is None:
             borrador = _nuevo(caso)
         borrador.huella = huella(ficha)
-        borrador.vence_en = hasta or max(borrador.vence_en, ahora)
+        borrador.vence_en = hasta or ahora + timedelta(days=entorno.dias_de_borrador)
         borrador.tocado_en = ahora
     return ficha
 
@@ -101,17 +101,18 @@ def subsanar(
     mismo resultado. Lanza `Vencido` si llegó tarde.
     """
     with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
+        # Primero la solicitud y luego el borrador, como al abrir la corrección.
+        cual = _solicitud_de(sesion, ficha)
+        caso = tomar_caso(sesion, entorno, cual, CIUDADANO, recibido_en)
         borrador = tomar_borrador(sesion, ficha, recibido_en)
-        if borrador.subsana_id is None:
-            raise Conflicto("Este borrador no corrige ninguna solicitud.")
-        caso = tomar_caso(sesion, entorno, borrador.subsana_id, CIUDADANO, recibido_en)
         if borrador.presentado:
             return Presentada(caso.solicitud.codigo)
         transicion = _transicion(caso)
         hasta = limite(caso, transicion)
-        if hasta is not None and recibido_en > hasta:
+        if hasta is not None and vencio(hasta, recibido_en):
             raise Vencido("El plazo para corregir ya terminó.")
-        escribir(borrador, crudo, recibido_en)
+        paso = leer_borrador(sesion, entorno, entidad, borrador)
+        escribir(borrador, {c: v for c, v in crudo.items() if paso.se_cambia(c)}, recibido_en)
         paso = leer_borrador(sesion, entorno, entidad, borrador)
         if paso.lectura.respuestas is None:
             return Presentada(None, paso)
@@ -130,11 +131,19 @@ def subsanar(
         return Presentada(caso.solicitud.codigo)
 
 
+def _solicitud_de(sesion: Session, ficha: str) -> int:
+    consulta = select(Borrador.subsana_id).where(Borrador.huella == huella(ficha))
+    fila = sesion.execute(consulta).one_or_none()
+    if fila is None:
+        raise NoExiste
+    if fila.subsana_id is None:
+        raise Conflicto("Este borrador no corrige ninguna solicitud.")
+    return int(fila.subsana_id)
+
+
 def _transicion(caso: Caso) -> Transicion:
     """La transición con que se corrige desde donde está, o desde donde el reloj la sacó."""
-    for transicion in caso.definicion.flujo.transiciones:
-        if transicion.acto != "subsanacion":
-            continue
+    for transicion in _que_corrigen(caso):
         if caso.solicitud.estado in transicion.de or _la_saco_el_reloj(caso, transicion):
             return transicion
     raise Conflicto("Esta solicitud no tiene nada por corregir.")
@@ -168,16 +177,27 @@ def _desandar_reloj(caso: Caso, transicion: Transicion) -> None:
           de=desde, a=ultimo.de)  # fmt: skip
 
 
+def por_corregir(caso: Caso) -> bool:
+    """Si la solicitud espera que la persona la corrija."""
+    return _de_este_estado(caso) is not None
+
+
 def limite_para_corregir(caso: Caso) -> datetime | None:
-    """El último instante para corregir, o `None` si aún no corre."""
-    return limite(caso, _transicion(caso))
+    """El último instante para corregir, o `None` si aún no corre o no hay qué corregir."""
+    transicion = _de_este_estado(caso)
+    return limite(caso, transicion) if transicion else None
 
 
 def se_puede_corregir(caso: Caso) -> bool:
     """Si la persona puede corregir ahora."""
-    flujo = caso.definicion.flujo
-    for transicion in flujo.transiciones:
-        if transicion.acto == "subsanacion" and caso.solicitud.estado in transicion.de:
-            hasta = terminos.limite_de(caso, transicion.hasta) if transicion.hasta else None
-            return hasta is None or caso.ahora <= hasta
-    return False
+    hasta = limite_para_corregir(caso)
+    return por_corregir(caso) and (hasta is None or not vencio(hasta, caso.ahora))
+
+
+def _de_este_estado(caso: Caso) -> Transicion | None:
+    estado = caso.solicitud.estado
+    return next((t for t in _que_corrigen(caso) if estado in t.de), None)
+
+
+def _que_corrigen(caso: Caso) -> list[Transicion]:
+    return [t for t in caso.definicion.flujo.transiciones if t.acto == "subsanacion"]

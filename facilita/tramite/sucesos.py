@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import select
@@ -56,7 +57,7 @@ def encadenar(anterior: str, m: Movimiento) -> str:
     """El SHA-256 de un movimiento junto con la huella del que le precede."""
     contenido = [
         anterior, m.solicitud_id, m.orden, m.tipo, m.transicion, m.de, m.a, m.quien,
-        m.usuario_id, m.cuando.isoformat(), m.datos,
+        m.usuario_id, m.cuando.astimezone(UTC).isoformat(), m.datos,
     ]  # fmt: skip
     escrito = json.dumps(contenido, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(escrito.encode()).hexdigest()

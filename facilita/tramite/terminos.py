@@ -12,6 +12,11 @@ from facilita.tramite.modelos import Movimiento, Notificacion, Termino
 RESOLVER = "resolver"
 
 
+def vencio(limite: datetime, ahora: datetime) -> bool:
+    """Si un plazo ya terminó: las 23:59:59 valen hasta su última fracción (N10)."""
+    return ahora.replace(microsecond=0) > limite
+
+
 def abrir(caso: Caso, clase: str, desde: datetime, dias_habiles: int) -> Computo:
     """Abre un plazo que se cuenta desde el día siguiente al instante dado (N03)."""
     cuenta = computar(fecha_lima(desde), dias_habiles, caso.calendario)
@@ -80,6 +85,11 @@ def reanudar_resolver(caso: Caso) -> None:
     """Sigue la cuenta donde quedó, desde el día hábil siguiente."""
     termino = caso.termino(RESOLVER)
     if termino is None or termino.situacion != "suspendido":
+        return
+    if termino.cuenta["restantes"] < 1:
+        # Ya había vencido al suspenderse: sigue vencido y el trámite no se detiene por eso.
+        termino.situacion = "corre"
+        caso.solicitud.suspendida = False
         return
     cuenta = reanudar(_suspension(termino), fecha_lima(caso.ahora), caso.calendario)
     cerrar(caso, RESOLVER)

@@ -44,7 +44,7 @@ def hechos_de(caso: Caso) -> Hechos:
         for t in caso.definicion.flujo.transiciones
         if t.hasta and (limite := terminos.limite_de(caso, t.hasta))
     }
-    return Hechos(caso.ahora, {str(f[0]): f[1] for f in filas}, limites)
+    return Hechos(caso.ahora.replace(microsecond=0), {str(f[0]): f[1] for f in filas}, limites)
 
 
 def posibles(caso: Caso, papeles: frozenset[str]) -> list[Transicion]:
@@ -76,7 +76,7 @@ def leer_pedido(
     lectura = leer([(campo, campo.si) for campo in transicion.pide], completo, Contexto())
     if lectura.errores:
         raise Invalido(lectura.errores)
-    return Pedido(lectura.valores, tuple(subidas))
+    return Pedido(lectura.valores, tuple(s for s in subidas if lectura.valores.get(s.campo)))
 
 
 def _ficha(subida: Subida) -> dict[str, Any]:
@@ -114,6 +114,7 @@ def aplicar(
     adjuntar(caso, movimiento, pedido.subidas)
     if transicion.reabre:
         terminos.reiniciar_resolver(caso)
+    terminos.abrir_del_reloj(caso, "presentado", caso.solicitud.presentado_en)
     terminos.abrir_del_reloj(caso, "entrada", caso.ahora)
     ejecutar(caso, transicion.efectos, movimiento)
     if caso.estado.final:

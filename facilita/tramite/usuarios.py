@@ -1,6 +1,7 @@
 """Verbos de usuarios: crearlos, darles un puesto en una entidad y cambiar su clave."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, select
@@ -52,7 +53,7 @@ def crear(
             sesion.add(usuario)
         usuario.nombres = nombres.strip()
         sesion.flush()
-        _dar_puesto(sesion, entidad_id, usuario, puesto).creada_en = ahora
+        _dar_puesto(sesion, entidad_id, usuario, puesto, ahora)
         anotar(sesion, ahora, entidad_id, None, "usuario.creado", limpio, rol=puesto.rol)
         return usuario.id
 
@@ -71,16 +72,19 @@ def _comprobar(puesto: Puesto, nombres: str, clave: str, correo: str) -> None:
         raise Invalido(errores)
 
 
-def _dar_puesto(sesion: Session, entidad_id: int, usuario: Usuario, puesto: Puesto) -> Membresia:
+def _dar_puesto(
+    sesion: Session, entidad_id: int, usuario: Usuario, puesto: Puesto, ahora: datetime
+) -> None:
+    sede_id = _id_de(sesion, Sede, puesto.sede, "sede")
+    area_id = _id_de(sesion, Area, puesto.area, "área")
     membresia = sesion.scalar(select(Membresia).where(Membresia.usuario_id == usuario.id))
     if membresia is None:
-        membresia = Membresia(entidad_id=entidad_id, usuario_id=usuario.id)
+        membresia = Membresia(entidad_id=entidad_id, usuario_id=usuario.id, creada_en=ahora)
         sesion.add(membresia)
     membresia.rol = puesto.rol
     membresia.activa = True
-    membresia.sede_id = _id_de(sesion, Sede, puesto.sede, "sede")
-    membresia.area_id = _id_de(sesion, Area, puesto.area, "área")
-    return membresia
+    membresia.sede_id = sede_id
+    membresia.area_id = area_id
 
 
 def _id_de(

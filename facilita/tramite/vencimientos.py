@@ -24,7 +24,7 @@ def vencer(entorno: Entorno) -> int:
             .where(
                 Termino.situacion == "corre",
                 Termino.clase != terminos.RESOLVER,
-                Termino.vence_en < ahora,
+                Termino.vence_en < ahora.replace(microsecond=0),
             )
             .order_by(Termino.vence_en)
             .limit(POR_VUELTA)
@@ -38,7 +38,7 @@ def _vencer(entorno: Entorno, termino_id: int, solicitud_id: int, entidad_id: in
         caso = tomar_caso(sesion, entorno, solicitud_id, RELOJ, ahora)
         termino = sesion.get_one(Termino, termino_id, populate_existing=True)
         # Pudo cumplirse mientras se esperaba el turno.
-        if termino.situacion != "corre" or termino.vence_en >= ahora:
+        if termino.situacion != "corre" or not terminos.vencio(termino.vence_en, ahora):
             return False
         termino.situacion = "vencido"
         termino.cerrado_en = ahora

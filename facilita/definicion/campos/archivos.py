@@ -18,6 +18,14 @@ def peso(octetos: int) -> str:
     return f"{octetos / MEGA:.1f}".removesuffix(".0") + " MB"
 
 
+def _es_ficha(dato: Any) -> bool:
+    return (
+        isinstance(dato, dict)
+        and isinstance(dato.get("nombre"), str)
+        and isinstance(dato.get("tamano", 0), int)
+    )
+
+
 class Archivos(Campo):
     """Archivos adjuntos; `tamano_maximo` en MB por archivo y `cantidad_maxima` en total."""
 
@@ -49,7 +57,7 @@ class Archivos(Campo):
     def limpiar(self, crudo: Any) -> tuple[Mapping[str, Any], ...] | None:
         if not isinstance(crudo, list):
             return None
-        return tuple(ficha for ficha in crudo if isinstance(ficha, dict)) or None
+        return tuple(ficha for ficha in crudo if _es_ficha(ficha)) or None
 
     def interpretar(self, limpio: tuple[Mapping[str, Any], ...], lector: Lector) -> Any:
         if len(limpio) > self.cantidad_maxima:

@@ -11,14 +11,17 @@ from facilita.definicion.frases import FRASES
 from facilita.definicion.limpieza import una_linea
 
 USOS = (
-    "nombres", "apellidos", "segundo_apellido", "razon_social", "tipo_documento_identidad", "identidad", "ruc",
-    "correo", "celular", "direccion", "ubigeo", "notificacion", "representante", "sede",
+    "nombres", "apellidos", "segundo_apellido", "razon_social", "tipo_documento_identidad",
+    "identidad", "ruc", "correo", "celular", "direccion", "ubigeo", "notificacion",
+    "representante", "sede",
     "destinatario", "tipo_documento", "numero_documento", "asunto", "expediente",
     "documento_principal", "folios", "anexos",
 )  # fmt: skip
 
-FORMA_DE_ID = "^[a-z][a-z0-9_]{0,39}$"
-FORMA_DE_SLUG = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+# «$» solo también acepta un salto de línea al final: «(?!\\n)» lo rechaza.
+FORMA_DE_ID = r"^[a-z][a-z0-9_]{0,39}$(?!\n)"
+FORMA_DE_SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$(?!\n)"
+FORMA_DE_AUTOCOMPLETAR = r"^[a-z][a-z0-9 -]{1,60}$(?!\n)"
 
 TEXTO = {"type": "string", "minLength": 1, "maxLength": 4000}
 TEXTO_CORTO = {"type": "string", "minLength": 1, "maxLength": 200}
@@ -33,7 +36,7 @@ COMUNES: dict[str, Any] = {
     "si": {"$ref": "#/$defs/condicion"},
     "mensajes": {"type": "object", "additionalProperties": TEXTO_CORTO},
     "base_legal": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-    "autocompletar": {"type": "string", "pattern": "^[a-z][a-z0-9 -]{1,60}$"},
+    "autocompletar": {"type": "string", "pattern": FORMA_DE_AUTOCOMPLETAR},
     "uso": {"type": "string", "enum": list(USOS)},
     "fijo": {"$ref": "#/$defs/fijo"},
 }

@@ -8,15 +8,17 @@ from typing import Any
 from facilita.definicion.campos.base import Campo, Lector, Mostrado
 
 _NUMERO = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
+_CON_MILES = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 LIMITE = {"type": "number", "minimum": -1e12, "maximum": 1e12}
 
 
 def leer_decimal(texto: str) -> Decimal | None:
     """El número escrito con punto o coma decimal, o con separador de miles; `None` si no lo es."""
     limpio = texto.replace(" ", "").removeprefix("+")
-    if "," in limpio and "." not in limpio and not re.fullmatch(r"-?\d{1,3}(,\d{3})+", limpio):
+    if _CON_MILES.fullmatch(limpio):
+        limpio = limpio.replace(",", "")
+    elif "." not in limpio:
         limpio = limpio.replace(",", ".")
-    limpio = limpio.replace(",", "")
     if not limpio.isascii() or not _NUMERO.fullmatch(limpio):
         return None
     try:
@@ -98,7 +100,8 @@ class Folios(Campo):
         """La suma de páginas de los archivos que mira, o `None` si alguna no se pudo contar."""
         fichas = [ficha for campo in self.archivos for ficha in valores.get(campo) or ()]
         paginas = [ficha.get("paginas") for ficha in fichas]
-        return sum(p for p in paginas if p) if paginas and all(paginas) else None
+        contadas = [p for p in paginas if isinstance(p, int) and p > 0]
+        return sum(contadas) if paginas and len(contadas) == len(paginas) else None
 
     def comparable(self, valor: Any) -> Any:
         return valor["declarados"]

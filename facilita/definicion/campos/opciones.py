@@ -17,7 +17,9 @@ class Opcion:
     ayuda: str | None = None
 
 
-ESQUEMA_OPCIONES = {
+FORMA_DE_VALOR = r"^[a-z0-9][a-z0-9_]{0,59}$(?!\n)"
+
+ESQUEMA_OPCIONES: dict[str, Any] = {
     "type": "array",
     "minItems": 1,
     "maxItems": 300,
@@ -25,7 +27,7 @@ ESQUEMA_OPCIONES = {
         "type": "object",
         "required": ["valor", "etiqueta"],
         "properties": {
-            "valor": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_]{0,59}$"},
+            "valor": {"type": "string", "pattern": FORMA_DE_VALOR},
             "etiqueta": TEXTO_CORTO,
             "ayuda": TEXTO_CORTO,
             "fijo": {"type": "boolean"},

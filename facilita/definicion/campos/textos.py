@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 
 from facilita.definicion.campos.base import TEXTO, Campo, Lector, Mostrado
-from facilita.definicion.limpieza import varias_lineas
+from facilita.definicion.limpieza import sin_marcas, varias_lineas
 
 # Los únicos formatos que un autor puede pedir: nunca una expresión regular suya.
 FORMATOS: dict[str, re.Pattern[str]] = {
     "nombre": re.compile(r"[^\W\d_]+(?:[ '’.\-·]+[^\W\d_]+)*[.]?"),
-    "codigo": re.compile(r"[^\W_]+(?:[ /.\-°º#N]*[^\W_]+)*[.]?"),
+    "codigo": re.compile(r"[^\W_]+(?:[ /.\-°#]+[^\W_]+)*[.]?"),
     "placa": re.compile(r"[A-Za-z0-9]{3}-?[A-Za-z0-9]{3}"),
 }
 
@@ -47,7 +47,7 @@ class Texto(Campo):
             return lector.error(self, "muy_largo", maximo=self.maximo, escritos=len(limpio))
         if len(limpio) < self.minimo:
             return lector.error(self, "muy_corto", minimo=self.minimo)
-        if self.patron and not self.patron.fullmatch(limpio):
+        if self.patron and not self.patron.fullmatch(sin_marcas(limpio)):
             return lector.error(self, f"formato_{self.formato}")
         return limpio
 

@@ -1,0 +1,42 @@
+"""El armado: de una configuración al entorno en que corren los verbos."""
+
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from facilita.config import Configuracion
+from facilita.servicios.almacen import abrir_almacen
+from facilita.servicios.catalogo import Catalogo
+from facilita.servicios.correo import abrir_correo
+from facilita.servicios.reloj import Reloj, RelojSistema
+from facilita.servicios.territorio import abrir_territorio
+from facilita.tramite.bd import BaseDeDatos
+from facilita.tramite.entorno import Entorno
+
+
+def armar_entorno(configuracion: Configuracion, reloj: Reloj | None = None) -> Entorno:
+    """El mundo de un proceso; crea la carpeta de datos si falta. No toca la base de datos."""
+    return Entorno(
+        bd=abrir_base(configuracion),
+        almacen=abrir_almacen(configuracion.almacen),
+        correo=abrir_correo(configuracion.correo),
+        reloj=reloj or RelojSistema(),
+        territorio=abrir_territorio(),
+        catalogo=Catalogo(configuracion.plantillas),
+        direccion_publica=configuracion.direccion_publica,
+        correo_de=configuracion.correo_de,
+        dias_de_borrador=configuracion.dias_de_borrador,
+    )
+
+
+def abrir_base(configuracion: Configuracion) -> BaseDeDatos:
+    """La base de datos configurada; con SQLite, crea la carpeta de su archivo."""
+    url = make_url(configuracion.base_de_datos)
+    if url.drivername == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    elif url.drivername == "postgresql":
+        # A secas, SQLAlchemy buscaría psycopg2, que no usamos.
+        url = url.set(drivername="postgresql+psycopg")
+    return BaseDeDatos(
+        url.render_as_string(hide_password=False), conexiones=configuracion.conexiones
+    )

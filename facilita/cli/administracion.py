@@ -1,0 +1,248 @@
+"""Las órdenes de quien administra: entidades, usuarios y lo que se publica."""
+
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+from facilita.cli.comun import Grupo, Orden, en_json, escribir_json
+from facilita.cli.consola import Consola, con_consola
+from facilita.servicios.codigos import ALFABETO
+from facilita.tramite import cuentas, entidades, formularios, usuarios
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.errores import NoExiste
+from facilita.tramite.permisos import ROLES
+
+ARCHIVO = click.Path(exists=True, dir_okay=False, path_type=Path)
+con_entidad = click.option("--entidad", required=True, metavar="SLUG", help="La entidad.")
+con_motivo = click.option(
+    "--motivo", required=True, metavar="TEXTO", help="Por qué; queda en el historial."
+)
+con_clave_de_entrada = click.option(
+    "--clave-de-entrada",
+    is_flag=True,
+    help="Lee la contraseña de la entrada estándar, su primera línea.",
+)
+
+
+# --- formularios --------------------------------------------------------------------------------
+
+
+@click.command(cls=Orden)
+@click.argument("ruta", metavar="RUTA", type=ARCHIVO)
+@con_entidad
+@con_motivo
+@click.option("--area", metavar="CÓDIGO", help="El área que recibe lo que llegue.")
+@click.option("--usuario", metavar="CORREO", help="Quién publica.")
+@en_json
+@con_consola
+def publicar(
+    consola: Consola,
+    ruta: Path,
+    entidad: str,
+    motivo: str,
+    area: str | None,
+    usuario: str | None,
+    en_json: bool,
+) -> None:
+    """Publica el formulario de RUTA en una entidad.
+
+    El mismo contenido no crea otra versión. Si el formulario tiene fallas, las escribe y no
+    publica nada.
+    """
+    with consola.entorno() as entorno:
+        publicado = formularios.publicar(
+            entorno,
+            entidades.por_slug(entorno, entidad).id,
+            _leer(ruta),
+            str(ruta),
+            motivo=motivo,
+            usuario_id=_usuario(entorno, usuario) if usuario else None,
+            area=area,
+        )
+        direccion = f"{entorno.direccion_publica}/{entidad}/{publicado.formulario}"
+    if en_json:
+        escribir_json(
+            {
+                "entidad": entidad,
+                "formulario": publicado.formulario,
+                "version": publicado.version,
+                "digest": publicado.digest,
+                "es_nueva": publicado.es_nueva,
+                "direccion": direccion,
+            }
+        )
+        return
+    como = "Publicada" if publicado.es_nueva else "Sin cambios: sigue"
+    click.echo(f"{como} la versión {publicado.version} de «{publicado.formulario}».")
+    click.echo(direccion)
+
+
+@click.command(cls=Orden)
+@click.argument("formulario", metavar="FORMULARIO")
+@con_entidad
+@con_motivo
+@click.option("--usuario", required=True, metavar="CORREO", help="Quién lo retira.")
+@con_consola
+def retirar(consola: Consola, formulario: str, entidad: str, motivo: str, usuario: str) -> None:
+    """Deja de ofrecer un formulario; lo ya presentado sigue su curso.
+
+    FORMULARIO es su nombre en la dirección. Para ofrecerlo de nuevo, publícalo otra vez.
+    """
+    with consola.entorno() as entorno:
+        suya = entidades.por_slug(entorno, entidad).id
+        quien = _usuario(entorno, usuario)
+        try:
+            formularios.retirar(entorno, suya, formulario, motivo=motivo, usuario_id=quien)
+        except NoExiste:
+            frase = f"«{entidad}» no tiene un formulario «{formulario}»."
+            raise click.ClickException(frase) from None
+    click.echo(f"«{formulario}» ya no se ofrece.")
+
+
+def _leer(ruta: Path) -> str:
+    try:
+        return ruta.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{ruta}:1: documento: no está escrito en UTF-8") from None
+
+
+def _usuario(entorno: Entorno, correo: str) -> int:
+    hallado = cuentas.hallar(entorno, correo)
+    if hallado is None:
+        raise NoExiste(f"No hay ningún usuario con el correo {correo}.")
+    return hallado
+
+
+# --- entidades ----------------------------------------------------------------------------------
+
+
+@click.group(cls=Grupo)
+def entidad() -> None:
+    """Crea y lista las entidades."""
+
+
+@entidad.command("crear")
+@click.argument("archivo", metavar="ARCHIVO", type=ARCHIVO)
+@con_consola
+def crear_entidad(consola: Consola, archivo: Path) -> None:
+    """Crea la entidad de ARCHIVO con sus sedes y áreas.
+
+    Si ya existe, actualiza sus datos.
+    """
+    dato = entidades.leer_archivo_de_entidad(archivo.read_bytes(), str(archivo))
+    with consola.entorno() as entorno:
+        entidades.crear(entorno, dato)
+        click.echo(f"Lista la entidad «{dato['entidad']}»: {dato['nombre']}.")
+        click.echo(f"{entorno.direccion_publica}/{dato['entidad']}/")
+
+
+@entidad.command("lista")
+@click.argument("texto", metavar="[TEXTO]", default="", required=False)
+@en_json
+@con_consola
+def listar_entidades(consola: Consola, texto: str, en_json: bool) -> None:
+    """Lista las entidades, o las que responden a TEXTO."""
+    with consola.entorno() as entorno:
+        filas = entidades.buscar(entorno, texto, limite=10_000)
+    if en_json:
+        escribir_json([{"entidad": s, "nombre": n, "ruc": r} for s, n, r in filas])
+        return
+    ancho = max((len(slug) for slug, _, _ in filas), default=0)
+    for slug, nombre, ruc in filas:
+        click.echo(f"{slug:<{ancho}}  {ruc}  {nombre}")
+
+
+# --- usuarios -----------------------------------------------------------------------------------
+
+
+@click.group(cls=Grupo)
+def usuario() -> None:
+    """Crea usuarios y repone sus contraseñas."""
+
+
+@usuario.command("crear")
+@click.argument("correo", metavar="CORREO")
+@con_entidad
+@click.option("--nombres", required=True, metavar="TEXTO", help="Nombres y apellidos.")
+@click.option(
+    "--rol", required=True, type=click.Choice(list(ROLES)), metavar="ROL",
+    help=f"Su rol: {', '.join(ROLES)}.",
+)  # fmt: skip
+@click.option("--sede", metavar="CÓDIGO", help="Su sede.")
+@click.option("--area", metavar="CÓDIGO", help="Su área.")
+@con_clave_de_entrada
+@con_consola
+def crear_usuario(
+    consola: Consola,
+    correo: str,
+    entidad: str,
+    nombres: str,
+    rol: str,
+    sede: str | None,
+    area: str | None,
+    clave_de_entrada: bool,
+) -> None:
+    """Crea un usuario y le da su lugar en una entidad.
+
+    Pide la contraseña; si se deja en blanco, o no hay quien la escriba, hace una y la muestra una
+    sola vez. Si el usuario ya existe, solo cambia sus nombres y su lugar: su contraseña no.
+    """
+    puesto = usuarios.Puesto(rol, sede, area)
+    with consola.entorno() as entorno:
+        suya = entidades.por_slug(entorno, entidad).id
+        es_nuevo = cuentas.hallar(entorno, correo) is None
+        clave, hecha = _pedir_clave(clave_de_entrada) if es_nuevo else (clave_nueva(), False)
+        usuarios.crear(entorno, suya, correo, nombres, puesto, clave)
+    if not es_nuevo:
+        click.echo(f"{correo} ya tenía cuenta: conserva su contraseña.")
+    click.echo(f"Listo: {correo} es {ROLES[rol]} en «{entidad}».")
+    _mostrar_si_hecha(clave, hecha)
+
+
+@usuario.command("clave")
+@click.argument("correo", metavar="CORREO")
+@con_clave_de_entrada
+@con_consola
+def reponer_clave(consola: Consola, correo: str, clave_de_entrada: bool) -> None:
+    """Pone otra contraseña a un usuario y cierra sus sesiones.
+
+    Pide la contraseña; si se deja en blanco, o no hay quien la escriba, hace una y la muestra una
+    sola vez.
+    """
+    with consola.entorno() as entorno:
+        _usuario(entorno, correo)
+        clave, hecha = _pedir_clave(clave_de_entrada)
+        cuentas.restablecer_clave(entorno, correo, clave)
+    click.echo(f"Listo: {correo} ingresa desde ahora con la contraseña nueva.")
+    _mostrar_si_hecha(clave, hecha)
+
+
+def _pedir_clave(de_entrada: bool) -> tuple[str, bool]:
+    """La contraseña, y si hubo que hacerla."""
+    if de_entrada:
+        return click.get_text_stream("stdin").readline().rstrip("\r\n"), False
+    if sys.stdin.isatty():
+        escrita = click.prompt(
+            "Contraseña (en blanco, se hace una)",
+            default="",
+            hide_input=True,
+            confirmation_prompt=True,
+            show_default=False,
+        )
+        if escrita:
+            return escrita, False
+    return clave_nueva(), True
+
+
+def clave_nueva() -> str:
+    """Una contraseña de 90 bits que se puede dictar por teléfono."""
+    letras = [secrets.choice(ALFABETO.lower()) for _ in range(20)]
+    return "-".join("".join(letras[n : n + 5]) for n in range(0, 20, 5))
+
+
+def _mostrar_si_hecha(clave: str, hecha: bool) -> None:
+    if hecha:
+        click.echo(f"Contraseña: {clave}")
+        click.echo("No se volverá a mostrar. Pide que la cambie al ingresar.")

@@ -1,0 +1,95 @@
+"""La web: pantallas y direcciones. Sin consultas ni reglas: pide a los verbos y muestra."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from facilita.armado import armar_entorno
+from facilita.config import Configuracion
+from facilita.tramite.entorno import Entorno
+from facilita.web import (
+    api,
+    ciudadano,
+    cuenta,
+    demo,
+    errores,
+    expediente,
+    formulario,
+    personal,
+    portal,
+    presentar,
+    respuestas,
+)
+from facilita.web.filtros import registrar_filtros
+from facilita.web.limites import limitador, preparar_limites
+from facilita.web.mundo import Mundo
+from facilita.web.peticion import Peticion
+from facilita.web.recursos import Recursos
+from facilita.web.sesion import cuenta_de_la_peticion
+
+MEGA = 1024 * 1024
+
+
+def create_app(ajustes: Configuracion, entorno: Entorno | None = None) -> Flask:
+    """La aplicación WSGI; sin entorno, arma el que dice la configuración."""
+    entorno = entorno or armar_entorno(ajustes)
+    app = Flask(__name__, template_folder="paginas", static_folder=None)
+    app.request_class = Peticion
+    app.config.update(
+        SECRET_KEY=ajustes.secreto,
+        MAX_CONTENT_LENGTH=ajustes.tamano_maximo_envio_mb * MEGA,
+        MAX_FORM_MEMORY_SIZE=2 * MEGA,
+        MAX_FORM_PARTS=2000,
+        SESSION_COOKIE_NAME="navegacion",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=not ajustes.demo,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=True,
+        # La dirección pública va por https, pero el proxy puede hablar http con nosotros.
+        WTF_CSRF_SSL_STRICT=False,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
+    app.url_map.strict_slashes = False
+    recursos = Recursos(Path(__file__).parent / "estatico")
+    app.extensions["facilita"] = Mundo(entorno, ajustes, recursos)
+    if ajustes.saltos_de_proxy:
+        saltos = ajustes.saltos_de_proxy
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=saltos, x_proto=saltos, x_host=saltos
+        )
+    _registrar(app, ajustes)
+    return app
+
+
+def _registrar(app: Flask, ajustes: Configuracion) -> None:
+    csrf = CSRFProtect(app)
+    ingreso = LoginManager(app)
+    ingreso.session_protection = None
+    ingreso.request_loader(cuenta_de_la_peticion)
+    preparar_limites(app, _donde_contar(ajustes))
+    limitador.init_app(app)
+    registrar_filtros(app)
+    respuestas.registrar(app)
+    errores.registrar(app)
+    rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
+    if ajustes.demo:
+        rutas.append(demo.bp)
+    # Las de la entidad van al final: sus direcciones son las más abiertas.
+    for bp in (*rutas, presentar.bp, formulario.bp):
+        app.register_blueprint(bp)
+    # Sin cookie que dé autoridad no hay nada que otro sitio pueda usar: la ficha va en la
+    # dirección y el código se escribe.
+    for bp in (formulario.bp, presentar.bp, ciudadano.bp, api.bp):
+        csrf.exempt(bp)
+
+
+def _donde_contar(ajustes: Configuracion) -> str:
+    """Los límites van en su propio archivo: no compiten con lo que se guarda de verdad."""
+    if ajustes.base_de_datos.startswith("sqlite"):
+        return f"sqlite:///{ajustes.carpeta_de_datos / 'limites.db'}"
+    return ajustes.base_de_datos

@@ -1,0 +1,46 @@
+"""El cargo en la pantalla: los datos congelados, sus fechas explicadas y su código QR."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import segno
+from flask import render_template
+from markupsafe import Markup
+
+from facilita.plazos import Computo
+from facilita.web.mundo import entorno
+
+
+def pagina_de_cargo(
+    datos: Mapping[str, Any], *, recien: bool = False, corregido: bool = False
+) -> str:
+    """El cargo, listo para leerse o imprimirse (N20)."""
+    direccion = f"{entorno().direccion_publica}/verificar/{datos['codigo']}"
+    return render_template(
+        "cargo.html",
+        cargo=datos,
+        plazo=Computo.de_json(datos["plazo"]),
+        direccion=direccion,
+        qr=qr(direccion),
+        huella=huella_de(datos),
+        recien=recien,
+        corregido=corregido,
+    )
+
+
+def huella_de(datos: Mapping[str, Any]) -> str:
+    """El SHA-256 de los datos congelados: cambia si cambia un solo carácter."""
+    escrito = json.dumps(datos, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(escrito.encode()).hexdigest()
+
+
+@lru_cache(maxsize=500)
+def qr(direccion: str) -> Markup:
+    """El código QR de una dirección, como dibujo dentro de la página."""
+    dibujo = segno.make(direccion, error="m").svg_inline(
+        scale=3, border=2, omitsize=True, svgclass="qr", lineclass=None, title=None
+    )
+    return Markup(dibujo)  # noqa: S704 (lo escribe segno, sin texto ajeno)

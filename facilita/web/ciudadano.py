@@ -1,0 +1,85 @@
+"""El seguimiento con el código, abrir lo notificado y verificar un cargo."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from facilita.tramite import notificaciones, seguimiento
+from facilita.tramite.errores import NoExiste
+from facilita.web.cargo import huella_de
+from facilita.web.mundo import entorno
+from facilita.web.rutas import FICHA, PUBLICO, Rutas
+from facilita.web.sesion import expediente_abierto, recordar_expediente
+
+bp = Rutas("ciudadano", __name__)
+
+
+@bp.ruta("/seguimiento", permiso=PUBLICO)
+def buscar() -> Any:
+    """Escribir el código para ver en qué va un trámite."""
+    return render_template("buscar.html", codigo=request.args.get("codigo", ""), error=None)
+
+
+@bp.ruta("/seguimiento", permiso=PUBLICO, metodos=("POST",), limite="60/minute")
+def hallar() -> Any:
+    """Lleva al trámite de un código."""
+    escrito = request.form.get("codigo", "")[:100]
+    try:
+        codigo, _ = seguimiento.hallar(entorno(), escrito)
+    except NoExiste as negativa:
+        texto = negativa.frase if escrito.strip() else "Escribe tu código de seguimiento."
+        return render_template("buscar.html", codigo=escrito, error=texto), 422
+    return redirect(url_for("ciudadano.seguimiento_de", codigo=codigo), 303)
+
+
+@bp.ruta("/seguimiento/<codigo>", permiso=PUBLICO, limite="120/minute")
+def seguimiento_de(codigo: str) -> Any:
+    """Estado y fechas; nada que diga quién es la persona ni qué pidió."""
+    visto = seguimiento.ver(entorno(), codigo)
+    return render_template(
+        "seguimiento.html", s=visto, error=None, abierto=expediente_abierto(visto.codigo)
+    )
+
+
+@bp.ruta("/seguimiento/<codigo>", permiso=PUBLICO, metodos=("POST",), limite="20/minute")
+def abrir(codigo: str) -> Any:
+    """Con el número de documento se abre el expediente completo."""
+    identidad = request.form.get("identidad", "")[:300]
+    try:
+        hallado = seguimiento.comprobar_identidad(entorno(), codigo, identidad)
+    except NoExiste as negativa:
+        visto = seguimiento.ver(entorno(), codigo)
+        error = negativa.frase if identidad.strip() else "Escribe tu número de documento."
+        return render_template("seguimiento.html", s=visto, error=error, abierto=False), 422
+    recordar_expediente(hallado)
+    return redirect(url_for("expediente.ver", codigo=hallado), 303)
+
+
+@bp.ruta("/notificacion/<ficha>", permiso=FICHA)
+def notificacion(ficha: str) -> Any:
+    """El aviso antes de abrirlo: mirarlo no es enterarse."""
+    aviso = notificaciones.hallar(entorno(), ficha)
+    if aviso.abierta_en:
+        return redirect(url_for("ciudadano.seguimiento_de", codigo=aviso.codigo), 303)
+    return render_template("notificacion.html", aviso=aviso)
+
+
+@bp.ruta("/notificacion/<ficha>", permiso=FICHA, metodos=("POST",), limite="60/minute")
+def abrir_notificacion(ficha: str) -> Any:
+    """La persona abre la notificación: desde hoy se cuenta su plazo (N07)."""
+    aviso = notificaciones.hallar(entorno(), ficha)
+    notificaciones.acusar(entorno(), aviso, ficha)
+    # El enlace llegó a su correo: es quien presentó.
+    recordar_expediente(aviso.codigo)
+    return redirect(url_for("expediente.ver", codigo=aviso.codigo), 303)
+
+
+@bp.ruta("/verificar/<codigo>", permiso=PUBLICO, limite="120/minute")
+def verificar(codigo: str) -> Any:
+    """Lo que un tercero comprueba de un cargo: fecha, número y huellas, sin datos de nadie."""
+    visto = seguimiento.ver(entorno(), codigo)
+    datos = seguimiento.ver_cargo(entorno(), visto.codigo)
+    huellas = [(a["sha256"], a["tamano"], a["paginas"]) for a in datos["archivos"]]
+    return render_template(
+        "verificar.html", s=visto, huella=huella_de(datos), huellas=huellas
+    )

@@ -1,0 +1,128 @@
+"""Ingresar, salir y «mi cuenta» del personal."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import make_response, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as Respuesta
+from wtforms import EmailField, PasswordField
+
+from facilita.servicios.codigos import huella
+from facilita.tramite import sesiones, usuarios
+from facilita.tramite.errores import Invalido, NoPermitido
+from facilita.web.mundo import entorno
+from facilita.web.rutas import PUBLICO, Rutas
+from facilita.web.sesion import actor, actor_en_uso, poner_galleta, quitar_galleta
+
+bp = Rutas("cuenta", __name__)
+
+
+class FormularioDeIngreso(FlaskForm):
+    """Correo y contraseña."""
+
+    correo = EmailField("Correo electrónico", render_kw={"autocomplete": "username"})
+    clave = PasswordField("Contraseña", render_kw={"autocomplete": "current-password"})
+
+
+class FormularioDeClave(FlaskForm):
+    """Cambiar la contraseña propia."""
+
+    actual = PasswordField("Contraseña actual", render_kw={"autocomplete": "current-password"})
+    nueva = PasswordField("Contraseña nueva", render_kw={"autocomplete": "new-password"})
+
+
+@bp.ruta("/ingresar", permiso=PUBLICO)
+def ingresar() -> Any:
+    """La pantalla de ingreso."""
+    if actor_en_uso():
+        return redirect(url_for("personal.ver_bandeja"), 303)
+    aviso = session.pop("aviso", None)
+    formulario = FormularioDeIngreso()
+    return render_template("ingresar.html", formulario=formulario, error=None, aviso=aviso)
+
+
+@bp.ruta("/ingresar", permiso=PUBLICO, metodos=("POST",), limite="20/minute;200/hour")
+def entrar() -> Any:
+    """Abre la sesión."""
+    formulario = FormularioDeIngreso()
+    try:
+        ficha = sesiones.ingresar(
+            entorno(),
+            (formulario.correo.data or "")[:254],
+            (formulario.clave.data or "")[:200],
+            request.user_agent.string,
+        )
+    except NoPermitido as negativa:
+        codigo = 429 if isinstance(negativa, sesiones.IngresoDetenido) else 422
+        pagina = render_template(
+            "ingresar.html", formulario=formulario, error=negativa.frase, aviso=None
+        )
+        return pagina, codigo
+    session.clear()
+    respuesta = make_response(redirect(_destino(request.args.get("siguiente")), 303))
+    poner_galleta(respuesta, ficha)
+    return respuesta
+
+
+def _destino(siguiente: str | None) -> str:
+    """Solo dentro de este sitio: una dirección ajena no sirve de destino."""
+    if siguiente and siguiente.startswith("/") and not siguiente.startswith(("//", "/\\")):
+        partes = urlsplit(siguiente)
+        if not partes.scheme and not partes.netloc:
+            return siguiente
+    return url_for("personal.ver_bandeja")
+
+
+@bp.ruta("/salir", permiso="cuenta.ver", metodos=("POST",))
+def salir() -> Respuesta:
+    """Cierra la sesión."""
+    sesiones.salir(entorno(), current_user.ficha)
+    session.clear()
+    respuesta = make_response(redirect(url_for("cuenta.ingresar"), 303))
+    quitar_galleta(respuesta)
+    return respuesta
+
+
+@bp.ruta("/cuenta", permiso="cuenta.ver")
+def mi_cuenta() -> Any:
+    """Mis datos, mis puestos y mi contraseña."""
+    return _pagina(FormularioDeClave(), ())
+
+
+@bp.ruta("/cuenta/clave", permiso="cuenta.cambiar", metodos=("POST",), limite="20/minute")
+def cambiar_clave() -> Any:
+    """Cambia la contraseña propia y cierra las demás sesiones."""
+    formulario = FormularioDeClave()
+    try:
+        usuarios.cambiar_clave(
+            entorno(),
+            actor().usuario_id,
+            formulario.actual.data or "",
+            formulario.nueva.data or "",
+            huella(current_user.ficha),
+        )
+    except Invalido as negativa:
+        return _pagina(formulario, negativa.errores), 422
+    session["aviso"] = "Cambiaste tu contraseña. Cerramos tus otras sesiones."
+    return redirect(url_for("cuenta.mi_cuenta"), 303)
+
+
+@bp.ruta("/cuenta/puesto", permiso="cuenta.ver", metodos=("POST",))
+def usar_puesto() -> Any:
+    """Cambia de entidad o de puesto."""
+    cual = request.form.get("puesto", type=int) or 0
+    sesiones.usar_puesto(entorno(), current_user.ficha, actor().usuario_id, cual)
+    return redirect(url_for("personal.ver_bandeja"), 303)
+
+
+def _pagina(formulario: FormularioDeClave, errores: Any) -> str:
+    return render_template(
+        "cuenta.html",
+        actor=actor(),
+        formulario=formulario,
+        errores=errores,
+        puestos=sesiones.puestos(entorno(), actor().usuario_id),
+        aviso=session.pop("aviso", None),
+    )

@@ -1,0 +1,91 @@
+"""La tabla de negativas: qué código y qué página responde cada una."""
+
+from flask import Flask, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from facilita.servicios.almacen import AlmacenNoDisponible, AlmacenSinEspacio
+from facilita.tramite.errores import (
+    Conflicto,
+    Invalido,
+    Negativa,
+    NoExiste,
+    NoPermitido,
+    Vencido,
+)
+
+CODIGOS: dict[type[Negativa], int] = {
+    NoExiste: 404,
+    NoPermitido: 403,
+    Conflicto: 409,
+    Vencido: 410,
+    Invalido: 422,
+}
+
+TITULOS = {
+    400: "No entendimos tu pedido",
+    403: "No puedes hacer eso",
+    404: "No encontramos esa página",
+    405: "Esta dirección no recibe eso",
+    409: "Esto cambió mientras lo mirabas",
+    410: "Ya no está disponible",
+    413: "Lo que envías pesa demasiado",
+    415: "No podemos leer lo que envías",
+    422: "Hay algo por corregir",
+    429: "Espera un momento",
+    500: "Algo falló de nuestro lado",
+    503: "Vuelve a intentarlo en unos minutos",
+}
+FRASES = {
+    400: "Vuelve a la página anterior y prueba otra vez.",
+    404: "Puede que la dirección esté incompleta o que el enlace haya cambiado.",
+    405: "Vuelve al inicio y sigue desde ahí.",
+    413: (
+        "Vuelve a la página anterior: lo que ya guardaste sigue ahí. Sube los archivos de a uno o "
+        "usa el enlace de descarga."
+    ),
+    429: "Recibimos muchos pedidos desde tu conexión. Espera un minuto y prueba otra vez.",
+    500: "Ya quedó registrado. Vuelve a la página anterior y prueba otra vez; no perdiste nada.",
+    503: "No pudimos guardar tus archivos en este momento. No perdiste lo que ya enviaste.",
+}
+
+
+def registrar(app: Flask) -> None:
+    """Registra cómo responde cada error."""
+    app.register_error_handler(Negativa, _negativa)
+    app.register_error_handler(CSRFError, _sin_permiso_de_envio)
+    app.register_error_handler(AlmacenNoDisponible, _sin_almacen)
+    app.register_error_handler(AlmacenSinEspacio, _sin_almacen)
+    app.register_error_handler(HTTPException, _http)
+
+
+def _negativa(error: Negativa) -> tuple[str, int]:
+    codigo = next(c for clase, c in CODIGOS.items() if isinstance(error, clase))
+    return pagina_de_error(codigo, error.frase)
+
+
+def _sin_permiso_de_envio(_error: CSRFError) -> tuple[str, int]:
+    frase = "La página estuvo abierta mucho tiempo. Vuelve a abrirla y envía otra vez."
+    return pagina_de_error(400, frase)
+
+
+def _sin_almacen(_error: AlmacenNoDisponible) -> tuple[str, int]:
+    return pagina_de_error(503)
+
+
+def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    codigo = error.code or 500
+    if codigo < 400:
+        return error
+    return pagina_de_error(codigo)
+
+
+def pagina_de_error(codigo: int, frase: str | None = None) -> tuple[str, int]:
+    """La página de un error, con su código."""
+    titulo = TITULOS.get(codigo, "No pudimos completar tu pedido")
+    texto = frase or FRASES.get(codigo, "Vuelve al inicio y prueba otra vez.")
+    if request.accept_mimetypes.best == "application/json" or request.path.startswith("/api/"):
+        return {"error": titulo, "detalle": texto}, codigo  # type: ignore[return-value]
+    con_cuenta = bool(g.get("con_cuenta"))
+    pagina = render_template("error.html", titulo=titulo, frase=texto, con_cuenta=con_cuenta)
+    return pagina, codigo

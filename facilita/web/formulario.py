@@ -1,0 +1,196 @@
+"""Las páginas de un formulario publicado: la primera, igual para todos, y las del borrador."""
+
+from typing import Any
+
+from flask import Response, redirect, render_template, request
+from werkzeug.wrappers import Response as Respuesta
+
+from facilita.definicion import Contexto, Pagina
+from facilita.definicion.campos.base import completar
+from facilita.definicion.css import vista_de
+from facilita.tramite import borradores, descargas, entidades, formularios
+from facilita.tramite.borradores import Paso
+from facilita.tramite.entidades import EntidadPublica
+from facilita.tramite.errores import NoExiste
+from facilita.tramite.formularios import Vigente
+from facilita.web.archivos import servir_descarga
+from facilita.web.envio import Envio, leer_envio
+from facilita.web.mundo import entorno, mundo
+from facilita.web.recursos import INMUTABLE, REVALIDAR, Recurso
+from facilita.web.rutas import FICHA, PUBLICO, Rutas
+from facilita.web.vista import css_de, resumen, ver_pagina
+
+bp = Rutas("formulario", __name__)
+HTML = "text/html; charset=utf-8"
+CARPETA = "/<entidad>/<formulario>/borrador/<ficha>"
+
+
+@bp.ruta("/<entidad>/<formulario>", permiso=PUBLICO)
+def primera(entidad: str, formulario: str) -> Response:
+    """La primera página: los mismos bytes para todos, hechos una vez por versión."""
+    vigente = formularios.vigente(entorno(), entidad, formulario)
+    clave = (vigente.definicion.digest, vigente.entidad.id, vigente.entidad.revision)
+    recurso = mundo().paginas.dar(clave, lambda: _dibujar_primera(vigente))
+    return recurso.responder(REVALIDAR)
+
+
+def _dibujar_primera(vigente: Vigente) -> Recurso:
+    paso = _paso_vacio(vigente)
+    pagina = vigente.definicion.paginas[0]
+    html = _dibujar(paso, pagina, vigente.entidad, vigente.slug, con_errores=False)
+    return Recurso.de(html.encode(), HTML)
+
+
+def _paso_vacio(vigente: Vigente) -> Paso:
+    contexto = Contexto(sedes=vigente.entidad.sedes, territorio=entorno().territorio)
+    lectura = vigente.definicion.leer({}, contexto)
+    ahora = entorno().reloj.ahora()
+    return Paso(vigente.definicion, {}, lectura, {}, presentado=False, vence_en=ahora)
+
+
+@bp.ruta("/<entidad>/<formulario>", permiso=PUBLICO, metodos=("POST",), limite="120/minute")
+def empezar(entidad: str, formulario: str) -> Any:
+    """Recibe la primera página y abre el borrador."""
+    vigente = formularios.vigente(entorno(), entidad, formulario)
+    pagina = vigente.definicion.paginas[0]
+    envio = leer_envio(pagina.campos, entidad)
+    paso = borradores.leer_sin_abrir(entorno(), vigente, envio.crudo)
+    if not envio.subidas and (envio.rechazos or paso.errores_de(pagina)):
+        paso = _con_rechazos(paso, envio)
+        return _dibujar(paso, pagina, vigente.entidad, formulario, con_errores=True), 422
+    ficha, paso = borradores.abrir(entorno(), vigente, envio.crudo, envio.subidas)
+    return _seguir(_con_rechazos(paso, envio), pagina, vigente.entidad, formulario, ficha, envio)
+
+
+@bp.ruta(f"{CARPETA}/<pagina>", permiso=FICHA)
+def ver(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
+    """Una página del borrador, con lo ya respondido."""
+    publica = entidades.por_slug(entorno(), entidad)
+    paso = borradores.leer(entorno(), publica, ficha)
+    if paso.presentado:
+        return _al_final(paso, entidad, formulario, ficha)
+    cual = _pagina(paso, pagina)
+    if cual not in paso.paginas:
+        return redirect(_direccion(entidad, formulario, ficha, paso.paginas[0].id), 303)
+    return _dibujar(paso, cual, publica, formulario, ficha=ficha, con_errores=False)
+
+
+@bp.ruta(f"{CARPETA}/<pagina>", permiso=FICHA, metodos=("POST",))
+def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
+    """Guarda una página y sigue; con errores la muestra de nuevo, con todo lo escrito."""
+    publica = entidades.por_slug(entorno(), entidad)
+    antes = borradores.leer(entorno(), publica, ficha)
+    cual = _pagina(antes, pagina)
+    envio = leer_envio(cual.campos, entidad)
+    paso = borradores.guardar(
+        entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar
+    )
+    if paso.presentado:
+        return _al_final(paso, entidad, formulario, ficha)
+    return _seguir(_con_rechazos(paso, envio), cual, publica, formulario, ficha, envio)
+
+
+@bp.ruta(f"{CARPETA}/archivo/<int:adjunto>", permiso=FICHA)
+def archivo(entidad: str, formulario: str, ficha: str, adjunto: int) -> Response:
+    """Un archivo que la persona subió a su borrador."""
+    publica = entidades.por_slug(entorno(), entidad)
+    descarga = descargas.del_borrador(entorno(), publica.id, ficha, adjunto)
+    return servir_descarga(descarga)
+
+
+@bp.ruta("/<entidad>/<formulario>/estilo/<digest>/<pagina>.css", permiso=PUBLICO)
+def estilo(entidad: str, formulario: str, digest: str, pagina: str) -> Response:
+    """Las condiciones de una página escritas en CSS; su dirección cambia con su contenido."""
+
+    def hacer() -> Recurso:
+        definicion = formularios.de_digest(entorno(), entidad, formulario, digest)
+        cual = definicion.pagina(pagina)
+        if cual is None:
+            raise NoExiste
+        return Recurso.de(vista_de(definicion, cual).css.encode(), "text/css; charset=utf-8")
+
+    return mundo().paginas.dar(("css", digest, pagina), hacer).responder(INMUTABLE)
+
+
+def _pagina(paso: Paso, cual: str) -> Pagina:
+    pagina = paso.definicion.pagina(cual)
+    if pagina is None:
+        raise NoExiste("El formulario no tiene esa página.")
+    return pagina
+
+
+def _con_rechazos(paso: Paso, envio: Envio) -> Paso:
+    return paso.con_rechazos(envio.rechazos) if envio.rechazos else paso
+
+
+def _seguir(
+    paso: Paso, pagina: Pagina, entidad: EntidadPublica, formulario: str, ficha: str, envio: Envio
+) -> Any:
+    """Adónde se va después de guardar."""
+    se_queda = envio.accion == "subir" or envio.quitar
+    if paso.errores_de(pagina) and not (se_queda and not paso.rechazos):
+        html = _dibujar(paso, pagina, entidad, formulario, ficha=ficha, con_errores=True)
+        return html, 422
+    if se_queda:
+        ancla = _ancla(paso, pagina)
+        return redirect(_direccion(entidad.slug, formulario, ficha, pagina.id) + ancla, 303)
+    siguiente = None if request.args.get("volver") else paso.siguiente(pagina)
+    return redirect(
+        _direccion(entidad.slug, formulario, ficha, siguiente.id if siguiente else "revisar"), 303
+    )
+
+
+def _ancla(paso: Paso, pagina: Pagina) -> str:
+    campo = request.form.get("ancla", "")
+    return f"#campo-{campo}" if campo in pagina.ids else ""
+
+
+def _al_final(paso: Paso, entidad: str, formulario: str, ficha: str) -> Respuesta:
+    return redirect(_direccion(entidad, formulario, ficha, "cargo"), 303)
+
+
+def _direccion(entidad: str, formulario: str, ficha: str, pagina: str) -> str:
+    return f"/{entidad}/{formulario}/borrador/{ficha}/{pagina}"
+
+
+def _dibujar(
+    paso: Paso,
+    pagina: Pagina,
+    entidad: EntidadPublica,
+    formulario: str,
+    *,
+    ficha: str | None = None,
+    con_errores: bool,
+) -> str:
+    definicion = paso.definicion
+    paginas = paso.paginas
+    orden = [p.id for p in paginas]
+    lugar = orden.index(pagina.id) if pagina.id in orden else 0
+    vista = css_de(paso, pagina)
+    return render_template(
+        "formulario.html",
+        entidad=entidad,
+        definicion=definicion,
+        formulario=formulario,
+        ficha=ficha,
+        pagina=pagina,
+        paso=paso,
+        introduccion=completar(definicion.introduccion or "", entidad.nombres)
+        if lugar == 0 and not paso.corrige
+        else "",
+        numero=lugar + 1,
+        total=len(paginas) + 1,
+        anterior=orden[lugar - 1] if lugar else None,
+        secciones=ver_pagina(paso, pagina, entidad, con_errores=con_errores),
+        errores=resumen(paso, pagina) if con_errores else (),
+        clases=" ".join(vista.clases(paso.comparables)),
+        css=f"/{entidad.slug}/{formulario}/estilo/{definicion.digest[:16]}/{pagina.id}.css"
+        if vista.css
+        else None,
+        nombres=entidad.nombres,
+        direccion_base=_direccion(entidad.slug, formulario, ficha, "") if ficha else None,
+        accion=_direccion(entidad.slug, formulario, ficha, pagina.id)
+        if ficha and request.endpoint == "formulario.empezar"
+        else None,
+        lleva_archivos=any(c.es_archivo for c in pagina.campos),
+    )

@@ -1,0 +1,129 @@
+"""Límites de frecuencia que se cuentan en una base de datos: valen con varios procesos."""
+
+import time
+from typing import Any
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from limits.storage import Storage
+from sqlalchemy import (
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    case,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+metadatos = MetaData()
+tabla = Table(
+    "limite",
+    metadatos,
+    Column("clave", String(300), primary_key=True),
+    Column("cuenta", Integer, nullable=False),
+    Column("vence", Float, nullable=False),
+)
+
+limitador = Limiter(get_remote_address, strategy="fixed-window", headers_enabled=False)
+
+
+class AlmacenSQL(Storage):
+    """Cuentas por ventana fija en la tabla `limite`, en SQLite o PostgreSQL."""
+
+    STORAGE_SCHEME = ["facilita+sqlite", "facilita+postgresql", "facilita+postgresql+psycopg"]
+
+    def __init__(self, uri: str, wrap_exceptions: bool = False, **_opciones: Any) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions)
+        url = uri.removeprefix("facilita+")
+        en_memoria = {"poolclass": StaticPool} if url == "sqlite://" else {}
+        self.motor = create_engine(url, isolation_level="AUTOCOMMIT", **en_memoria)
+        self.insertar = sqlite.insert if url.startswith("sqlite") else postgresql.insert
+        if url.startswith("sqlite"):
+            event.listen(self.motor, "connect", _sin_esperas)
+        metadatos.create_all(self.motor)
+        self._siguiente_barrido = 0.0
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """Lo que puede fallar."""
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Suma a una cuenta; si su ventana pasó, empieza otra."""
+        ahora = time.time()
+        self._barrer(ahora)
+        nueva = self.insertar(tabla).values(clave=key, cuenta=amount, vence=ahora + expiry)
+        vencida = tabla.c.vence < ahora
+        sentencia = nueva.on_conflict_do_update(
+            index_elements=[tabla.c.clave],
+            set_={
+                "cuenta": _segun(vencida, amount, tabla.c.cuenta + amount),
+                "vence": _segun(vencida, ahora + expiry, tabla.c.vence),
+            },
+        ).returning(tabla.c.cuenta)
+        with self.motor.connect() as conexion:
+            return int(conexion.execute(sentencia).scalar_one())
+
+    def _barrer(self, ahora: float) -> None:
+        if ahora >= self._siguiente_barrido:
+            self._siguiente_barrido = ahora + 600
+            with self.motor.connect() as conexion:
+                conexion.execute(tabla.delete().where(tabla.c.vence < ahora))
+
+    def get(self, key: str) -> int:
+        """Cuánto va en la ventana en curso."""
+        fila = self._fila(key)
+        return int(fila[0]) if fila and fila[1] >= time.time() else 0
+
+    def get_expiry(self, key: str) -> float:
+        """Cuándo termina la ventana."""
+        fila = self._fila(key)
+        return float(fila[1]) if fila else time.time()
+
+    def _fila(self, key: str) -> Any:
+        consulta = tabla.select().with_only_columns(tabla.c.cuenta, tabla.c.vence)
+        with self.motor.connect() as conexion:
+            return conexion.execute(consulta.where(tabla.c.clave == key)).first()
+
+    def check(self) -> bool:
+        """Si se puede contar."""
+        with self.motor.connect() as conexion:
+            conexion.execute(tabla.select().limit(1)).first()
+        return True
+
+    def reset(self) -> int | None:
+        """Borra todas las cuentas."""
+        with self.motor.connect() as conexion:
+            return int(conexion.execute(tabla.delete()).rowcount)
+
+    def clear(self, key: str) -> None:
+        """Borra una cuenta."""
+        with self.motor.connect() as conexion:
+            conexion.execute(tabla.delete().where(tabla.c.clave == key))
+
+
+def _segun(condicion: Any, si: Any, no: Any) -> Any:
+    return case((condicion, si), else_=no)
+
+
+def _sin_esperas(conexion: Any, _registro: Any) -> None:
+    conexion.execute("PRAGMA journal_mode=WAL")
+    # Una cuenta perdida en un corte de luz no le importa a nadie.
+    conexion.execute("PRAGMA synchronous=OFF")
+    conexion.execute("PRAGMA busy_timeout=5000")
+
+
+def preparar_limites(app: Flask, direccion: str) -> None:
+    """Dice dónde se cuentan; si esa base falla, la atención sigue sin límites."""
+    app.config.update(
+        RATELIMIT_STORAGE_URI=f"facilita+{direccion}",
+        RATELIMIT_SWALLOW_ERRORS=True,
+        RATELIMIT_HEADERS_ENABLED=False,
+    )

@@ -1,0 +1,206 @@
+"""La bandeja del personal y el detalle de cada solicitud, con todo lo que se puede hacer."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Response, redirect, render_template, request, session, url_for
+
+from facilita.definicion import Transicion
+from facilita.definicion.campos import Error
+from facilita.tramite import atencion, bandeja, descargas, detalle, notificaciones
+from facilita.tramite.bandeja import Filtros
+from facilita.tramite.detalle import Detalle
+from facilita.tramite.errores import Invalido
+from facilita.web.archivos import servir_descarga
+from facilita.web.envio import Envio, recibir_archivos
+from facilita.web.mundo import entorno
+from facilita.web.pedido import formulario_de_pedido
+from facilita.web.retenidos import retener, retenidos
+from facilita.web.rutas import Rutas
+from facilita.web.sesion import actor
+
+bp = Rutas("personal", __name__, url_prefix="/bandeja")
+
+
+@bp.ruta("", permiso="bandeja.ver")
+def ver_bandeja() -> Any:
+    """Las solicitudes a mi alcance, por estado, con búsqueda y filtros."""
+    filtros = _filtros()
+    listado = bandeja.listar(entorno(), actor(), filtros)
+    return render_template(
+        "bandeja.html", actor=actor(), b=listado, f=filtros, aviso=session.pop("aviso", None)
+    )
+
+
+def _filtros() -> Filtros:
+    pedido = request.args
+    return Filtros(
+        estado=pedido.get("estado") or None,
+        texto=pedido.get("q", "")[:100],
+        formulario=pedido.get("formulario") or None,
+        cargo_de=pedido.get("a_cargo") or None,
+        plazo=pedido.get("plazo") or None,
+        antes_de=pedido.get("antes_de", type=int),
+    )
+
+
+@bp.ruta("/<int:cual>", permiso="solicitud.ver")
+def ver(cual: int) -> Any:
+    """Una solicitud: respuestas, archivos, historia y acciones."""
+    return _pagina(detalle.ver(entorno(), actor(), cual))
+
+
+def _pagina(d: Detalle, error: Error | None = None) -> str:
+    paginas = [
+        (pagina, [(c, d.respuestas.get(c.id)) for c in pagina.campos if c.se_responde])
+        for pagina in (*d.definicion.paginas, d.definicion.revision.pagina)
+    ]
+    return render_template(
+        "detalle.html",
+        actor=actor(),
+        d=d,
+        paginas=paginas,
+        error=error,
+        escrito=request.form,
+        aviso=session.pop("aviso", None),
+    )
+
+
+@bp.ruta("/<int:cual>/archivo/<int:adjunto>", permiso="solicitud.ver")
+def archivo(cual: int, adjunto: int) -> Response:
+    """Un archivo de la solicitud."""
+    return servir_descarga(descargas.del_personal(entorno(), actor(), cual, adjunto))
+
+
+@bp.ruta("/<int:cual>/paso/<paso>", permiso="solicitud.atender")
+def preparar(cual: int, paso: str) -> Any:
+    """Lo que hace falta para dar un paso."""
+    return _preparar(detalle.ver(entorno(), actor(), cual), paso, {}, (), ())
+
+
+def _preparar(
+    d: Detalle,
+    paso: str,
+    crudo: Mapping[str, str],
+    errores: tuple[Error, ...],
+    guardados: tuple[tuple[str, str], ...],
+) -> Any:
+    elegido = next((p for p in d.pasos if p.transicion.id == paso), None)
+    if elegido is None:
+        session["aviso"] = "Ese paso ya no está disponible: la solicitud cambió o venció su plazo."
+        return redirect(url_for("personal.ver", cual=d.id), 303)
+    transicion = elegido.transicion
+    observables = _observables(d) if transicion.acto == "observacion" else []
+    return render_template(
+        "paso.html",
+        actor=actor(),
+        d=d,
+        paso=elegido,
+        transicion=transicion,
+        pedido=formulario_de_pedido(transicion.pide, crudo, {e.campo: e for e in errores}),
+        observables=observables,
+        crudo=crudo,
+        errores=errores,
+        guardados=guardados,
+        prefijo=atencion.PREFIJO_OBSERVACION,
+    )
+
+
+def _observables(d: Detalle) -> list[tuple[Any, list[tuple[Any, Any]]]]:
+    return [
+        (pagina, [(c, d.respuestas.get(c.id)) for c in pagina.campos if c.se_responde])
+        for pagina in d.definicion.paginas
+    ]
+
+
+@bp.ruta("/<int:cual>/paso/<paso>", permiso="solicitud.atender", metodos=("POST",))
+def dar_paso(cual: int, paso: str) -> Any:
+    """Da el paso; con errores, nada de lo escrito ni subido se pierde."""
+    crudo = request.form.to_dict()
+    d = detalle.ver(entorno(), actor(), cual)
+    transicion = next((p.transicion for p in d.pasos if p.transicion.id == paso), None)
+    envio = _archivos_de(transicion, cual)
+    if envio.rechazos:
+        return _con_errores(cual, paso, crudo, tuple(envio.rechazos), envio)
+    try:
+        atencion.transitar(entorno(), actor(), cual, paso, crudo, envio.subidas)
+    except Invalido as negativa:
+        return _con_errores(cual, paso, crudo, negativa.errores, envio)
+    etiqueta = transicion.etiqueta if transicion else paso
+    session["aviso"] = f"Listo: «{etiqueta}»."
+    return redirect(url_for("personal.ver", cual=cual), 303)
+
+
+def _archivos_de(transicion: Transicion | None, cual: int) -> Envio:
+    envio = Envio({}, subidas=retenidos(request.form.getlist("retenido"), cual))
+    if transicion:
+        recibir_archivos(envio, transicion.pide, actor().entidad_slug)
+    return envio
+
+
+def _con_errores(
+    cual: int, paso: str, crudo: Mapping[str, str], errores: tuple[Error, ...], envio: Envio
+) -> Any:
+    d = detalle.ver(entorno(), actor(), cual)
+    guardados = tuple((s.nombre, retener(s, cual)) for s in envio.subidas)
+    pagina = _preparar(d, paso, crudo, errores, guardados)
+    return (pagina, 422) if isinstance(pagina, str) else pagina
+
+
+@bp.ruta("/<int:cual>/derivar", permiso="solicitud.derivar", metodos=("POST",))
+def derivar(cual: int) -> Any:
+    """Envía la solicitud a otra área."""
+    area = request.form.get("area", type=int) or 0
+    comentario = request.form.get("comentario")
+    return _hacer(
+        cual,
+        "La solicitud pasó a otra área.",
+        lambda: atencion.derivar(entorno(), actor(), cual, area, comentario),
+        a_bandeja=True,
+    )
+
+
+@bp.ruta("/<int:cual>/asignar", permiso="solicitud.asignar", metodos=("POST",))
+def asignar(cual: int) -> Any:
+    """Pone la solicitud a cargo de alguien."""
+    usuario = request.form.get("usuario", type=int) or 0
+    return _hacer(
+        cual,
+        "La solicitud tiene nuevo responsable.",
+        lambda: atencion.asignar(entorno(), actor(), cual, usuario),
+    )
+
+
+@bp.ruta("/<int:cual>/nota", permiso="solicitud.anotar", metodos=("POST",))
+def nota(cual: int) -> Any:
+    """Deja una nota interna."""
+    texto = request.form.get("nota")
+    return _hacer(
+        cual, "Guardamos la nota.", lambda: atencion.anotar_nota(entorno(), actor(), cual, texto)
+    )
+
+
+@bp.ruta("/<int:cual>/cedula/<int:notificacion>", permiso="solicitud.atender", metodos=("POST",))
+def cedula(cual: int, notificacion: int) -> Any:
+    """Anota el día en que se notificó por cédula (N54)."""
+    try:
+        dia = date.fromisoformat(request.form.get("fecha_cedula", ""))
+    except ValueError:
+        dia = None
+    return _hacer(
+        cual,
+        "Guardamos el día de la notificación.",
+        lambda: notificaciones.registrar_cedula(entorno(), actor(), cual, notificacion, dia),
+    )
+
+
+def _hacer(cual: int, aviso: str, verbo: Any, *, a_bandeja: bool = False) -> Any:
+    try:
+        verbo()
+    except Invalido as negativa:
+        return _pagina(detalle.ver(entorno(), actor(), cual), negativa.errores[0]), 422
+    session["aviso"] = aviso
+    # Quien deriva puede dejar de tenerla a su alcance.
+    destino = url_for("personal.ver_bandeja") if a_bandeja else url_for("personal.ver", cual=cual)
+    return redirect(destino, 303)

@@ -1,0 +1,95 @@
+"""La puerta: buscar una entidad, la página de cada una, los avisos y los recursos."""
+
+from typing import Any
+
+from flask import Response, render_template, request
+
+from facilita.tramite import entidades, formularios
+from facilita.tramite.errores import NoExiste
+from facilita.web.mundo import entorno, mundo
+from facilita.web.recursos import REVALIDAR, Recurso
+from facilita.web.respuestas import servir_recurso
+from facilita.web.rutas import PUBLICO, Rutas
+
+bp = Rutas("portal", __name__)
+HTML = "text/html; charset=utf-8"
+
+
+@bp.ruta("/", permiso=PUBLICO)
+def inicio() -> Any:
+    """El portal, con su buscador de entidades."""
+    texto = request.args.get("q", "")[:100]
+    halladas = entidades.buscar(entorno(), texto)
+    return render_template("inicio.html", texto=texto, halladas=halladas)
+
+
+@bp.ruta("/<entidad>/", permiso=PUBLICO)
+def de_entidad(entidad: str) -> Response:
+    """La página de una entidad: lo que se puede presentar y cómo ubicarla."""
+    publica = entidades.por_slug(entorno(), entidad)
+    ofrecidos = formularios.publicados(entorno(), publica.id)
+    html = render_template("entidad.html", entidad=publica, formularios=ofrecidos)
+    return Recurso.de(html.encode(), HTML).responder(REVALIDAR)
+
+
+@bp.ruta("/<entidad>/privacidad", permiso=PUBLICO)
+def privacidad(entidad: str) -> Any:
+    """El aviso de privacidad de una entidad (N34)."""
+    return render_template("privacidad.html", entidad=entidades.por_slug(entorno(), entidad))
+
+
+@bp.ruta("/accesibilidad", permiso=PUBLICO)
+def accesibilidad() -> Any:
+    """La declaración de accesibilidad (N63)."""
+    return render_template("accesibilidad.html")
+
+
+@bp.ruta("/estatico/<huella>/<nombre>", permiso=PUBLICO)
+def recurso(huella: str, nombre: str) -> Response:
+    """Un recurso propio; su dirección cambia con su contenido."""
+    respuesta = servir_recurso(nombre)
+    if respuesta is None:
+        raise NoExiste
+    return respuesta
+
+
+@bp.ruta("/favicon.ico", permiso=PUBLICO)
+def favicon() -> Response:
+    """El icono que algunos navegadores piden sin preguntar."""
+    respuesta = servir_recurso("icono.svg")
+    if respuesta is None:
+        raise NoExiste
+    return respuesta
+
+
+@bp.ruta("/robots.txt", permiso=PUBLICO)
+def robots() -> Response:
+    """Los buscadores no entran a lo que es de una persona."""
+    texto = "User-agent: *\nDisallow: /seguimiento\nDisallow: /notificacion\nDisallow: /verificar\n"
+    return Response(texto, content_type="text/plain; charset=utf-8")
+
+
+@bp.ruta("/salud", permiso=PUBLICO)
+def salud() -> Any:
+    """Si la base y el almacén responden, y la hora del servidor (N64)."""
+    partes = {"base_de_datos": _prueba(_base), "almacen": _prueba(entorno().almacen.comprobar)}
+    bien = all(v == "bien" for v in partes.values())
+    cuerpo = {
+        "estado": "bien" if bien else "mal",
+        "hora": entorno().reloj.ahora().isoformat(timespec="seconds"),
+        "recursos": mundo().recursos.huella,
+        **partes,
+    }
+    return cuerpo, 200 if bien else 503
+
+
+def _base() -> None:
+    entidades.buscar(entorno(), "", limite=1)
+
+
+def _prueba(hacer: Any) -> str:
+    try:
+        hacer()
+    except Exception:  # aquí se pregunta justamente si falla
+        return "mal"
+    return "bien"

@@ -1,0 +1,126 @@
+"""La revisión, presentar y el cargo."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template, request
+
+from facilita.definicion import Pagina
+from facilita.definicion.campos import Campo, Error, Mostrado
+from facilita.tramite import borradores, entidades, seguimiento, solicitudes, subsanacion
+from facilita.tramite.borradores import Paso
+from facilita.tramite.entidades import EntidadPublica
+from facilita.tramite.solicitudes import Presentada
+from facilita.web.cargo import pagina_de_cargo
+from facilita.web.envio import leer_envio
+from facilita.web.mundo import entorno
+from facilita.web.rutas import FICHA, Rutas
+from facilita.web.vista import ver_pagina
+
+bp = Rutas("presentar", __name__)
+CARPETA = "/<entidad>/<formulario>/borrador/<ficha>"
+
+
+@dataclass(frozen=True)
+class Respondido:
+    """Una respuesta en la revisión."""
+
+    campo: Campo
+    mostrado: Mostrado | None
+    error: str | None
+    aviso: str | None
+    se_cambia: bool
+
+
+@bp.ruta(f"{CARPETA}/revisar", permiso=FICHA)
+def revisar(entidad: str, formulario: str, ficha: str) -> Any:
+    """Todo lo respondido, con «Cambiar» en cada página, y las declaraciones."""
+    publica = entidades.por_slug(entorno(), entidad)
+    paso = borradores.leer(entorno(), publica, ficha)
+    if paso.presentado:
+        return redirect("cargo", 303)
+    return _dibujar(paso, publica, formulario, con_errores=False)
+
+
+@bp.ruta(f"{CARPETA}/revisar", permiso=FICHA, metodos=("POST",))
+def presentar(entidad: str, formulario: str, ficha: str) -> Any:
+    """Presenta, o entrega la corrección; la segunda vez lleva al mismo cargo."""
+    recibido_en = entorno().reloj.ahora()
+    publica = entidades.por_slug(entorno(), entidad)
+    antes = borradores.leer(entorno(), publica, ficha)
+    crudo = leer_envio(antes.definicion.revision.campos, entidad).crudo
+    if request.form.get("accion") != "presentar":
+        return _dibujar(antes, publica, formulario, con_errores=False)
+    presentada: Presentada
+    if antes.corrige:
+        presentada = subsanacion.subsanar(entorno(), publica, ficha, crudo, recibido_en)
+    else:
+        presentada = solicitudes.presentar(entorno(), publica, ficha, crudo)
+    if presentada.paso is not None:
+        return _dibujar(presentada.paso, publica, formulario, con_errores=True), 422
+    return redirect("cargo", 303)
+
+
+@bp.ruta(f"{CARPETA}/cargo", permiso=FICHA)
+def cargo(entidad: str, formulario: str, ficha: str) -> Any:
+    """El cargo de lo que se presentó con este borrador."""
+    publica = entidades.por_slug(entorno(), entidad)
+    paso = borradores.leer(entorno(), publica, ficha)
+    if not paso.presentado or paso.codigo is None:
+        return redirect("revisar", 303)
+    datos = seguimiento.ver_cargo(entorno(), paso.codigo)
+    return pagina_de_cargo(datos, recien=True, corregido=paso.corrige)
+
+
+def _dibujar(
+    paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errores: bool
+) -> str:
+    revision = paso.definicion.revision.pagina
+    faltan = _por_pagina(paso)
+    propios = _unicos(paso.lectura.errores_de(revision.ids))
+    return render_template(
+        "revisar.html",
+        entidad=entidad,
+        definicion=paso.definicion,
+        formulario=formulario,
+        paso=paso,
+        pagina=revision,
+        paginas=[(p, _respondido(paso, p, bool(faltan.get(p.id)))) for p in paso.paginas],
+        secciones=ver_pagina(paso, revision, entidad, con_errores=con_errores),
+        faltan=faltan,
+        errores=propios if con_errores else (),
+        con_errores=con_errores,
+        total=len(paso.paginas) + 1,
+        nombres=entidad.nombres,
+        clases="",
+    )
+
+
+def _por_pagina(paso: Paso) -> Mapping[str, Sequence[Error]]:
+    return {p.id: e for p in paso.paginas if (e := _unicos(paso.errores_de(p)))}
+
+
+def _unicos(errores: Sequence[Error]) -> tuple[Error, ...]:
+    vistos: dict[str, Error] = {}
+    for error in errores:
+        vistos.setdefault(error.campo, error)
+    return tuple(vistos.values())
+
+
+def _respondido(paso: Paso, pagina: Pagina, con_errores: bool) -> list[Respondido]:
+    """Las respuestas de una página; un campo opcional sin respuesta también se dice."""
+    errores = {e.campo: e.texto for e in paso.errores_de(pagina)} if con_errores else {}
+    avisos = {a.campo: a.texto for a in paso.lectura.avisos}
+    return [
+        Respondido(
+            campo,
+            campo.mostrar(valor) if (valor := paso.lectura.valores.get(campo.id)) is not None
+            else None,
+            errores.get(campo.id),
+            avisos.get(campo.id),
+            paso.se_cambia(campo.id),
+        )
+        for campo in pagina.campos
+        if campo.se_responde and campo.id in paso.lectura.visibles
+    ]  # fmt: skip

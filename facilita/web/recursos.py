@@ -1,0 +1,71 @@
+"""Bytes que no cambian: se comprimen una vez, llevan su ETag y se sirven tal cual."""
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Response, request
+
+INMUTABLE = "public, max-age=31536000, immutable"
+REVALIDAR = "public, no-cache"
+MINIMO_PARA_COMPRIMIR = 600
+
+
+@dataclass(frozen=True)
+class Recurso:
+    """Un contenido listo para servirse, con y sin comprimir."""
+
+    cuerpo: bytes
+    comprimido: bytes | None
+    tipo: str
+    etag: str
+
+    @classmethod
+    def de(cls, cuerpo: bytes, tipo: str) -> "Recurso":
+        """Comprime y calcula el ETag."""
+        comprimido = gzip.compress(cuerpo, 9, mtime=0) if len(cuerpo) > 200 else None
+        return cls(cuerpo, comprimido, tipo, hashlib.sha256(cuerpo).hexdigest()[:20])
+
+    def responder(self, cache: str) -> Response:
+        """La respuesta para quien pregunta: 304 si ya lo tiene, comprimida si la acepta."""
+        cabeceras = request.headers
+        con_gzip = self.comprimido is not None and "gzip" in cabeceras.get("Accept-Encoding", "")
+        etag = f'"{self.etag}{"-gz" if con_gzip else ""}"'
+        propias = {"ETag": etag, "Cache-Control": cache, "Vary": "Accept-Encoding"}
+        if etag in cabeceras.get("If-None-Match", ""):
+            return Response(status=304, headers=propias)
+        if con_gzip:
+            propias["Content-Encoding"] = "gzip"
+        cuerpo = self.comprimido if con_gzip else self.cuerpo
+        return Response(cuerpo, headers=propias, content_type=self.tipo)
+
+
+class Recursos:
+    """Los archivos de `estatico/`, leídos al arrancar; su dirección lleva su huella."""
+
+    def __init__(self, carpeta: Path) -> None:
+        self._por_nombre: Mapping[str, Recurso] = {
+            ruta.name: Recurso.de(ruta.read_bytes(), _tipo(ruta)) for ruta in carpeta.iterdir()
+        }
+
+    def direccion(self, nombre: str) -> str:
+        """La dirección de un recurso: cambia cuando cambia su contenido."""
+        return f"/estatico/{self._por_nombre[nombre].etag}/{nombre}"
+
+    def hallar(self, nombre: str) -> Recurso | None:
+        """El recurso de ese nombre, o `None`."""
+        return self._por_nombre.get(nombre)
+
+    @property
+    def huella(self) -> str:
+        """Una huella de todos: las páginas que los nombran cambian con ella."""
+        juntos = "".join(sorted(r.etag for r in self._por_nombre.values()))
+        return hashlib.sha256(juntos.encode()).hexdigest()[:16]
+
+
+def _tipo(ruta: Path) -> str:
+    tipo = mimetypes.guess_type(ruta.name)[0] or "application/octet-stream"
+    return f"{tipo}; charset=utf-8" if tipo.startswith("text/") or "script" in tipo else tipo

@@ -1,0 +1,61 @@
+"""Lo que lleva toda respuesta: cabeceras de seguridad, compresión y quién no la guarda."""
+
+import gzip
+
+from flask import Flask, Response, g, request
+
+from facilita.web.mundo import mundo
+from facilita.web.recursos import INMUTABLE, MINIMO_PARA_COMPRIMIR
+
+POLITICA = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SEGURAS = {
+    "Content-Security-Policy": POLITICA,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+DOS_ANIOS = "max-age=63072000; includeSubDomains"
+
+
+def registrar(app: Flask) -> None:
+    """Pone las cabeceras en toda respuesta y sirve los recursos."""
+    ajustes = app.extensions["facilita"].ajustes
+    cabeceras = dict(SEGURAS)
+    if not ajustes.demo:
+        cabeceras["Strict-Transport-Security"] = DOS_ANIOS
+    seguras = list(cabeceras.items())
+
+    @app.after_request
+    def completar(respuesta: Response) -> Response:
+        for nombre, valor in seguras:
+            if nombre not in respuesta.headers:
+                respuesta.headers[nombre] = valor
+        if "Cache-Control" not in respuesta.headers:
+            respuesta.headers["Cache-Control"] = "no-store"
+        return respuesta if "ETag" in respuesta.headers else _comprimir(respuesta)
+
+
+def _comprimir(respuesta: Response) -> Response:
+    # Una página con cuenta lleva secretos junto a texto ajeno: comprimirla los delataría.
+    if g.get("con_cuenta") or respuesta.direct_passthrough or respuesta.is_streamed:
+        return respuesta
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return respuesta
+    cuerpo = respuesta.get_data()
+    if len(cuerpo) < MINIMO_PARA_COMPRIMIR or "Content-Encoding" in respuesta.headers:
+        return respuesta
+    respuesta.set_data(gzip.compress(cuerpo, 5, mtime=0))
+    respuesta.headers["Content-Encoding"] = "gzip"
+    respuesta.vary.add("Accept-Encoding")
+    return respuesta
+
+
+def servir_recurso(nombre: str) -> Response | None:
+    """Un archivo de `estatico/`, para siempre."""
+    recurso = mundo().recursos.hallar(nombre)
+    return recurso.responder(INMUTABLE) if recurso else None

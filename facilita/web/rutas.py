@@ -1,0 +1,87 @@
+"""Las rutas: cada una declara quién puede entrar; sin declararlo no hay ruta."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, redirect, request, session, url_for
+from werkzeug.wrappers import Response as Respuesta
+
+from facilita.tramite.permisos import PERMISOS, exigir
+from facilita.web.limites import limitador
+from facilita.web.sesion import actor_en_uso, expediente_abierto
+
+PUBLICO = "publico"
+FICHA = "ficha"
+"""Quien tiene la ficha secreta de la dirección."""
+EXPEDIENTE = "expediente"
+"""Quien comprobó su identidad para ese código."""
+
+Vista = Callable[..., Any]
+
+
+class Rutas(Blueprint):
+    """Un blueprint cuyas rutas llevan permiso."""
+
+    def ruta(
+        self,
+        regla: str,
+        *,
+        permiso: str,
+        metodos: tuple[str, ...] = ("GET",),
+        limite: str | None = None,
+    ) -> Callable[[Vista], Vista]:
+        """Registra una vista con su permiso y, si se pide, un límite por dirección IP."""
+        if permiso not in (PUBLICO, FICHA, EXPEDIENTE) and permiso not in PERMISOS:
+            raise ValueError(f"el permiso «{permiso}» no existe")
+
+        def registrar(vista: Vista) -> Vista:
+            guardada = limitador.limit(limite)(vista) if limite else vista
+            guardada = _guardar(guardada, permiso)
+            guardada.permiso = permiso  # type: ignore[attr-defined]
+            self.add_url_rule(regla, view_func=guardada, methods=list(metodos))
+            return guardada
+
+        return registrar
+
+
+def _guardar(vista: Vista, permiso: str) -> Vista:
+    if permiso in (PUBLICO, FICHA):
+        return _tal_cual(vista)
+    return _con_expediente(vista) if permiso == EXPEDIENTE else _con_permiso(vista, permiso)
+
+
+def _tal_cual(vista: Vista) -> Vista:
+    @wraps(vista)
+    def abierta(**partes: Any) -> Any:
+        return vista(**partes)
+
+    return abierta
+
+
+def _con_permiso(vista: Vista, permiso: str) -> Vista:
+    @wraps(vista)
+    def con_permiso(**partes: Any) -> Any:
+        actor = actor_en_uso()
+        if actor is None:
+            return _a_ingresar()
+        exigir(actor, permiso)
+        return vista(**partes)
+
+    return con_permiso
+
+
+def _a_ingresar() -> Respuesta:
+    siguiente = request.full_path.rstrip("?") if request.method == "GET" else None
+    session["aviso"] = "Ingresa para continuar."
+    return redirect(url_for("cuenta.ingresar", siguiente=siguiente), 303)
+
+
+def _con_expediente(vista: Vista) -> Vista:
+    @wraps(vista)
+    def con_expediente(codigo: str, **partes: Any) -> Any:
+        if not expediente_abierto(codigo):
+            return redirect(url_for("ciudadano.seguimiento_de", codigo=codigo), 303)
+        return vista(codigo=codigo, **partes)
+
+    return con_expediente

@@ -1,0 +1,125 @@
+"""Miles de presentaciones al azar por formulario: ninguna revienta y muchas son válidas."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from facilita.definicion import Definicion, Lectura, Respuestas, abrir, compilar
+
+from .generador import presentacion
+from .material import AQUI, CONTEXTO, DEFINICIONES, semilla
+
+CUANTAS = 2000
+FORMULARIOS = {
+    **DEFINICIONES,
+    "base": compilar((AQUI / "rotas/base.yaml").read_text("utf-8"), "base.yaml"),
+    "condiciones": compilar((AQUI / "css.yaml").read_text("utf-8"), "css.yaml"),
+}
+
+todo_formulario = pytest.mark.parametrize("nombre", FORMULARIOS)
+
+
+def igual(una: Lectura, otra: Lectura) -> None:
+    """Dos lecturas dicen lo mismo."""
+    assert dict(una.valores) == dict(otra.valores)
+    assert (una.visibles, una.errores, una.avisos) == (otra.visibles, otra.errores, otra.avisos)
+
+
+@pytest.mark.timeout(60)
+@todo_formulario
+def test_dos_mil_presentaciones(nombre: str) -> None:
+    elegida = semilla()
+    azar = random.Random(elegida)
+    definicion = FORMULARIOS[nombre]
+    validas = 0
+    for n in range(CUANTAS):
+        crudo = presentacion(definicion, azar)
+        try:
+            validas += comprobar_lectura(definicion, crudo)
+        except Exception as error:
+            error.add_note(f"SEMILLA={elegida}, presentación {n}")
+            raise
+    assert validas >= CUANTAS * 0.3, f"SEMILLA={elegida}"
+
+
+def comprobar_lectura(definicion: Definicion, crudo: dict[str, Any]) -> bool:
+    """Comprueba lo que toda lectura cumple; dice si la presentación fue válida."""
+    lectura = definicion.leer(crudo, CONTEXTO)
+    assert set(lectura.valores) <= lectura.visibles
+    assert {e.campo for e in (*lectura.errores, *lectura.avisos)} <= lectura.visibles
+    for dicho in (*lectura.errores, *lectura.avisos):
+        assert dicho.clave in definicion.campos[dicho.campo].claves
+        assert dicho.texto
+    respuestas = lectura.respuestas
+    assert (respuestas is None) == bool(lectura.errores)
+    if respuestas is None:
+        return False
+    exigidos = {c.id for c in definicion.campos.values() if c.obligatorio and c.se_responde}
+    assert exigidos & lectura.visibles <= set(respuestas)
+    vuelta = Respuestas.de_guardadas(json.loads(json.dumps(respuestas.a_json())))
+    assert dict(vuelta) == dict(respuestas)
+    for cual, valor in vuelta.items():
+        assert definicion.campos[cual].mostrar(valor).texto
+    return True
+
+
+@todo_formulario
+def test_el_orden_en_que_llegan_no_importa(nombre: str) -> None:
+    azar = random.Random(semilla())
+    definicion = FORMULARIOS[nombre]
+    for _ in range(150):
+        crudo = presentacion(definicion, azar, hostilidad=0.1)
+        pares = list(crudo.items())
+        azar.shuffle(pares)
+        igual(definicion.leer(crudo, CONTEXTO), definicion.leer(dict(pares), CONTEXTO))
+
+
+@todo_formulario
+def test_lo_oculto_no_impide_ni_queda(nombre: str) -> None:
+    """Responder mal, bien o nada lo que no se muestra da exactamente la misma lectura."""
+    azar = random.Random(semilla())
+    definicion = FORMULARIOS[nombre]
+    for _ in range(150):
+        crudo = presentacion(definicion, azar)
+        lectura = definicion.leer(crudo, CONTEXTO)
+        ocultos = set(definicion.campos) - lectura.visibles
+        sin_ellos = {c: v for c, v in crudo.items() if c not in ocultos}
+        atacados = {**crudo, **dict.fromkeys(ocultos, "\x00\u202e;")}
+        igual(lectura, definicion.leer(sin_ellos, CONTEXTO))
+        igual(lectura, definicion.leer(atacados, CONTEXTO))
+        assert not ocultos & set(lectura.valores)
+
+
+@todo_formulario
+def test_lo_que_nadie_pregunto_no_entra(nombre: str) -> None:
+    azar = random.Random(semilla())
+    definicion = FORMULARIOS[nombre]
+    for _ in range(20):
+        crudo = presentacion(definicion, azar)
+        ajeno = {**crudo, "estado": "atendido", "__class__": "x", "": "y", "csrf_token": "z"}
+        igual(definicion.leer(crudo, CONTEXTO), definicion.leer(ajeno, CONTEXTO))
+
+
+@todo_formulario
+def test_leer_no_cambia_lo_que_llega_ni_la_definicion(nombre: str) -> None:
+    azar = random.Random(semilla())
+    definicion = FORMULARIOS[nombre]
+    for _ in range(20):
+        crudo = presentacion(definicion, azar, hostilidad=0)
+        antes = json.dumps(crudo)
+        una = definicion.leer(crudo, CONTEXTO)
+        igual(una, definicion.leer(crudo, CONTEXTO))
+        assert json.dumps(crudo) == antes
+    assert abrir(definicion.canonico).digest == definicion.digest
+
+
+@todo_formulario
+def test_la_definicion_abierta_de_su_forma_canonica_lee_igual(nombre: str) -> None:
+    azar = random.Random(semilla())
+    definicion = FORMULARIOS[nombre]
+    abierta = abrir(definicion.canonico)
+    for _ in range(100):
+        crudo = presentacion(definicion, azar, hostilidad=0.1)
+        igual(definicion.leer(crudo, CONTEXTO), abierta.leer(crudo, CONTEXTO))

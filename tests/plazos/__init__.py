@@ -1,0 +1,1 @@
+"""Las pruebas del calendario: vectores, casos contados a mano y propiedades."""

@@ -4,7 +4,9 @@ No sabe de pytest: también lo usan los procesos que las pruebas lanzan aparte.
 """
 
 import io
+import os
 import re
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -303,11 +305,24 @@ def _actor(sesion: Session, correo: str) -> Actor:
 # --- lo que corre en otro proceso -----------------------------------------------------------------
 
 
-def presentar_aparte(url: str, carpeta: str, ficha: str, instante: str) -> str:
-    """Presenta un borrador desde otro proceso, con su propio entorno."""
+def presentar_aparte(
+    salida: Any, barrera: Any, url: str, carpeta: str, fichas: Sequence[str]
+) -> None:
+    """Presenta unos borradores desde otro proceso; deja sus códigos en `salida`."""
     bd = BaseDeDatos(url)
     try:
-        entorno = armar_entorno(bd, Path(carpeta), datetime.fromisoformat(instante))
-        return Mundo.en(entorno).presentar(ficha)
+        mundo = Mundo.en(armar_entorno(bd, Path(carpeta)))
+        barrera.wait(60)
+        salida.put([mundo.presentar(ficha) for ficha in fichas])
     finally:
         bd.cerrar()
+
+
+def morir_al_presentar(url: str, carpeta: str, ficha: str) -> None:
+    """Presenta un borrador y muere de golpe cuando ya escribió todo y falta confirmar."""
+
+    def morir(*_: Any) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    solicitudes.ejecutar = morir  # type: ignore[assignment]
+    Mundo.en(armar_entorno(BaseDeDatos(url), Path(carpeta))).presentar(ficha)

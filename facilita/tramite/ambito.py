@@ -7,8 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import event, false
+from sqlalchemy import (
+    ClauseElement,
+    Column,
+    Delete,
+    Insert,
+    Select,
+    SelectBase,
+    Table,
+    TextClause,
+    TextualSelect,
+    Update,
+    event,
+    false,
+)
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy.orm.context import FromStatement
+from sqlalchemy.sql.visitors import iterate
 
 registro = structlog.get_logger(__name__)
 
@@ -46,10 +61,10 @@ def vigilar(sesiones: sessionmaker[Session], de_entidad: type[Any]) -> None:
         ambito: Ambito = estado.session.info.get("ambito", NADA)
         if ambito.plataforma:
             return
-        if estado.is_orm_statement and not estado.is_insert:
+        if not (estado.is_relationship_load or estado.is_column_load):
+            _rechazar_sin_filtro(estado, de_entidad)
+        if estado.is_orm_statement:
             estado.statement = estado.statement.options(_criterio(ambito, de_entidad))
-        else:
-            _rechazar_sin_filtro(estado.statement, de_entidad)
 
     def comprobar(sesion: Session, _contexto: Any, _instancias: Any) -> None:
         ambito: Ambito = sesion.info.get("ambito", NADA)
@@ -71,21 +86,66 @@ def _criterio(ambito: Ambito, de_entidad: type[Any]) -> Any:
     )
 
 
-def _rechazar_sin_filtro(sentencia: Any, de_entidad: type[Any]) -> None:
+def _rechazar_sin_filtro(estado: ORMExecuteState, de_entidad: type[Any]) -> None:
     """El filtro no alcanza al SQL escrito, a las tablas sueltas ni a insertar en masa."""
-    tablas = _tablas(sentencia)
-    if tablas is None:
+    suyas = {mapa.local_table.name for mapa in _mapeados(de_entidad)}
+    sentencia: Any = estado.statement
+    sueltas = {tabla for parte in iterate(sentencia) for tabla in _sueltas(parte)} & suyas
+    if sueltas:
+        raise FueraDeAmbito(f"sin filtro de entidad: {', '.join(sorted(sueltas))}")
+    if estado.is_update and sentencia.table.name in suyas:
+        _rechazar_cambio_en_masa(sentencia, estado.parameters)
+
+
+def _rechazar_cambio_en_masa(sentencia: Any, parametros: Any) -> None:
+    if parametros:
+        raise FueraDeAmbito("cambiar en masa por clave: el filtro de entidad no lo alcanza")
+    if "entidad_id" in _puestas(sentencia):
+        raise FueraDeAmbito("cambiar de entidad en masa")
+
+
+def _puestas(sentencia: Any) -> set[str]:
+    """Las columnas que un UPDATE cambia."""
+    return {getattr(columna, "key", columna) for columna in sentencia._values or ()}
+
+
+def _sueltas(parte: Any) -> set[str]:
+    """Las tablas que una parte de la sentencia nombra sin pasar por su modelo."""
+    if isinstance(parte, FromStatement | TextualSelect | TextClause):
         raise FueraDeAmbito("SQL escrito a mano: el filtro de entidad no lo alcanza")
-    prohibidas = tablas & {m.class_.__tablename__ for m in _mapeados(de_entidad)}
-    if prohibidas:
-        raise FueraDeAmbito(f"sin filtro de entidad: {', '.join(sorted(prohibidas))}")
+    if isinstance(parte, Select):
+        return _sueltas_de_select(parte)
+    if isinstance(parte, Insert) or (isinstance(parte, Update | Delete) and not _es_orm(parte)):
+        return {getattr(parte.table, "name", "")}
+    return set()
 
 
-def _tablas(sentencia: Any) -> set[str] | None:
-    if hasattr(sentencia, "get_final_froms"):
-        return {getattr(t, "name", "") for t in sentencia.get_final_froms()}
-    tabla = getattr(sentencia, "table", None)
-    return None if tabla is None else {tabla.name}
+def _sueltas_de_select(parte: Any) -> set[str]:
+    if not _es_orm(parte):
+        return _tablas(parte)
+    lugares = [*parte._raw_columns, *parte._from_obj, *(j[0] for j in parte._setup_joins)]
+    return set().union(*(_tablas(lugar) for lugar in lugares if not _es_de_modelo(lugar)))
+
+
+def _es_de_modelo(lugar: Any) -> bool:
+    """Un modelo, una columna de un modelo, una relación o una subconsulta (que se mira aparte)."""
+    elemento = getattr(lugar, "element", lugar)
+    return (
+        not isinstance(lugar, ClauseElement)
+        or "parententity" in lugar._annotations
+        or isinstance(elemento, SelectBase)
+    )
+
+
+def _tablas(parte: Any) -> set[str]:
+    """Las tablas sin modelo dentro de una parte, también las de sus columnas."""
+    partes = [p for p in iterate(parte) if "parententity" not in p._annotations]
+    duenos = [getattr(p, "table", None) for p in partes if isinstance(p, Column)]
+    return {t.name for t in (*partes, *duenos) if isinstance(t, Table)}
+
+
+def _es_orm(parte: Any) -> bool:
+    return bool(parte._propagate_attrs.get("compile_state_plugin") == "orm")
 
 
 def _mapeados(de_entidad: type[Any]) -> list[Any]:

@@ -131,6 +131,8 @@ def _preparar_sqlite(conexion: Any, _registro: Any) -> None:
         "PRAGMA synchronous=FULL",
         "PRAGMA busy_timeout=20000",
         "PRAGMA foreign_keys=ON",
+        # Sin esto, INSERT OR REPLACE borra sin despertar a los disparadores.
+        "PRAGMA recursive_triggers=ON",
     ):
         conexion.execute(orden)
 

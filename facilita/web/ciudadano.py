@@ -80,6 +80,4 @@ def verificar(codigo: str) -> Any:
     visto = seguimiento.ver(entorno(), codigo)
     datos = seguimiento.ver_cargo(entorno(), visto.codigo)
     huellas = [(a["sha256"], a["tamano"], a["paginas"]) for a in datos["archivos"]]
-    return render_template(
-        "verificar.html", s=visto, huella=huella_de(datos), huellas=huellas
-    )
+    return render_template("verificar.html", s=visto, huella=huella_de(datos), huellas=huellas)

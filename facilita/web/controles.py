@@ -97,9 +97,7 @@ _clases: Memoria[type[wtforms.Form]] = Memoria(2000)
 
 def clase_de(digest: str, pagina: Pagina, contexto: Contexto) -> type[wtforms.Form]:
     """La clase de formulario de una página; se arma una vez por contenido."""
-    return _clases.dar(
-        (digest, pagina.id, contexto.sedes), lambda: _armar(pagina.campos, contexto)
-    )
+    return _clases.dar((digest, pagina.id, contexto.sedes), lambda: _armar(pagina.campos, contexto))
 
 
 def _armar(campos: Sequence[Campo], contexto: Contexto) -> type[wtforms.Form]:

@@ -82,9 +82,7 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     antes = borradores.leer(entorno(), publica, ficha)
     cual = _pagina(antes, pagina)
     envio = leer_envio(cual.campos, entidad)
-    paso = borradores.guardar(
-        entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar
-    )
+    paso = borradores.guardar(entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar)
     if paso.presentado:
         return _al_final(paso, entidad, formulario, ficha)
     return _seguir(_con_rechazos(paso, envio), cual, publica, formulario, ficha, envio)

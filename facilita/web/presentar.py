@@ -73,9 +73,7 @@ def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     return pagina_de_cargo(datos, recien=True, corregido=paso.corrige)
 
 
-def _dibujar(
-    paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errores: bool
-) -> str:
+def _dibujar(paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errores: bool) -> str:
     revision = paso.definicion.revision.pagina
     faltan = _por_pagina(paso)
     propios = _unicos(paso.lectura.errores_de(revision.ids))

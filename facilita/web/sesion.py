@@ -72,7 +72,7 @@ def recordar_expediente(codigo: str) -> None:
 def expediente_abierto(codigo: str) -> bool:
     """Si la persona comprobó su identidad para ese código hace poco."""
     desde = session.get("expedientes", {}).get(codigo, 0)
-    return time.time() - desde < MINUTOS_DE_EXPEDIENTE * 60
+    return bool(time.time() - desde < MINUTOS_DE_EXPEDIENTE * 60)
 
 
 def cerrar_expediente(codigo: str) -> None:

@@ -36,14 +36,6 @@ MODELOS: list[Any] = sorted(
 CAMBIABLES = [modelo for modelo in MODELOS if not getattr(modelo, "inmutable", False)]
 INMUTABLES = [modelo for modelo in MODELOS if modelo not in CAMBIABLES]
 
-# Huecos conocidos de ambito.py: al cerrarlos, estas pruebas fallan por pasar y se quita la marca.
-HUECO = pytest.mark.xfail(reason="ambito.py todavía lo deja pasar", strict=True)
-HUECOS = {
-    "Core, alias", "Core, unión de tablas", "Core, adentro", "Core, exists", "Core, escalar",
-    "Core, cte", "ORM con tabla", "ORM con exists", "ORM con in", "ORM con columna",
-    "ORM con texto",
-}  # fmt: skip
-
 
 @pytest.fixture
 def dos(bd: BaseDeDatos, sembrar):
@@ -200,7 +192,6 @@ def test_sin_ambito_no_se_cambia_ni_se_borra_nada(bd, dos):
             assert sesion.execute(delete(modelo)).rowcount == 0, modelo.__name__
 
 
-@HUECO
 @pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
 def test_no_se_pasan_filas_a_otra_entidad_en_masa(bd, dos):
     mias, ajenas = dos
@@ -211,7 +202,6 @@ def test_no_se_pasan_filas_a_otra_entidad_en_masa(bd, dos):
                 sesion.execute(orden)
 
 
-@HUECO
 def test_cambiar_en_masa_por_clave_no_toca_lo_ajeno(bd, dos):
     mias, ajenas = dos
     for modelo in CAMBIABLES:
@@ -298,7 +288,7 @@ def sin_filtro(modelo: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "caso",
-    [pytest.param(c, marks=HUECO if c in HUECOS else ()) for c in sin_filtro(MODELOS[0])],
+    sin_filtro(MODELOS[0]),
 )
 @pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
 def test_se_rechaza_lo_que_el_filtro_no_alcanza(bd, dos, caso):

@@ -1,0 +1,5 @@
+"""`python -m facilita.cli` es lo mismo que `facilita`."""
+
+from facilita.cli import main
+
+main()

@@ -1,0 +1,241 @@
+"""Contar las historias con los verbos de verdad, moviendo el reloj por los días en que pasaron."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from facilita.definicion.campos import Error
+from facilita.definicion.campos.archivos import Archivos
+from facilita.demo.historias import ANA, HISTORIAS, LUIS, PEDRO, SARA, Hecho, Historia
+from facilita.demo.papel import carta
+from facilita.plazos import LIMA, Calendario, fecha_larga, fecha_lima
+from facilita.servicios.reloj import RelojFijo
+from facilita.tramite import (
+    archivos,
+    atencion,
+    borradores,
+    detalle,
+    entidades,
+    formularios,
+    notificaciones,
+    seguimiento,
+    sesiones,
+    solicitudes,
+    subsanacion,
+    usuarios,
+    vencimientos,
+)
+from facilita.tramite.archivos import Subida
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.permisos import Actor
+from facilita.tramite.usuarios import Puesto
+
+Decir = Callable[[str], None]
+
+ENTIDAD, PLATAFORMA = "valle-sereno", "sgtd"
+CLAVE = "valle sereno 2026"
+ACEPTA = {"declaracion_jurada": "true", "privacidad": "true"}
+CUENTAS: Mapping[str, tuple[str, str, Puesto]] = {
+    ANA: (ENTIDAD, "Ana Rojas Medina", Puesto("coordinador_entidad")),
+    PEDRO: (ENTIDAD, "Pedro Salas Quinto", Puesto("coordinador_sede", sede="norte")),
+    LUIS: (ENTIDAD, "Luis Paz Oré", Puesto("colaborador", area="tramite")),
+    SARA: (PLATAFORMA, "Sara León Vega", Puesto("sgtd")),
+}
+"""Correo → entidad, nombres y puesto."""
+
+DE_PLATAFORMA = {
+    "formato": 1,
+    "entidad": PLATAFORMA,
+    "nombre": "Secretaría de Gobierno y Transformación Digital (demostración)",
+    "nombre_corto": "SGTD",
+    "ruc": "20600987659",
+    "tipo": "poder_ejecutivo",
+    "ubigeo": "150101",
+    "correo": "plataforma@sgtd.example",
+    "horario": {"lunes_a_viernes": [["08:30", "16:30"]]},
+    "plataforma": True,
+    "sedes": [{"codigo": "central", "nombre": "Sede central", "principal": True}],
+}
+
+
+class Carga:
+    """Una demostración que se está cargando en una base vacía."""
+
+    def __init__(self, entorno: Entorno, reloj: RelojFijo, ahora: datetime) -> None:
+        self.entorno = entorno
+        self.reloj = reloj
+        self.ahora = ahora
+        self.codigos: dict[int, str] = {}
+        self.actores: dict[str, Actor] = {}
+
+    def cargar(self, carpeta: Path, decir: Decir) -> None:
+        """Crea las entidades y las cuentas, y cuenta las historias en el orden en que pasaron."""
+        agenda = sorted(self._agenda(), key=lambda suceso: suceso[0])
+        self.reloj.poner(agenda[0][0] - timedelta(days=1))
+        decir("  entidad, formularios y cuentas")
+        self._crear(carpeta)
+        hechas = 0
+        for instante, hacer in agenda:
+            self.reloj.poner(instante)
+            hacer()
+            if len(self.codigos) > hechas:
+                hechas = len(self.codigos)
+                decir(f"  solicitud {hechas} de {len(HISTORIAS)}")
+
+    # --- preparar -----------------------------------------------------------------------------
+
+    def _crear(self, carpeta: Path) -> None:
+        archivo = carpeta / "entidad.yaml"
+        dato = entidades.leer_archivo_de_entidad(archivo.read_bytes(), str(archivo))
+        ids = {
+            ENTIDAD: entidades.crear(self.entorno, dato),
+            PLATAFORMA: entidades.crear(self.entorno, DE_PLATAFORMA),
+        }
+        for correo, (entidad, nombres, puesto) in CUENTAS.items():
+            usuarios.crear(self.entorno, ids[entidad], correo, nombres, puesto, CLAVE)
+            self.actores[correo] = self._ingresar(correo)
+        for formulario in sorted(carpeta.glob("*.yaml")):
+            if formulario != archivo:
+                formularios.publicar(
+                    self.entorno, ids[ENTIDAD], formulario.read_text("utf-8"), str(formulario),
+                    motivo="Apertura de la mesa de partes digital", area="tramite",
+                    usuario_id=self.actores[ANA].usuario_id,
+                )  # fmt: skip
+
+    def _ingresar(self, correo: str) -> Actor:
+        ficha = sesiones.ingresar(self.entorno, correo, CLAVE, "demostración")
+        actor = sesiones.actor_de(self.entorno, ficha)
+        sesiones.salir(self.entorno, ficha)
+        if actor is None:
+            raise RuntimeError(f"la cuenta {correo} no puede ingresar")
+        return actor
+
+    # --- cuándo -------------------------------------------------------------------------------
+
+    def _agenda(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        dias = _habiles_hacia_atras(fecha_lima(self.ahora), max(h.hace for h in HISTORIAS))
+        for n, historia in enumerate(HISTORIAS):
+            yield self._cuando(dias, historia.hace, historia.hora), self._presentar_despues(n)
+            for hecho in historia.hechos:
+                hace = historia.hace - hecho.dias
+                yield self._cuando(dias, hace, hecho.hora), self._hacer_despues(n, hecho)
+        dia = dias[-1]
+        while dia <= fecha_lima(self.ahora):
+            # El reloj de la plataforma, cada madrugada.
+            yield datetime.combine(dia, time(0, 1), LIMA), self._dar_pasos_del_reloj
+            dia += timedelta(days=1)
+
+    def _cuando(self, dias: list[date], hace: int, hora: str) -> datetime:
+        escrita = time.fromisoformat(hora)
+        if hace == 0:
+            return self.ahora - timedelta(hours=escrita.hour, minutes=escrita.minute)
+        return datetime.combine(dias[hace - 1], escrita, LIMA)
+
+    def _presentar_despues(self, n: int) -> Callable[[], None]:
+        return lambda: self._presentar(n)
+
+    def _hacer_despues(self, n: int, hecho: Hecho) -> Callable[[], None]:
+        return lambda: self._hacer(n, hecho)
+
+    def _dar_pasos_del_reloj(self) -> None:
+        vencimientos.vencer(self.entorno)
+        notificaciones.pedir_cedulas(self.entorno)
+
+    # --- presentar ----------------------------------------------------------------------------
+
+    def _presentar(self, n: int) -> None:
+        historia = HISTORIAS[n]
+        vigente = formularios.vigente(self.entorno, ENTIDAD, historia.formulario)
+        subidas = list(self._subidas(vigente, historia))
+        ficha, _ = borradores.abrir(self.entorno, vigente, historia.crudo, subidas)
+        hecha = solicitudes.presentar(self.entorno, vigente.entidad, ficha, ACEPTA)
+        if hecha.codigo is None:
+            errores = hecha.paso.lectura.errores if hecha.paso else ()
+            raise RuntimeError(f"la historia {n} no se pudo presentar: {errores}")
+        self.codigos[n] = hecha.codigo
+
+    def _subidas(self, vigente: formularios.Vigente, historia: Historia) -> Iterator[Subida]:
+        if "documento_principal" not in vigente.definicion.campos:
+            return
+        crudo, nombre = historia.crudo, "documento.pdf"
+        firma = f"{crudo['nombres']} {crudo['apellido_paterno']} {crudo['apellido_materno']}"
+        lineas = [
+            fecha_larga(fecha_lima(self.reloj.ahora())).capitalize(),
+            "", f"Señores {vigente.entidad.nombre}:",
+            "", crudo["asunto"], "", crudo["pedido"], "", "Atentamente,", "",
+            firma, f"DNI {crudo['numero_documento_identidad']}",
+            "", "(Documento de demostración: nada de esto es verdad.)",
+        ]  # fmt: skip
+        yield self._subir(vigente, "documento_principal", nombre, lineas)
+        if historia.anexo:
+            yield self._subir(vigente, "anexos", "anexo.pdf", [historia.anexo])
+
+    def _subir(
+        self, vigente: formularios.Vigente, cual: str, nombre: str, lineas: list[str]
+    ) -> Subida:
+        campo = vigente.definicion.campos[cual]
+        if not isinstance(campo, Archivos):
+            raise RuntimeError(f"el campo «{cual}» no recibe archivos")
+        with self.entorno.almacen.recibir() as recepcion:
+            recepcion.write(carta(lineas))
+            subida = archivos.recibir(self.entorno, ENTIDAD, campo, nombre, recepcion)
+        if isinstance(subida, Error):
+            raise RuntimeError(f"no se aceptó «{nombre}»: {subida.texto}")
+        return subida
+
+    # --- lo que pasó después ------------------------------------------------------------------
+
+    def _hacer(self, n: int, hecho: Hecho) -> None:
+        codigo, hacer = self.codigos[n], _POR_NOMBRE.get(hecho.que)
+        if hacer is not None:
+            hacer(self, n, codigo, hecho)
+            return
+        atencion.transitar(
+            self.entorno, self.actores[hecho.quien], self._id(codigo), hecho.que, hecho.datos
+        )
+
+    def _id(self, codigo: str) -> int:
+        return seguimiento.ver_expediente(self.entorno, codigo).solicitud_id
+
+    def _abrir(self, n: int, codigo: str, _hecho: Hecho) -> None:
+        """La persona entra a su expediente: queda notificada."""
+        identidad = HISTORIAS[n].crudo["numero_documento_identidad"]
+        seguimiento.comprobar_identidad(self.entorno, codigo, identidad)
+
+    def _corregir(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        entidad = entidades.por_slug(self.entorno, ENTIDAD)
+        ficha = subsanacion.abrir_correccion(self.entorno, entidad.id, self._id(codigo))
+        borradores.guardar(self.entorno, entidad, ficha, hecho.datos)
+        subsanacion.subsanar(self.entorno, entidad, ficha, {}, self.reloj.ahora())
+
+    def _desistir(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        seguimiento.actuar(self.entorno, codigo, "desistir", hecho.datos)
+
+    def _anotar(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        actor = self.actores[hecho.quien]
+        atencion.anotar_nota(self.entorno, actor, self._id(codigo), hecho.datos["texto"])
+
+    def _derivar(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        actor, cual = self.actores[hecho.quien], self._id(codigo)
+        areas = {nombre: i for i, nombre in detalle.ver(self.entorno, actor, cual).areas}
+        area, comentario = areas[hecho.datos["area"]], hecho.datos.get("comentario")
+        atencion.derivar(self.entorno, actor, cual, area, comentario)
+
+
+_POR_NOMBRE: Mapping[str, Callable[[Carga, int, str, Hecho], None]] = {
+    "abrir": Carga._abrir,
+    "corregir": Carga._corregir,
+    "desistir": Carga._desistir,
+    "nota": Carga._anotar,
+    "derivar": Carga._derivar,
+}
+"""Lo que no es un paso del flujo que dé el personal."""
+
+
+def _habiles_hacia_atras(hoy: date, cuantos: int) -> list[date]:
+    calendario, dias, dia = Calendario("150101"), [], hoy
+    while len(dias) < cuantos:
+        dia -= timedelta(days=1)
+        if calendario.es_habil(dia):
+            dias.append(dia)
+    return dias

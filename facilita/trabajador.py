@@ -97,7 +97,7 @@ class Trabajador:
         """Deja la tarea para después, cada vez más tarde: insistir no arregla lo que falla."""
         fallas = self._fallas.get(tarea.nombre, 0)
         self._fallas[tarea.nombre] = fallas + 1
-        espera = min(self.espera * 2 ** min(fallas, 10), ESPERA_MAXIMA)
+        espera = min(self.espera * 2.0 ** min(fallas, 10), ESPERA_MAXIMA)
         self._toca[tarea.nombre] = monotonic() + espera
         return espera
 

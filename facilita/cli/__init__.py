@@ -8,9 +8,6 @@ from facilita import __version__
 from facilita.cli import administracion, calendario, definiciones, sistema
 from facilita.cli.comun import AJUSTES_DE_AYUDA, Raiz, preparar_registro
 from facilita.cli.consola import Consola
-from facilita.cli.idioma import poner_espanol
-
-poner_espanol()
 
 
 @click.group(cls=Raiz, context_settings=AJUSTES_DE_AYUDA)

@@ -29,7 +29,7 @@ con_clave_de_entrada = click.option(
 # --- formularios --------------------------------------------------------------------------------
 
 
-@click.command(cls=Orden)
+@click.command(cls=Orden, short_help="Publica un formulario.")
 @click.argument("ruta", metavar="RUTA", type=ARCHIVO)
 @con_entidad
 @con_motivo
@@ -79,7 +79,7 @@ def publicar(
     click.echo(direccion)
 
 
-@click.command(cls=Orden)
+@click.command(cls=Orden, short_help="Deja de ofrecer un formulario.")
 @click.argument("formulario", metavar="FORMULARIO")
 @con_entidad
 @con_motivo
@@ -222,7 +222,7 @@ def reponer_clave(consola: Consola, correo: str, clave_de_entrada: bool) -> None
 def _pedir_clave(de_entrada: bool) -> tuple[str, bool]:
     """La contraseña, y si hubo que hacerla."""
     if de_entrada:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n"), False
+        return sys.stdin.readline().rstrip("\r\n"), False
     if sys.stdin.isatty():
         escrita = click.prompt(
             "Contraseña (en blanco, se hace una)",

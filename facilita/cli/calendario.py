@@ -4,17 +4,17 @@ from datetime import date
 
 import click
 
-from facilita.cli.comun import FECHA, Grupo, Orden, en_json, escribir_json, nota
+from facilita.cli.comun import FECHA, Entero, Grupo, Orden, en_json, escribir_json, nota
 from facilita.cli.consola import Consola, con_consola
 from facilita.plazos import Calendario, Computo, DiaNoHabil, computar, fecha_larga
 from facilita.servicios.territorio import abrir_territorio
 from facilita.tramite import dias
 
 
-@click.command(cls=Orden)
+@click.command(cls=Orden, short_help="Dice qué día vence un plazo, y por qué.")
 @click.argument("desde", metavar="DESDE", type=FECHA)
 @click.option(
-    "--dias-habiles", required=True, type=click.IntRange(1, 5000), metavar="N",
+    "--dias-habiles", required=True, type=Entero(1, 5000), metavar="N",
     help="Cuántos días hábiles se cuentan, desde el día siguiente.",
 )  # fmt: skip
 @click.option(
@@ -64,7 +64,7 @@ def _explicar(cuenta: Computo) -> None:
         click.echo(f"  {fecha_larga(salto.fecha)}: {salto.motivo} ({salto.norma})")
 
 
-@click.group("dia-inhabil", cls=Grupo)
+@click.group("dia-inhabil", cls=Grupo, short_help="Los días no hábiles declarados.")
 def dia_inhabil() -> None:
     """Los días no hábiles que declara una norma, aparte de los feriados nacionales."""
 

@@ -14,10 +14,14 @@ import click
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from facilita.cli.idioma import poner_espanol
 from facilita.config import ConfiguracionInvalida
 from facilita.definicion import DefinicionInvalida, Falla
 from facilita.migraciones import RevisionDesconocida
 from facilita.tramite.errores import Invalido, Negativa
+
+# Antes de declarar ninguna orden: click nombra sus tipos al crearlos.
+poner_espanol()
 
 AJUSTES_DE_AYUDA = {"help_option_names": ["--help"], "show_default": True, "max_content_width": 100}
 
@@ -34,7 +38,6 @@ class Grupo(click.Group):
     """Un grupo de órdenes."""
 
     command_class = Orden
-    group_class = type
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("options_metavar", "[OPCIONES]")
@@ -45,7 +48,7 @@ class Grupo(click.Group):
 class Raiz(Grupo):
     """El grupo principal: traduce a frase y código lo que las órdenes lanzan."""
 
-    group_class = Grupo
+    group_class: Any = Grupo
 
     def invoke(self, ctx: click.Context) -> Any:
         """Corre la orden; lo que se puede explicar se explica y lo demás es un defecto."""
@@ -59,7 +62,8 @@ class Raiz(Grupo):
         except Negativa as negativa:
             raise click.ClickException(negativa.frase) from None
         except ConfiguracionInvalida as mala:
-            raise MalConfigurado(str(mala)) from None
+            fallas = "\n".join(f"  {falla}" for falla in mala.fallas)
+            raise MalConfigurado(f"la configuración no sirve:\n{fallas}") from None
         except RevisionDesconocida as ajena:
             raise click.ClickException(str(ajena)) from None
         except DBAPIError as falla:
@@ -71,6 +75,12 @@ class MalConfigurado(click.ClickException):
     """La configuración no sirve: sale con 2, como lo mal pedido."""
 
     exit_code = 2
+
+
+class Entero(click.IntRange):
+    """Un número entero entre dos límites."""
+
+    name = "número entero"
 
 
 class Fecha(click.ParamType[date, str | date]):
@@ -89,7 +99,8 @@ class Fecha(click.ParamType[date, str | date]):
                 return datetime.strptime(value.strip(), forma).date()  # noqa: DTZ007
             except ValueError:
                 continue
-        self.fail(f"«{value}» no es una fecha; escríbela como 2026-07-27 o 27/07/2026.", param, ctx)
+        frase = f"«{value}» no es una fecha; escríbela como 2026-07-27 o 27/07/2026."
+        raise click.BadParameter(frase, ctx, param)
 
 
 FECHA = Fecha()

@@ -13,9 +13,10 @@ from facilita.cli.consola import Consola, con_consola
 from facilita.cli.diferencias import Diferencia, comparar
 from facilita.cli.examen import Examinador, Revisados, archivos_de
 from facilita.definicion import compilar
-from facilita.definicion.esquema import SLUG
+from facilita.definicion.campos.base import FORMA_DE_SLUG
 from facilita.servicios.catalogo import Catalogo
 
+LARGO_DE_SLUG = 60
 RUTA = click.Path(exists=True, path_type=Path)
 CARPETA = click.Path(exists=True, file_okay=False, path_type=Path)
 con_plantillas = click.option(
@@ -26,7 +27,7 @@ con_plantillas = click.option(
 )
 
 
-@click.command(cls=Orden)
+@click.command(cls=Orden, short_help="Revisa plantillas, formularios y entidades.")
 @click.argument("rutas", metavar="RUTA...", nargs=-1, required=True, type=RUTA)
 @con_plantillas
 @en_json
@@ -70,7 +71,7 @@ def _resumir(resultado: Revisados) -> None:
     nota(f"{cuantos}: {como}.")
 
 
-@click.command(cls=Orden)
+@click.command(cls=Orden, short_help="Empieza un formulario desde una plantilla.")
 @click.argument("plantilla", metavar="PLANTILLA")
 @click.option("--entidad", required=True, metavar="SLUG", help="La entidad que la adapta.")
 @click.option(
@@ -108,7 +109,7 @@ def adaptar(
 
 
 def _exigir_slug(entidad: str) -> None:
-    if len(entidad) > SLUG["maxLength"] or not re.search(SLUG["pattern"], entidad):
+    if len(entidad) > LARGO_DE_SLUG or not re.search(FORMA_DE_SLUG, entidad):
         frase = f"«{entidad}» no sirve: usa minúsculas, números y guiones, como «valle-sereno»."
         raise click.BadParameter(frase, param_hint="--entidad")
 
@@ -126,7 +127,7 @@ def _plantilla(catalogo: Catalogo, escrita: str) -> tuple[str, Mapping[str, Any]
     return f"{cual}@{hallada[0]}", hallada[1]
 
 
-@click.command(cls=Orden)
+@click.command(cls=Orden, short_help="Compara dos definiciones, en palabras.")
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @click.option(

@@ -58,7 +58,7 @@ def comparar(a: Dato, b: Dato) -> list[Diferencia]:
 
 def _raiz(dato: Dato) -> dict[str, Any]:
     raiz = {clave: dato.get(clave) for clave in _DE_LA_RAIZ}
-    raiz["plazo"] = dato["flujo"].get("plazo")
+    raiz |= {f"plazo.{c}": v for c, v in dato["flujo"].get("plazo", {}).items()}
     raiz["estado inicial"] = dato["flujo"].get("inicial")
     raiz["al_presentar"] = dato["flujo"].get("al_presentar")
     raiz["título de la revisión"] = dato["revision"].get("titulo")

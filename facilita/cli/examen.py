@@ -1,4 +1,4 @@
-"""Examinar archivos: plantillas, formularios, entidades y el catálogo de normas, por su contenido."""
+"""Examinar archivos por su contenido: plantillas, formularios, entidades y normas."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

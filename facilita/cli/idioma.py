@@ -68,7 +68,10 @@ PLURALES = {
         "La opción {name} necesita un valor.",
         "La opción {name} necesita {nargs} valores.",
     ),
-    "{value!r} is not {choice}.": ("«{value}» no es {choice}.", "«{value}» no es una de {choices}."),
+    "{value!r} is not {choice}.": (
+        "«{value}» no es {choice}.",
+        "«{value}» no es una de {choices}.",
+    ),
     "{value!r} does not match the format {format}.": (
         "«{value}» no tiene la forma {format}.",
         "«{value}» no tiene ninguna de las formas {formats}.",

@@ -15,13 +15,13 @@ from threading import Event
 from typing import Any
 
 import click
-import waitress
+import waitress  # type: ignore[import-untyped]
 from flask import Flask
 
 import facilita
 from facilita.config import Configuracion, leer_configuracion
-from facilita.tramite.entorno import Entorno
 from facilita.trabajador import arrancar_en_hilo
+from facilita.tramite.entorno import Entorno
 
 EN_COLA = 1024
 CABEZA_MAXIMA = 64 * 1024
@@ -42,7 +42,8 @@ def exigir_puerto_libre(direccion: str, puerto: int) -> None:
         try:
             enchufe.bind((direccion, puerto))
         except OSError as falla:
-            frase = f"No se puede atender en {direccion}:{puerto}: {falla.strerror}. Usa otro puerto."
+            donde = f"{direccion}:{puerto}"
+            frase = f"No se puede atender en {donde}: {falla.strerror}. Usa otro puerto."
             raise click.ClickException(frase) from None
 
 
@@ -134,4 +135,3 @@ def parar_con_senales() -> Iterator[Event]:
     finally:
         for senal, anterior in zip(senales, anteriores, strict=True):
             signal.signal(senal, anterior)
-

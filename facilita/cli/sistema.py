@@ -5,7 +5,7 @@ import click
 import facilita
 from facilita import demo as demostracion
 from facilita.armado import abrir_base
-from facilita.cli.comun import Grupo, Orden, en_json, escribir_json, nota, preparar_registro
+from facilita.cli.comun import Entero, Grupo, Orden, en_json, escribir_json, nota, preparar_registro
 from facilita.cli.consola import Consola, con_consola
 from facilita.cli.servidor import (
     atender_con_granian,
@@ -17,13 +17,13 @@ from facilita.cli.servidor import (
 from facilita.migraciones import migrar, pendientes
 from facilita.trabajador import Trabajador
 
-PUERTO = click.IntRange(1, 65535)
+PUERTO = Entero(1, 65535)
 con_puerto = click.option(
     "--puerto", type=PUERTO, default=8000, metavar="N", help="El puerto en que atiende."
 )
 
 
-@click.command("config", cls=Orden)
+@click.command("config", cls=Orden, short_help="Muestra los ajustes que rigen.")
 @en_json
 @con_consola
 def config(consola: Consola, en_json: bool) -> None:
@@ -37,7 +37,7 @@ def config(consola: Consola, en_json: bool) -> None:
         click.echo(f"{ajuste.nombre:<{ancho}}  {ajuste.valor}  ({ajuste.origen})")
 
 
-@click.group(cls=Grupo)
+@click.group(cls=Grupo, short_help="Migra la base de datos o dice cómo está.")
 def bd() -> None:
     """La base de datos."""
 
@@ -75,13 +75,11 @@ def estado_bd(consola: Consola, en_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-@click.command(cls=Orden)
-@click.option(
-    "--direccion", default="127.0.0.1", metavar="IP", help="La dirección en que atiende."
-)
+@click.command(cls=Orden, short_help="Atiende las peticiones.")
+@click.option("--direccion", default="127.0.0.1", metavar="IP", help="La dirección en que atiende.")
 @con_puerto
 @click.option(
-    "--procesos", type=click.IntRange(1, 64), default=1, metavar="N",
+    "--procesos", type=Entero(1, 64), default=1, metavar="N",
     help="Cuántos procesos atienden; necesita granian.",
 )  # fmt: skip
 @con_consola
@@ -106,7 +104,7 @@ def servir(consola: Consola, direccion: str, puerto: int, procesos: int) -> None
     atender_con_granian(consola.ruta, configuracion, direccion, puerto, procesos)
 
 
-@click.command("trabajador", cls=Orden)
+@click.command("trabajador", cls=Orden, short_help="Entrega correos y vence plazos.")
 @click.option("--una-vuelta", is_flag=True, help="Hace lo pendiente y termina.")
 @con_consola
 def trabajador(consola: Consola, una_vuelta: bool) -> None:
@@ -125,7 +123,7 @@ def trabajador(consola: Consola, una_vuelta: bool) -> None:
         raise click.ClickException(f"Falló: {', '.join(fallaron)}.")
 
 
-@click.command("demo", cls=Orden)
+@click.command("demo", cls=Orden, short_help="Prepara y atiende la demostración.")
 @con_puerto
 @click.option(
     "--direccion", default="127.0.0.1", metavar="IP",
@@ -138,7 +136,7 @@ def demo(puerto: int, direccion: str) -> None:
     siguientes conserva lo que haya. Sus contraseñas son públicas: no es para usarse en serio.
     """
     if direccion != demostracion.DIRECCION:
-        frase = f"la demostración solo atiende en {demostracion.DIRECCION}; para otra, usa «servir»."
+        frase = f"la demostración solo atiende en {demostracion.DIRECCION}; usa «servir»."
         raise click.BadParameter(frase, param_hint="--direccion")
     preparar_registro()
     exigir_puerto_libre(direccion, puerto)

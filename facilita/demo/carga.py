@@ -233,7 +233,8 @@ _POR_NOMBRE: Mapping[str, Callable[[Carga, int, str, Hecho], None]] = {
 
 
 def _habiles_hacia_atras(hoy: date, cuantos: int) -> list[date]:
-    calendario, dias, dia = Calendario("150101"), [], hoy
+    calendario, dia = Calendario("150101"), hoy
+    dias: list[date] = []
     while len(dias) < cuantos:
         dia -= timedelta(days=1)
         if calendario.es_habil(dia):

@@ -27,7 +27,10 @@ class Hecho:
 
 @dataclass(frozen=True)
 class Historia:
-    """Una solicitud y lo que le pasó. `hace` cuenta días hábiles; con 0, `hora` dice hace cuánto."""
+    """Una solicitud y lo que le pasó después.
+
+    `hace` cuenta días hábiles; con 0, `hora` dice cuánto hace.
+    """
 
     formulario: str
     hace: int

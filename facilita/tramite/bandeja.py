@@ -13,7 +13,7 @@ from facilita.tramite.ambito import Ambito
 from facilita.tramite.entidades import calendario_de
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import Entidad, Formulario, Solicitud, Termino, Version
-from facilita.tramite.normalizar import palabras
+from facilita.tramite.normalizar import guardable, palabras
 from facilita.tramite.permisos import Actor, alcance, exigir
 
 POR_PAGINA = 25
@@ -105,7 +105,7 @@ def _condiciones(
         Solicitud.busqueda.contains(p, autoescape=True) for p in palabras(filtros.texto)
     ]
     if filtros.formulario:
-        suyo = select(Formulario.id).where(Formulario.slug == filtros.formulario)
+        suyo = select(Formulario.id).where(Formulario.slug == guardable(filtros.formulario))
         condiciones.append(Solicitud.formulario_id.in_(suyo))
     if filtros.cargo_de == "mias":
         condiciones.append(Solicitud.asignada_id == actor.usuario_id)
@@ -141,7 +141,7 @@ def _filtrada(
 ) -> Select[Solicitud]:
     consulta = consulta.where(*condiciones)
     if filtros.estado:
-        consulta = consulta.where(Solicitud.estado == filtros.estado)
+        consulta = consulta.where(Solicitud.estado == guardable(filtros.estado))
     if filtros.antes_de:
         consulta = consulta.where(Solicitud.id < filtros.antes_de)
     return consulta

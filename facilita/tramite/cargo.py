@@ -8,6 +8,7 @@ from facilita.plazos import Computo, a_lima
 from facilita.tramite.caso import Caso
 
 CANAL = "Mesa de partes digital"
+LARGO_DE_IDENTIDAD = 60
 
 
 def congelar(caso: Caso, plazo: Computo, sede: str | None) -> dict[str, Any]:
@@ -85,13 +86,15 @@ def documento(definicion: Definicion, respuestas: Respuestas) -> str:
 def identidad(definicion: Definicion, respuestas: Respuestas) -> str:
     """Con qué, además del código, se abre el expediente completo: el documento o el correo."""
     numero = _valor(definicion, respuestas, "identidad") or _valor(definicion, respuestas, "correo")
-    return normalizar_identidad(str(numero or ""))[:60]
+    return normalizar_identidad(str(numero or ""))
 
 
 def normalizar_identidad(texto: str) -> str:
     """El número de documento o el correo sin espacios, puntos de adorno ni mayúsculas."""
     limpio = "".join(texto.split()).casefold()
-    return limpio if "@" in limpio else limpio.replace(".", "").replace("-", "")
+    if "@" not in limpio:
+        limpio = limpio.replace(".", "").replace("-", "")
+    return limpio[:LARGO_DE_IDENTIDAD]
 
 
 def valor_de(definicion: Definicion, respuestas: Mapping[str, Any], uso: str) -> Any:

@@ -17,7 +17,7 @@ from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Area, DiaInhabil, Entidad, Sede
-from facilita.tramite.normalizar import normalizar, palabras
+from facilita.tramite.normalizar import guardable, normalizar, palabras
 from facilita.tramite.numeros import FORMATOS, falla_de_formato
 
 SLUGS_RESERVADOS = frozenset(
@@ -280,7 +280,8 @@ def publica(sesion: Session, entidad: Entidad) -> EntidadPublica:
 def por_slug(entorno: Entorno, slug: str) -> EntidadPublica:
     """La entidad de una dirección; lanza `NoExiste`."""
     with entorno.bd.lectura(NADA) as sesion:
-        entidad = sesion.scalar(select(Entidad).where(Entidad.slug == slug, Entidad.activa))
+        suya = select(Entidad).where(Entidad.slug == guardable(slug), Entidad.activa)
+        entidad = sesion.scalar(suya)
         if entidad is None:
             raise NoExiste("No hay ninguna entidad con esa dirección.")
     with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:

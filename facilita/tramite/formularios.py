@@ -14,6 +14,7 @@ from facilita.tramite.entidades import EntidadPublica, publica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Area, Entidad, Formulario, Publicacion, Version
+from facilita.tramite.normalizar import guardable
 
 SLUGS_RESERVADOS = frozenset({"borrador", "archivo", "estilo", "qr", "api"})
 
@@ -167,6 +168,7 @@ def retirar(entorno: Entorno, entidad_id: int, slug: str, *, motivo: str, usuari
 
 def vigente(entorno: Entorno, entidad: str, formulario: str) -> Vigente:
     """Lo que ofrece una dirección pública; lanza `NoExiste`. Se recuerda por dos segundos."""
+    entidad, formulario = guardable(entidad), guardable(formulario)
     hallado = entorno.punteros.dar(
         (entidad, formulario), lambda: _buscar_vigente(entorno, entidad, formulario)
     )
@@ -200,8 +202,9 @@ def _buscar_vigente(entorno: Entorno, slug: str, formulario: str) -> Vigente | N
 
 def de_digest(entorno: Entorno, entidad: str, formulario: str, digest: str) -> Definicion:
     """La definición de una versión por el comienzo de su digest; lanza `NoExiste`."""
-    if len(digest) < 12 or not digest.isalnum():
+    if not 12 <= len(digest) <= 64 or not (digest.isalnum() and digest.isascii()):
         raise NoExiste
+    entidad, formulario = guardable(entidad), guardable(formulario)
     with entorno.bd.lectura(NADA) as sesion:
         entidad_id = sesion.scalar(select(Entidad.id).where(Entidad.slug == entidad))
     with entorno.bd.lectura(Ambito.de(entidad_id or 0)) as sesion:

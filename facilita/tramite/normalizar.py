@@ -13,6 +13,11 @@ def normalizar(texto: str) -> str:
     return _NO_PALABRA.sub(" ", limpio).strip()
 
 
+def guardable(texto: str) -> str:
+    """El texto sin lo que ninguna base admite: el carácter nulo y los sustitutos sueltos."""
+    return texto.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
 def palabras(texto: str) -> list[str]:
-    """Las palabras que se buscan, ocho como mucho."""
-    return normalizar(texto).split()[:8]
+    """Las palabras que se buscan: ocho como mucho y de largo razonable."""
+    return [palabra[:100] for palabra in normalizar(texto[:1000]).split()[:8]]

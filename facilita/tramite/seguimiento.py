@@ -130,7 +130,7 @@ def comprobar_identidad(entorno: Entorno, escrito: str, identidad: str) -> str:
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
         solicitud = _solicitud(sesion, codigo)
-        escrita = normalizar_identidad(identidad).encode()
+        escrita = normalizar_identidad(identidad).encode("utf-8", "surrogatepass")
         if not escrita or not hmac.compare_digest(escrita, solicitud.identidad.encode()):
             raise NoExiste(FRASE_NO_COINCIDE)
         caso = tomar_caso(sesion, entorno, solicitud.id, CIUDADANO, ahora)

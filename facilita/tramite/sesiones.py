@@ -13,6 +13,7 @@ from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste, NoPermitido
 from facilita.tramite.modelos import Entidad, Membresia, SesionAbierta, Usuario
+from facilita.tramite.normalizar import guardable
 from facilita.tramite.permisos import Actor
 
 INACTIVIDAD = timedelta(hours=2)
@@ -49,8 +50,9 @@ class PuestoOfrecido:
 def ingresar(entorno: Entorno, correo: str, clave: str, agente: str | None) -> str:
     """Abre una sesión y da su ficha; lanza `IngresoNegado` o `IngresoDetenido`."""
     ahora = entorno.reloj.ahora()
+    escrito = guardable(correo.strip().casefold())
     with entorno.bd.lectura(NADA) as sesion:
-        usuario = sesion.scalar(select(Usuario).where(Usuario.correo == correo.strip().casefold()))
+        usuario = sesion.scalar(select(Usuario).where(Usuario.correo == escrito))
     # Verificar cuesta lo mismo exista o no la cuenta, y no detiene a nadie más.
     coincide = verificar(usuario.clave if usuario else None, clave)
     if usuario is None:

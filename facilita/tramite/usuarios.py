@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from facilita.definicion.campos import Error
+from facilita.definicion.limpieza import una_linea
 from facilita.servicios.claves import cifrar, fallas_de_clave, verificar
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
@@ -51,7 +52,7 @@ def crear(
         if usuario is None:
             usuario = Usuario(correo=limpio, clave=cifrar(clave), creado_en=ahora)
             sesion.add(usuario)
-        usuario.nombres = nombres.strip()
+        usuario.nombres = (una_linea(nombres) or "")[:150]
         sesion.flush()
         _dar_puesto(sesion, entidad_id, usuario, puesto, ahora)
         anotar(sesion, ahora, entidad_id, None, "usuario.creado", limpio, rol=puesto.rol)
@@ -65,7 +66,7 @@ def _comprobar(puesto: Puesto, nombres: str, clave: str, correo: str) -> None:
         errores.append(Error("rol", "rol", f"El rol «{puesto.rol}» no existe; puede ser: {roles}."))
     if puesto.rol == COORDINADOR_SEDE and not puesto.sede:
         errores.append(Error("sede", "sede", "Un coordinador de sede necesita su sede."))
-    if not nombres.strip():
+    if not una_linea(nombres):
         errores.append(Error("nombres", "nombres", "Escribe los nombres y apellidos."))
     errores += [Error("clave", "clave", falla) for falla in fallas_de_clave(clave, correo)]
     if errores:

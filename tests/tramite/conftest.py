@@ -1,6 +1,8 @@
 """El mundo de las pruebas del trámite: dos entidades, sus formularios y su personal."""
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,13 +73,14 @@ class CopiadoraPostgres(Copiadora):
 
 
 @pytest.fixture(scope="session")
-def copiadora_sqlite(
-    sqlite_plantilla: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Copiadora]:
+def copiadora_sqlite(sqlite_plantilla: Path) -> Iterator[Copiadora]:
     """La copiadora de SQLite."""
-    copiadora = CopiadoraSqlite(tmp_path_factory.mktemp("mundo"), sqlite_plantilla)
-    yield copiadora
-    copiadora.bd.cerrar()
+    # En memoria si se puede: cada confirmación espera a su disco.
+    memoria = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="facilita-", dir=memoria) as carpeta:
+        copiadora = CopiadoraSqlite(Path(carpeta), sqlite_plantilla)
+        yield copiadora
+        copiadora.bd.cerrar()
 
 
 @pytest.fixture(scope="session")

@@ -75,8 +75,10 @@ def test_lo_original_queda_entero_junto_a_la_correccion(mundo: Mundo, observada:
     assert [(c.etiqueta, c.antes, c.ahora) for c in visto.correcciones] == [
         ("Asunto", DE_MESA["asunto"], NUEVO_ASUNTO["asunto"]),
         ("Documento principal", "carta.pdf", "firmado.pdf"),
+        ("Número de folios", "1", "1 (contamos 2 páginas)"),
     ]
-    assert mundo.movimientos(observada)[-1].datos["cambiados"] == ["asunto", "documento_principal"]
+    cambiados = ["asunto", "documento_principal", "folios"]
+    assert mundo.movimientos(observada)[-1].datos["cambiados"] == cambiados
 
 
 def test_la_correccion_abre_con_lo_respondido_y_solo_las_paginas_observadas(

@@ -34,9 +34,4 @@ def abrir_base(configuracion: Configuracion) -> BaseDeDatos:
     url = make_url(configuracion.base_de_datos)
     if url.drivername == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    elif url.drivername == "postgresql":
-        # A secas, SQLAlchemy buscaría psycopg2, que no usamos.
-        url = url.set(drivername="postgresql+psycopg")
-    return BaseDeDatos(
-        url.render_as_string(hide_password=False), conexiones=configuracion.conexiones
-    )
+    return BaseDeDatos(configuracion.base_de_datos, conexiones=configuracion.conexiones)

@@ -12,7 +12,7 @@ from typing import Self
 
 import structlog
 
-from facilita.tramite import notificaciones, salidas, sesiones, vencimientos
+from facilita.tramite import barrido, notificaciones, salidas, sesiones, vencimientos
 from facilita.tramite.entorno import Entorno
 
 registro = structlog.get_logger(__name__)
@@ -45,6 +45,10 @@ TAREAS = (
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),
+    Tarea("barrer_borradores", barrido.barrer_borradores, cada=HORA),
+    Tarea("barrer_archivos", barrido.barrer_archivos, cada=HORA),
+    Tarea("barrer_borradores", barrido.barrer_borradores, cada=HORA),
+    Tarea("barrer_archivos", barrido.barrer_archivos, cada=HORA),
 )
 
 

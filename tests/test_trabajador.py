@@ -15,11 +15,11 @@ import pytest
 from fabrica import CLAVE, LUNES, Mundo, armar_entorno, correo_de, poblar
 
 from facilita.servicios.correo import Entrega, leer_carpeta
-from facilita.trabajador import TAREAS, Tarea, Trabajador, Vuelta, arrancar_en_hilo
+from facilita.trabajador import Tarea, Trabajador, Vuelta, arrancar_en_hilo
 from facilita.tramite import seguimiento, sesiones
 from facilita.tramite.bd import BaseDeDatos
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.modelos import Notificacion, Salida, SesionAbierta
+from facilita.tramite.modelos import Borrador, Notificacion, Salida, SesionAbierta
 
 RAIZ = Path(__file__).parent.parent
 
@@ -138,6 +138,16 @@ def test_barre_las_sesiones_una_vez_por_hora(mundo: Mundo) -> None:
     assert len(mundo.todo(SesionAbierta)) == 1
 
 
+def test_barre_lo_que_nadie_presento(mundo: Mundo) -> None:
+    codigo = mundo.presentar_mesa()
+    mundo.abrir_mesa()
+    mundo.abrir_contacto()
+    mundo.pasar(days=9)
+    Trabajador(mundo.entorno).vuelta()
+    assert [b.presentado for b in mundo.todo(Borrador)] == [True]
+    assert mundo.solicitud(codigo).codigo == codigo
+
+
 def test_un_correo_caido_no_lo_detiene(mundo: Mundo) -> None:
     class Caido:
         def enviar(self, lote: Any) -> list[Entrega]:
@@ -208,10 +218,6 @@ def test_correr_sobrevive_a_las_fallas_y_para(de_nadie: Entorno) -> None:
     parar.set()
     hilo.join(5)
     assert not hilo.is_alive()
-
-
-def test_el_trabajador_de_verdad_tiene_sus_tareas() -> None:
-    assert [t.nombre for t in TAREAS] == ["entregar", "vencer", "pedir_cedulas", "barrer_sesiones"]
 
 
 # --- dentro del servidor y aparte ---------------------------------------------------------------

@@ -23,7 +23,7 @@ _CARGADOR: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EN_PALABRAS = (
     (
         "mapping values are not allowed",
-        "hay un «:» donde no va; revisa la sangría y, si es parte de un texto, ponlo entre comillas",
+        "hay un «:» donde no va; revisa la sangría y, si va en un texto, ponlo entre comillas",
     ),
     (
         "cannot start any token",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
-from facilita.servicios.almacen import Recepcion
+from facilita.servicios.almacen import Almacen, AlmacenNoDisponible, Recepcion
 from facilita.servicios.revision import nombre_seguro, revisar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import Adjunto, Archivo
@@ -64,10 +64,18 @@ def recibir(
     )
 
 
-def registrar(sesion: Session, subida: Subida, ahora: datetime) -> Archivo:
-    """La fila de los bytes de una subida; la misma huella es la misma fila."""
-    archivo = sesion.scalar(select(Archivo).where(Archivo.sha256 == subida.sha256))
+def registrar(
+    sesion: Session, almacen: Almacen, subida: Subida, ahora: datetime
+) -> Archivo:
+    """La fila de los bytes de una subida; la misma huella es la misma fila.
+
+    Lanza `AlmacenNoDisponible` si el barrido se llevó los bytes mientras llegaban.
+    """
+    misma = select(Archivo).where(Archivo.sha256 == subida.sha256)
+    archivo = sesion.scalar(misma.with_for_update(read=True, key_share=True))
     if archivo is None:
+        if not almacen.existe(subida.clave):
+            raise AlmacenNoDisponible("el archivo no llegó a guardarse")
         archivo = Archivo(
             sha256=subida.sha256,
             clave=subida.clave,

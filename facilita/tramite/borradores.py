@@ -133,7 +133,7 @@ def abrir(
         )
         sesion.add(borrador)
         sesion.flush()
-        rechazos = _adjuntar(sesion, borrador, vigente.definicion, subidas, ahora)
+        rechazos = _adjuntar(sesion, entorno, borrador, vigente.definicion, subidas, ahora)
         paso = _paso(sesion, entorno, vigente.entidad, borrador, vigente.definicion, rechazos)
     return ficha, paso
 
@@ -163,7 +163,7 @@ def guardar(
             )
             _quitar(sesion, borrador, quitar, permitido)
             admitidas = [s for s in subidas if _entra(s.campo, permitido)]
-            rechazos = _adjuntar(sesion, borrador, definicion, admitidas, ahora)
+            rechazos = _adjuntar(sesion, entorno, borrador, definicion, admitidas, ahora)
         return _paso(sesion, entorno, entidad, borrador, definicion, rechazos)
 
 
@@ -306,6 +306,7 @@ def _quitar(
 
 def _adjuntar(
     sesion: Session,
+    entorno: Entorno,
     borrador: Borrador,
     definicion: Definicion,
     subidas: Sequence[Subida],
@@ -325,7 +326,7 @@ def _adjuntar(
         elif len(puestos) >= campo.cantidad_maxima:
             rechazos.append(_demasiados(campo, len(puestos) + 1))
             continue
-        archivo = registrar(sesion, subida, ahora)
+        archivo = registrar(sesion, entorno.almacen, subida, ahora)
         orden = max((a.orden for a in puestos), default=-1) + 1
         sesion.add(
             Adjunto(

@@ -126,7 +126,7 @@ def aplicar(
 def adjuntar(caso: Caso, movimiento: Movimiento, subidas: Sequence[Subida]) -> None:
     """Ata a un movimiento los archivos que lo acompañan."""
     for orden, subida in enumerate(subidas):
-        archivo = registrar(caso.sesion, subida, caso.ahora)
+        archivo = registrar(caso.sesion, caso.entorno.almacen, subida, caso.ahora)
         caso.sesion.add(
             Adjunto(
                 entidad_id=caso.entidad.id,

@@ -240,7 +240,7 @@ def test_dos_trabajadores_abren_una_sola_tarea_de_cedula(mundo: Mundo):
 def test_abrir_y_entregar_la_correccion_a_la_vez_no_se_traba(mundo: Mundo):
     """N08: dos pestañas de la misma persona nunca se esperan la una a la otra."""
     entidad = mundo.entidad(VALLE)
-    for _ in range(6):
+    for _ in range(4):
         codigo = mundo.presentar_mesa()
         mundo.observar(codigo)
         sid = mundo.solicitud(codigo).id

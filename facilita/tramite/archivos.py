@@ -64,9 +64,7 @@ def recibir(
     )
 
 
-def registrar(
-    sesion: Session, almacen: Almacen, subida: Subida, ahora: datetime
-) -> Archivo:
+def registrar(sesion: Session, almacen: Almacen, subida: Subida, ahora: datetime) -> Archivo:
     """La fila de los bytes de una subida; la misma huella es la misma fila.
 
     Lanza `AlmacenNoDisponible` si el barrido se llevó los bytes mientras llegaban.

@@ -73,7 +73,16 @@ class Paso:
         """Si la persona puede responderlo; al corregir, solo lo observado o lo que falta."""
         if self.observaciones is None or campo in self.observaciones:
             return True
+        if self._acompana_a_lo_observado(campo, self.observaciones):
+            return True
         return any(e.campo == campo for e in self.lectura.errores)
+
+    def _acompana_a_lo_observado(self, campo: str, observaciones: Mapping[str, str]) -> bool:
+        """Los folios van con su documento, y el tipo de documento de identidad con su número."""
+        campos = self.definicion.campos
+        mios = campos[campo].acompana
+        suyos = (campos[o].acompana for o in observaciones if o in campos)
+        return any(o in mios for o in observaciones) or any(campo in s for s in suyos)
 
     def siguiente(self, pagina: Pagina) -> Pagina | None:
         """La página que sigue, o `None` si toca revisar."""

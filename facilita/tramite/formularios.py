@@ -82,7 +82,7 @@ def publicar(
                     formulario_id=formulario.id,
                     version_id=version.id,
                     usuario_id=usuario_id,
-                    motivo=motivo,
+                    motivo=motivo[:500],
                     cuando=ahora,
                 )
             )
@@ -149,7 +149,9 @@ def _version(
     return version, True
 
 
-def retirar(entorno: Entorno, entidad_id: int, slug: str, *, motivo: str, usuario_id: int) -> None:
+def retirar(
+    entorno: Entorno, entidad_id: int, slug: str, *, motivo: str, usuario_id: int | None = None
+) -> None:
     """Deja de ofrecer un formulario; lo ya presentado sigue su curso."""
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
@@ -159,7 +161,10 @@ def retirar(entorno: Entorno, entidad_id: int, slug: str, *, motivo: str, usuari
         formulario.vigente_id = None
         sesion.add(
             Publicacion(
-                formulario_id=formulario.id, usuario_id=usuario_id, motivo=motivo, cuando=ahora
+                formulario_id=formulario.id,
+                usuario_id=usuario_id,
+                motivo=motivo[:500],
+                cuando=ahora,
             )
         )
         anotar(sesion, ahora, entidad_id, usuario_id, "formulario.retirado", slug)

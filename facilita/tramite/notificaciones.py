@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,8 @@ from facilita.tramite.modelos import Notificacion, Solicitud
 from facilita.tramite.permisos import Actor
 from facilita.tramite.sucesos import mover
 from facilita.tramite.transiciones import error_de
+
+registro = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -126,11 +129,21 @@ def pedir_cedulas(entorno: Entorno) -> int:
             )
             .limit(200)
         ).all()
-    for cual, solicitud_id, entidad_id in pendientes:
+    return sum(_pedir_cedula(entorno, *fila) for fila in pendientes)
+
+
+def _pedir_cedula(entorno: Entorno, cual: int, solicitud_id: int, entidad_id: int) -> bool:
+    ahora = entorno.reloj.ahora()
+    try:
         with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
             caso = tomar_caso(sesion, entorno, solicitud_id, RELOJ, ahora)
             notificacion = _suya(sesion, solicitud_id, cual)
-            if notificacion.notificado_en is None and not notificacion.por_cedula:
-                notificacion.por_cedula = True
-                mover(caso, "sin_acuse", {"enviada": notificacion.enviada_en.isoformat()})
-    return len(pendientes)
+            if notificacion.notificado_en is not None or notificacion.por_cedula:
+                return False
+            notificacion.por_cedula = True
+            mover(caso, "sin_acuse", {"enviada": notificacion.enviada_en.isoformat()})
+            return True
+    except Exception:
+        # Una solicitud con un defecto no deja a las demás sin su aviso.
+        registro.exception("cedula.fallo", solicitud=solicitud_id, notificacion=cual)
+        return False

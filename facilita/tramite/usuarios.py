@@ -14,8 +14,8 @@ from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Invalido, NoExiste
-from facilita.tramite.modelos import Area, Membresia, Sede, SesionAbierta, Usuario
-from facilita.tramite.permisos import COORDINADOR_SEDE, ROLES
+from facilita.tramite.modelos import Area, Entidad, Membresia, Sede, SesionAbierta, Usuario
+from facilita.tramite.permisos import COORDINADOR_SEDE, ROLES, SGTD
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,34 @@ def normalizar_correo(texto: str) -> str:
 def crear(
     entorno: Entorno, entidad_id: int, correo: str, nombres: str, puesto: Puesto, clave: str
 ) -> int:
-    """Crea el usuario y su lugar en la entidad, o actualiza ambos. Da el id del usuario.
+    """Crea el usuario si no existe y le da su puesto en la entidad. Da el id del usuario.
 
-    La clave solo se pone a un usuario nuevo: nadie cambia la de otro al darle un puesto.
+    El nombre y la clave solo se ponen a un usuario nuevo: una entidad no cambia los de otra.
     """
     limpio = normalizar_correo(correo)
     _comprobar(puesto, nombres, clave, limpio)
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
         usuario = sesion.scalar(select(Usuario).where(Usuario.correo == limpio))
+        _solo_en_la_plataforma(sesion.get_one(Entidad, entidad_id), puesto)
         if usuario is None:
-            usuario = Usuario(correo=limpio, clave=cifrar(clave), creado_en=ahora)
+            usuario = Usuario(
+                correo=limpio,
+                nombres=(una_linea(nombres) or "")[:150],
+                clave=cifrar(clave),
+                creado_en=ahora,
+            )
             sesion.add(usuario)
-        usuario.nombres = (una_linea(nombres) or "")[:150]
         sesion.flush()
         _dar_puesto(sesion, entidad_id, usuario, puesto, ahora)
         anotar(sesion, ahora, entidad_id, None, "usuario.creado", limpio, rol=puesto.rol)
         return usuario.id
+
+
+def _solo_en_la_plataforma(entidad: Entidad, puesto: Puesto) -> None:
+    if puesto.rol == SGTD and not entidad.es_plataforma:
+        frase = "El rol SGTD solo existe en la entidad de la plataforma."
+        raise Invalido([Error("rol", "rol", frase)])
 
 
 def _comprobar(puesto: Puesto, nombres: str, clave: str, correo: str) -> None:

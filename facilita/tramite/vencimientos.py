@@ -1,5 +1,6 @@
 """El reloj: las transiciones que ocurren solas cuando un plazo termina (N07, N08)."""
 
+import structlog
 from sqlalchemy import select
 
 from facilita.tramite import terminos
@@ -8,6 +9,8 @@ from facilita.tramite.caso import RELOJ, tomar_caso
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import Termino
 from facilita.tramite.transiciones import aplicar
+
+registro = structlog.get_logger(__name__)
 
 POR_VUELTA = 200
 
@@ -29,7 +32,16 @@ def vencer(entorno: Entorno) -> int:
             .order_by(Termino.vence_en)
             .limit(POR_VUELTA)
         ).all()
-    return sum(_vencer(entorno, *fila) for fila in vencidos)
+    return sum(_intentar(entorno, *fila) for fila in vencidos)
+
+
+def _intentar(entorno: Entorno, termino_id: int, solicitud_id: int, entidad_id: int) -> bool:
+    try:
+        return _vencer(entorno, termino_id, solicitud_id, entidad_id)
+    except Exception:
+        # Una solicitud con un defecto no deja a las demás sin su plazo.
+        registro.exception("reloj.fallo", solicitud=solicitud_id, termino=termino_id)
+        return False
 
 
 def _vencer(entorno: Entorno, termino_id: int, solicitud_id: int, entidad_id: int) -> bool:

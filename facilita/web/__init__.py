@@ -24,6 +24,7 @@ from facilita.web import (
     respuestas,
 )
 from facilita.web.filtros import registrar_filtros
+from facilita.web.identificador import Identificador
 from facilita.web.limites import limitador, preparar_limites
 from facilita.web.mundo import Mundo
 from facilita.web.peticion import Peticion
@@ -55,6 +56,7 @@ def create_app(ajustes: Configuracion, entorno: Entorno | None = None) -> Flask:
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = Identificador
     recursos = Recursos(Path(__file__).parent / "estatico")
     app.extensions["facilita"] = Mundo(entorno, ajustes, recursos)
     if ajustes.saltos_de_proxy:

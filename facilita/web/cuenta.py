@@ -12,6 +12,7 @@ from wtforms import EmailField, PasswordField
 from facilita.servicios.codigos import huella
 from facilita.tramite import sesiones, usuarios
 from facilita.tramite.errores import Invalido, NoPermitido
+from facilita.web.identificador import identificador
 from facilita.web.mundo import entorno
 from facilita.web.rutas import PUBLICO, Rutas
 from facilita.web.sesion import actor, actor_en_uso, poner_galleta, quitar_galleta
@@ -112,7 +113,7 @@ def cambiar_clave() -> Any:
 @bp.ruta("/cuenta/puesto", permiso="cuenta.ver", metodos=("POST",))
 def usar_puesto() -> Any:
     """Cambia de entidad o de puesto."""
-    cual = request.form.get("puesto", type=int) or 0
+    cual = request.form.get("puesto", type=identificador) or 0
     sesiones.usar_puesto(entorno(), current_user.ficha, actor().usuario_id, cual)
     return redirect(url_for("personal.ver_bandeja"), 303)
 

@@ -34,7 +34,9 @@ def leer_envio(campos: Iterable[Campo], entidad: str) -> Envio:
             crudo[campo.id] = campo.del_formulario(enviados) if enviados else ""
     envio = Envio(crudo, accion=request.form.get("accion", "continuar"))
     envio.quitar = tuple(
-        int(q) for q in request.form.getlist("quitar") if q.isascii() and q.isdecimal()
+        int(q)
+        for q in request.form.getlist("quitar")
+        if len(q) < 19 and q.isascii() and q.isdecimal()
     )[:50]
     recibir_archivos(envio, campos, entidad)
     return envio

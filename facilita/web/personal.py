@@ -14,6 +14,7 @@ from facilita.tramite.detalle import Detalle
 from facilita.tramite.errores import Invalido
 from facilita.web.archivos import servir_descarga
 from facilita.web.envio import Envio, recibir_archivos
+from facilita.web.identificador import identificador
 from facilita.web.mundo import entorno
 from facilita.web.pedido import formulario_de_pedido
 from facilita.web.retenidos import retener, retenidos
@@ -41,7 +42,7 @@ def _filtros() -> Filtros:
         formulario=pedido.get("formulario") or None,
         cargo_de=pedido.get("a_cargo") or None,
         plazo=pedido.get("plazo") or None,
-        antes_de=pedido.get("antes_de", type=int),
+        antes_de=pedido.get("antes_de", type=identificador),
     )
 
 
@@ -151,7 +152,7 @@ def _con_errores(
 @bp.ruta("/<int:cual>/derivar", permiso="solicitud.derivar", metodos=("POST",))
 def derivar(cual: int) -> Any:
     """Envía la solicitud a otra área."""
-    area = request.form.get("area", type=int) or 0
+    area = request.form.get("area", type=identificador) or 0
     comentario = request.form.get("comentario")
     return _hacer(
         cual,
@@ -164,7 +165,7 @@ def derivar(cual: int) -> Any:
 @bp.ruta("/<int:cual>/asignar", permiso="solicitud.asignar", metodos=("POST",))
 def asignar(cual: int) -> Any:
     """Pone la solicitud a cargo de alguien."""
-    usuario = request.form.get("usuario", type=int) or 0
+    usuario = request.form.get("usuario", type=identificador) or 0
     return _hacer(
         cual,
         "La solicitud tiene nuevo responsable.",

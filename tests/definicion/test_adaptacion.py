@@ -183,7 +183,7 @@ def _sin_listas(condicion: Any) -> Any:
 
 def _comprobar_opciones(antes: Any, ahora: Any, permisos: Mapping[str, Any]) -> None:
     permiso = permisos.get("opciones")
-    nuevas = {o["valor"]: o["etiqueta"] for o in ahora.get("opciones", ())}
+    nuevas = {o["valor"]: o.get("etiqueta") for o in ahora.get("opciones", ())}
     for opcion in antes.get("opciones", ()):
         if permiso is None or opcion.get("fijo"):
             assert nuevas[opcion["valor"]] == opcion["etiqueta"]

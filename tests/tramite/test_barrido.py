@@ -1,8 +1,9 @@
 """El barrido: se va lo que nadie presentó y se queda todo lo demás (N60)."""
 
+from fabrica import Mundo
+
 from facilita.tramite import barrido, borradores
 from facilita.tramite.modelos import Adjunto, Archivo, Borrador
-from fabrica import Mundo
 
 
 def test_borra_lo_abandonado_con_sus_bytes(mundo: Mundo) -> None:

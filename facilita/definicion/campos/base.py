@@ -125,6 +125,11 @@ class Campo:
     def preparar(self, dato: Mapping[str, Any]) -> None:
         """Lo propio de cada tipo: lee sus límites de la definición."""
 
+    @property
+    def acompana(self) -> tuple[str, ...]:
+        """Los campos con los que se responde: al corregir uno, se pueden corregir los dos."""
+        return ()
+
     # --- leer -----------------------------------------------------------------------------
 
     def leer(self, crudo: Any, lector: Lector) -> Any:

@@ -83,6 +83,10 @@ class Folios(Campo):
     def preparar(self, dato: Mapping[str, Any]) -> None:
         self.archivos: tuple[str, ...] = tuple(dato["archivos"])
 
+    @property
+    def acompana(self) -> tuple[str, ...]:
+        return self.archivos
+
     def interpretar(self, limpio: str, lector: Lector) -> Any:
         numero = leer_decimal(limpio)
         if numero is None or numero != int(numero):

@@ -38,6 +38,10 @@ class DocumentoIdentidad(Campo):
     def preparar(self, dato: Mapping[str, Any]) -> None:
         self.campo_tipo: str = dato["campo_tipo"]
 
+    @property
+    def acompana(self) -> tuple[str, ...]:
+        return (self.campo_tipo,)
+
     def interpretar(self, limpio: str, lector: Lector) -> Any:
         cual = lector.valores.get(self.campo_tipo)
         clave, forma = DOCUMENTOS.get(cual or "otro", DOCUMENTOS["otro"])

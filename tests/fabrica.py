@@ -117,13 +117,16 @@ def armar_entorno(bd: BaseDeDatos, carpeta: Path, instante: datetime = LUNES) ->
 
 def poblar(entorno: Entorno) -> None:
     """Crea dos entidades con sus formularios y las personas que trabajan en ellas."""
-    ids = {VALLE: crear_entidad(entorno), RIO: crear_entidad(entorno, entidad=RIO, ruc=RUC_RIO)}
+    # El rol SGTD solo se da en la plataforma: lo es mientras se reparten los puestos.
+    valle = crear_entidad(entorno, plataforma=True)
+    ids = {VALLE: valle, RIO: crear_entidad(entorno, entidad=RIO, ruc=RUC_RIO)}
     for entidad_id in ids.values():
         for archivo in ("mesa-de-partes.yaml", "contacto.yaml"):
             texto = (FORMULARIOS / archivo).read_text()
             formularios.publicar(entorno, entidad_id, texto, archivo, motivo="Primera")
     for nombre, (entidad, puesto) in PERSONAL.items():
         usuarios.crear(entorno, ids[entidad], correo_de(nombre), nombre, puesto, CLAVE)
+    crear_entidad(entorno)
 
 
 def crear_entidad(entorno: Entorno, **cambios: Any) -> int:

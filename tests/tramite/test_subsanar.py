@@ -106,7 +106,7 @@ def test_lo_no_observado_se_ignora_venga_por_donde_venga(mundo: Mundo, observada
     puesto = borradores.leer(mundo.entorno, entidad, ficha).crudo["documento_principal"][0]["id"]
     borradores.guardar(mundo.entorno, entidad, ficha, {**ajeno, **NUEVO_ASUNTO}, [anexo, firmado])
     borradores.guardar(mundo.entorno, entidad, ficha, {}, quitar=[puesto + 1000])
-    assert subsanar(mundo, ficha, **ajeno, folios="99").codigo == observada
+    assert subsanar(mundo, ficha, **ajeno, direccion="Otra 99").codigo == observada
     antes, ahora = mundo.todo(Contenido)
     cambiados = {c for c in ahora.respuestas if ahora.respuestas[c] != antes.respuestas.get(c)}
     assert cambiados == {"asunto", "documento_principal"}
@@ -275,3 +275,13 @@ def test_la_correccion_de_una_entidad_no_existe_en_otra(mundo: Mundo, observada:
     with pytest.raises(NoExiste):
         subsanacion.subsanar(mundo.entorno, rio, ficha, NUEVO_ASUNTO, mundo.reloj.ahora())
     assert mundo.todo(Solicitud)[0].estado == "observado"
+
+
+def test_los_folios_van_con_su_documento(mundo: Mundo, observada: str):
+    """N07: quien cambia el documento observado también puede decir cuántos folios tiene."""
+    ficha, entidad = abrir(mundo, observada), mundo.entidad()
+    firmado = mundo.subida(nombre="firmado.pdf", paginas=4)
+    borradores.guardar(mundo.entorno, entidad, ficha, {"folios": "4"}, [firmado])
+    assert subsanar(mundo, ficha).codigo == observada
+    ahora = mundo.todo(Contenido)[-1].respuestas
+    assert ahora["folios"] == {"declarados": 4, "contados": 4}

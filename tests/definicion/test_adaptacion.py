@@ -58,11 +58,22 @@ def elementos(dato: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def cambios_al_azar(plantilla: Mapping[str, Any], azar: random.Random) -> dict[str, Any]:
     """Unos cambios con la forma debida casi siempre, y a menudo prohibidos o absurdos."""
     cambios: dict[str, Any] = {}
-    for _ in range(azar.randint(1, 5)):
-        azar.choice((_cambia, _cambia, _quita, _quita_opcion, _agrega, _ordena, _opcion, _raiz))(
-            plantilla, azar, cambios
-        )
+    for _ in range(azar.choice((1, 1, 2, 5))):
+        azar.choice(
+            (_bueno, _bueno, _cambia, _quita, _quita_opcion, _agrega, _ordena, _opcion, _raiz)
+        )(plantilla, azar, cambios)
     return cambios
+
+
+def _bueno(plantilla: Any, azar: random.Random, cambios: dict[str, Any]) -> None:
+    """Un cambio que siempre se puede: una ayuda nueva y un campo propio al final."""
+    seccion = plantilla["paginas"][0]["secciones"][0]
+    cual = azar.choice(seccion["campos"])["id"]
+    cambios.setdefault("campos", {}).setdefault(cual, {})["ayuda"] = "Escríbelo con calma."
+    propio = {"id": f"propio_{len(cambios.get('agregar', ()))}", "tipo": "correo"}
+    cambios.setdefault("agregar", []).append(
+        {"campo": {**propio, "etiqueta": "Otro correo"}, "en": seccion["id"]}
+    )
 
 
 def _una(azar: random.Random, cosas: list[str]) -> str:
@@ -212,7 +223,7 @@ def test_cambios_al_azar_dan_definicion_o_fallas(nombre: str) -> None:
         except Exception as error:
             error.add_note(f"SEMILLA={elegida}, cambio {n}: {cambios!r}")
             raise
-    assert buenas > 0, f"SEMILLA={elegida}"
+    assert buenas >= CUANTOS * 0.05, f"SEMILLA={elegida}"
 
 
 def _documento(cambios: Any) -> dict[str, Any]:

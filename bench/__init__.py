@@ -1,0 +1,1 @@
+"""Las medidas: cada una al lado de su referencia, en la misma corrida."""

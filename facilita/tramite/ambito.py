@@ -4,6 +4,7 @@ El filtro va en cada SELECT, UPDATE y DELETE; lo que se guarda también se compr
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import structlog
@@ -86,9 +87,9 @@ def _criterio(ambito: Ambito, de_entidad: type[Any]) -> Any:
     )
 
 
-def _rechazar_sin_filtro(estado: ORMExecuteState, de_entidad: type[Any]) -> None:
+def _rechazar_sin_filtro(estado: ORMExecuteState, de_entidad: Any) -> None:
     """El filtro no alcanza al SQL escrito, a las tablas sueltas ni a insertar en masa."""
-    suyas = {mapa.local_table.name for mapa in _mapeados(de_entidad)}
+    suyas = _tablas_de(de_entidad)
     sentencia: Any = estado.statement
     sueltas = {tabla for parte in iterate(sentencia) for tabla in _sueltas(parte)} & suyas
     if sueltas:
@@ -144,11 +145,17 @@ def _tablas(parte: Any) -> set[str]:
     return {t.name for t in (*partes, *duenos) if isinstance(t, Table)}
 
 
+@cache
+def _tablas_de(de_entidad: Any) -> frozenset[str]:
+    return frozenset(mapa.local_table.name for mapa in _mapeados(de_entidad))
+
+
 def _es_orm(parte: Any) -> bool:
     return bool(parte._propagate_attrs.get("compile_state_plugin") == "orm")
 
 
-def _mapeados(de_entidad: type[Any]) -> list[Any]:
+@cache
+def _mapeados(de_entidad: Any) -> list[Any]:
     vistos, pendientes = [], list(de_entidad.__subclasses__())
     while pendientes:
         clase = pendientes.pop()

@@ -184,6 +184,13 @@ def leer(entorno: Entorno, entidad: EntidadPublica, ficha: str) -> Paso:
         return _paso(sesion, entorno, entidad, borrador, definicion, ())
 
 
+def que_es(entorno: Entorno, entidad: EntidadPublica, ficha: str) -> tuple[Definicion, bool]:
+    """La definición de un borrador y si corrige una solicitud, sin leer lo respondido."""
+    with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
+        borrador = _buscar(sesion, ficha, entorno.reloj.ahora())
+        return entorno.definiciones.de(borrador.version), borrador.subsana_id is not None
+
+
 def tomar_borrador(sesion: Session, ficha: str, ahora: datetime) -> Borrador:
     """El borrador de una ficha con su turno tomado; lanza `NoExiste` o `Vencido`."""
     return _buscar(sesion, ficha, ahora, con_turno=True)
@@ -207,7 +214,7 @@ def leer_borrador(
 def _buscar(sesion: Session, ficha: str, ahora: datetime, *, con_turno: bool = False) -> Borrador:
     consulta = select(Borrador).where(Borrador.huella == huella(ficha))
     if con_turno:
-        consulta = consulta.with_for_update().execution_options(populate_existing=True)
+        consulta = consulta.with_for_update(of=Borrador).execution_options(populate_existing=True)
     borrador = sesion.scalar(consulta)
     if borrador is None:
         raise NoExiste("No encontramos este borrador. Puede que su dirección esté incompleta.")

@@ -90,7 +90,7 @@ def tomar_caso(
     solicitud = sesion.scalar(
         select(Solicitud)
         .where(Solicitud.id == solicitud_id)
-        .with_for_update()
+        .with_for_update(of=Solicitud)
         .execution_options(populate_existing=True)
     )
     if solicitud is None:

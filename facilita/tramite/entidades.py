@@ -278,7 +278,14 @@ def publica(sesion: Session, entidad: Entidad) -> EntidadPublica:
 
 
 def por_slug(entorno: Entorno, slug: str) -> EntidadPublica:
-    """La entidad de una dirección; lanza `NoExiste`."""
+    """La entidad de una dirección; lanza `NoExiste`. Se recuerda por dos segundos."""
+    hallada = entorno.punteros.dar(("entidad", slug), lambda: _buscar_entidad(entorno, slug))
+    if not isinstance(hallada, EntidadPublica):
+        raise NoExiste("No hay ninguna entidad con esa dirección.")
+    return hallada
+
+
+def _buscar_entidad(entorno: Entorno, slug: str) -> EntidadPublica | None:
     with entorno.bd.lectura(NADA) as sesion:
         suya = select(Entidad).where(Entidad.slug == guardable(slug), Entidad.activa)
         entidad = sesion.scalar(suya)

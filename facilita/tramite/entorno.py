@@ -44,6 +44,11 @@ class Memoria(Generic[V]):
                 self._guardado.popitem(last=False)
         return valor
 
+    def mirar(self, clave: Hashable) -> V | None:
+        """Lo guardado con esa clave, si lo hay."""
+        guardado = self._guardado.get(clave)
+        return guardado[1] if guardado else None
+
     def olvidar(self) -> None:
         """Vacía la memoria."""
         with self._turno:

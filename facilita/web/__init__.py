@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from flask import Flask
-from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -25,11 +24,12 @@ from facilita.web import (
 )
 from facilita.web.filtros import registrar_filtros
 from facilita.web.identificador import Identificador
-from facilita.web.limites import limitador, preparar_limites
+from facilita.web.limites import limitador
 from facilita.web.mundo import Mundo
 from facilita.web.peticion import Peticion
 from facilita.web.recursos import Recursos
-from facilita.web.sesion import cuenta_de_la_peticion
+from facilita.web.sesion import Ingreso, cuenta_de_la_peticion
+from facilita.web.vestibulo import Vestibulo
 
 MEGA = 1024 * 1024
 
@@ -65,16 +65,19 @@ def create_app(ajustes: Configuracion, entorno: Entorno | None = None) -> Flask:
             app.wsgi_app, x_for=saltos, x_proto=saltos, x_host=saltos
         )
     _registrar(app, ajustes)
+    seguras = respuestas.cabeceras_seguras(demo=ajustes.demo)
+    app.wsgi_app = Vestibulo(  # type: ignore[method-assign]
+        app.extensions["facilita"], seguras, app.wsgi_app
+    )
     return app
 
 
 def _registrar(app: Flask, ajustes: Configuracion) -> None:
     csrf = CSRFProtect(app)
-    ingreso = LoginManager(app)
+    ingreso = Ingreso(app)
     ingreso.session_protection = None
     ingreso.request_loader(cuenta_de_la_peticion)
-    preparar_limites(app, _donde_contar(ajustes))
-    limitador.init_app(app)
+    limitador.init_app(_donde_contar(ajustes))
     registrar_filtros(app)
     respuestas.registrar(app)
     errores.registrar(app)

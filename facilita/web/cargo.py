@@ -40,7 +40,7 @@ def huella_de(datos: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=500)
 def qr(direccion: str) -> Markup:
     """El código QR de una dirección, como dibujo dentro de la página."""
-    dibujo = segno.make(direccion, error="m").svg_inline(
+    dibujo = segno.make(direccion, error="m", micro=False, mask=4).svg_inline(
         scale=3, border=2, omitsize=True, svgclass="qr", lineclass=None, title=None
     )
     return Markup(dibujo)  # noqa: S704 (lo escribe segno, sin texto ajeno)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Respuesta
 
-from facilita.definicion import Contexto, Pagina
+from facilita.definicion import Contexto, Definicion, Pagina
 from facilita.definicion.campos.base import completar
 from facilita.definicion.css import vista_de
 from facilita.tramite import borradores, descargas, entidades, formularios
@@ -29,9 +29,14 @@ CARPETA = "/<entidad>/<formulario>/borrador/<ficha>"
 def primera(entidad: str, formulario: str) -> Response:
     """La primera página: los mismos bytes para todos, hechos una vez por versión."""
     vigente = formularios.vigente(entorno(), entidad, formulario)
-    clave = (vigente.definicion.digest, vigente.entidad.id, vigente.entidad.revision)
+    clave = clave_de_primera(vigente)
     recurso = mundo().paginas.dar(clave, lambda: _dibujar_primera(vigente))
     return recurso.responder(REVALIDAR)
+
+
+def clave_de_primera(vigente: Vigente) -> tuple[str, int, int]:
+    """Lo que hace distinta a una primera página: el contenido y los datos de la entidad."""
+    return vigente.definicion.digest, vigente.entidad.id, vigente.entidad.revision
 
 
 def _dibujar_primera(vigente: Vigente) -> Recurso:
@@ -69,7 +74,7 @@ def ver(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     paso = borradores.leer(entorno(), publica, ficha)
     if paso.presentado:
         return _al_final(paso, entidad, formulario, ficha)
-    cual = _pagina(paso, pagina)
+    cual = _pagina(paso.definicion, pagina)
     if cual not in paso.paginas:
         return redirect(_direccion(entidad, formulario, ficha, paso.paginas[0].id), 303)
     return _dibujar(paso, cual, publica, formulario, ficha=ficha, con_errores=False)
@@ -79,8 +84,8 @@ def ver(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
 def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     """Guarda una página y sigue; con errores la muestra de nuevo, con todo lo escrito."""
     publica = entidades.por_slug(entorno(), entidad)
-    antes = borradores.leer(entorno(), publica, ficha)
-    cual = _pagina(antes, pagina)
+    definicion, _ = borradores.que_es(entorno(), publica, ficha)
+    cual = _pagina(definicion, pagina)
     envio = leer_envio(cual.campos, entidad)
     paso = borradores.guardar(entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar)
     if paso.presentado:
@@ -110,8 +115,8 @@ def estilo(entidad: str, formulario: str, digest: str, pagina: str) -> Response:
     return mundo().paginas.dar(("css", digest, pagina), hacer).responder(INMUTABLE)
 
 
-def _pagina(paso: Paso, cual: str) -> Pagina:
-    pagina = paso.definicion.pagina(cual)
+def _pagina(definicion: Definicion, cual: str) -> Pagina:
+    pagina = definicion.pagina(cual)
     if pagina is None:
         raise NoExiste("El formulario no tiene esa página.")
     return pagina

@@ -1,12 +1,15 @@
 """Límites de frecuencia que se cuentan en una base de datos: valen con varios procesos."""
 
 import time
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import Flask
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+import structlog
+from flask import abort, request
+from limits import RateLimitItem, parse_many
 from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import (
     Column,
     Float,
@@ -31,17 +34,16 @@ tabla = Table(
     Column("vence", Float, nullable=False),
 )
 
-limitador = Limiter(get_remote_address, strategy="fixed-window", headers_enabled=False)
+registro = structlog.get_logger(__name__)
 
 
 class AlmacenSQL(Storage):
     """Cuentas por ventana fija en la tabla `limite`, en SQLite o PostgreSQL."""
 
-    STORAGE_SCHEME = ["facilita+sqlite", "facilita+postgresql", "facilita+postgresql+psycopg"]
+    STORAGE_SCHEME = None
 
-    def __init__(self, uri: str, wrap_exceptions: bool = False, **_opciones: Any) -> None:
-        super().__init__(uri, wrap_exceptions=wrap_exceptions)
-        url = uri.removeprefix("facilita+")
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
         en_memoria = {"poolclass": StaticPool} if url == "sqlite://" else {}
         self.motor = create_engine(url, isolation_level="AUTOCOMMIT", **en_memoria)
         self.insertar = sqlite.insert if url.startswith("sqlite") else postgresql.insert
@@ -120,10 +122,46 @@ def _sin_esperas(conexion: Any, _registro: Any) -> None:
     conexion.execute("PRAGMA busy_timeout=5000")
 
 
-def preparar_limites(app: Flask, direccion: str) -> None:
-    """Dice dónde se cuentan; si esa base falla, la atención sigue sin límites."""
-    app.config.update(
-        RATELIMIT_STORAGE_URI=f"facilita+{direccion}",
-        RATELIMIT_SWALLOW_ERRORS=True,
-        RATELIMIT_HEADERS_ENABLED=False,
-    )
+Vista = Callable[..., Any]
+
+
+class Limitador:
+    """Cuenta lo que se pide a una ruta desde una dirección IP.
+
+    Solo lo paga la ruta que tiene límite: las demás no pasan por aquí.
+    """
+
+    enabled = True
+    storage: AlmacenSQL
+
+    def init_app(self, url: str) -> None:
+        """Dice dónde se cuenta."""
+        self.storage = AlmacenSQL(url)
+
+    def limit(self, texto: str) -> Callable[[Vista], Vista]:
+        """Pone a una vista un límite como «20/minute;200/hour»; al pasarlo responde 429."""
+        limites = parse_many(texto)
+
+        def limitar(vista: Vista) -> Vista:
+            @wraps(vista)
+            def limitada(**partes: Any) -> Any:
+                if self.enabled and not self._cabe(limites):
+                    abort(429)
+                return vista(**partes)
+
+            return limitada
+
+        return limitar
+
+    def _cabe(self, limites: list[RateLimitItem]) -> bool:
+        quien = (request.remote_addr or "", request.endpoint or "")
+        ventana = FixedWindowRateLimiter(self.storage)
+        try:
+            return all(ventana.hit(limite, *quien) for limite in sorted(limites))
+        except SQLAlchemyError:
+            # Si esa base falla, la atención sigue sin límites.
+            registro.exception("limites.fallo")
+            return True
+
+
+limitador = Limitador()

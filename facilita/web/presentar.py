@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, render_template, request
+from werkzeug.wrappers import Response as Respuesta
 
 from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
@@ -39,7 +40,7 @@ def revisar(entidad: str, formulario: str, ficha: str) -> Any:
     publica = entidades.por_slug(entorno(), entidad)
     paso = borradores.leer(entorno(), publica, ficha)
     if paso.presentado:
-        return redirect("cargo", 303)
+        return _a(entidad, formulario, ficha, "cargo")
     return _dibujar(paso, publica, formulario, con_errores=False)
 
 
@@ -59,7 +60,7 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
         presentada = solicitudes.presentar(entorno(), publica, ficha, crudo)
     if presentada.paso is not None:
         return _dibujar(presentada.paso, publica, formulario, con_errores=True), 422
-    return redirect("cargo", 303)
+    return _a(entidad, formulario, ficha, "cargo")
 
 
 @bp.ruta(f"{CARPETA}/cargo", permiso=FICHA)
@@ -68,9 +69,13 @@ def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     publica = entidades.por_slug(entorno(), entidad)
     paso = borradores.leer(entorno(), publica, ficha)
     if not paso.presentado or paso.codigo is None:
-        return redirect("revisar", 303)
+        return _a(entidad, formulario, ficha, "revisar")
     datos = seguimiento.ver_cargo(entorno(), paso.codigo)
     return pagina_de_cargo(datos, recien=True, corregido=paso.corrige)
+
+
+def _a(entidad: str, formulario: str, ficha: str, pagina: str) -> Respuesta:
+    return redirect(f"/{entidad}/{formulario}/borrador/{ficha}/{pagina}", 303)
 
 
 def _dibujar(paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errores: bool) -> str:

@@ -30,17 +30,27 @@ class Recurso:
         return cls(cuerpo, comprimido, tipo, hashlib.sha256(cuerpo).hexdigest()[:20])
 
     def responder(self, cache: str) -> Response:
-        """La respuesta para quien pregunta: 304 si ya lo tiene, comprimida si la acepta."""
+        """La respuesta para quien pregunta."""
         cabeceras = request.headers
-        con_gzip = self.comprimido is not None and "gzip" in cabeceras.get("Accept-Encoding", "")
+        estado, propias, cuerpo = self.servir(
+            cabeceras.get("Accept-Encoding", ""), cabeceras.get("If-None-Match", ""), cache
+        )
+        return Response(cuerpo, status=estado, headers=propias)
+
+    def servir(
+        self, acepta: str, tiene: str, cache: str
+    ) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Estado, cabeceras y cuerpo: 304 si ya lo tiene, comprimido si lo acepta."""
+        con_gzip = self.comprimido is not None and "gzip" in acepta
         etag = f'"{self.etag}{"-gz" if con_gzip else ""}"'
-        propias = {"ETag": etag, "Cache-Control": cache, "Vary": "Accept-Encoding"}
-        if etag in cabeceras.get("If-None-Match", ""):
-            return Response(status=304, headers=propias)
+        cabeceras = [("ETag", etag), ("Cache-Control", cache), ("Vary", "Accept-Encoding")]
+        if etag in tiene:
+            return "304 NOT MODIFIED", cabeceras, b""
+        cuerpo = (self.comprimido if con_gzip else None) or self.cuerpo
         if con_gzip:
-            propias["Content-Encoding"] = "gzip"
-        cuerpo = self.comprimido if con_gzip else self.cuerpo
-        return Response(cuerpo, headers=propias, content_type=self.tipo)
+            cabeceras.append(("Content-Encoding", "gzip"))
+        cabeceras += [("Content-Type", self.tipo), ("Content-Length", str(len(cuerpo)))]
+        return "200 OK", cabeceras, cuerpo
 
 
 class Recursos:

@@ -25,19 +25,23 @@ DOS_ANIOS = "max-age=63072000; includeSubDomains"
 def registrar(app: Flask) -> None:
     """Pone las cabeceras en toda respuesta y sirve los recursos."""
     ajustes = app.extensions["facilita"].ajustes
-    cabeceras = dict(SEGURAS)
+    cabeceras = {**SEGURAS, "Cache-Control": "no-store"}
     if not ajustes.demo:
         cabeceras["Strict-Transport-Security"] = DOS_ANIOS
-    seguras = list(cabeceras.items())
+    propias = [(nombre.lower(), (nombre, valor)) for nombre, valor in cabeceras.items()]
 
     @app.after_request
     def completar(respuesta: Response) -> Response:
-        for nombre, valor in seguras:
-            if nombre not in respuesta.headers:
-                respuesta.headers[nombre] = valor
-        if "Cache-Control" not in respuesta.headers:
-            respuesta.headers["Cache-Control"] = "no-store"
-        return respuesta if "ETag" in respuesta.headers else _comprimir(respuesta)
+        # Preguntar por una cabecera que falta cuesta una excepción: se mira una sola vez.
+        puestas = {nombre.lower() for nombre, _ in respuesta.headers}
+        respuesta.headers.extend([par for nombre, par in propias if nombre not in puestas])
+        return respuesta if "etag" in puestas else _comprimir(respuesta)
+
+
+def cabeceras_seguras(*, demo: bool) -> list[tuple[str, str]]:
+    """Las cabeceras de toda respuesta; la demostración va por http y no promete https."""
+    cabeceras = dict(SEGURAS) if demo else {**SEGURAS, "Strict-Transport-Security": DOS_ANIOS}
+    return list(cabeceras.items())
 
 
 def _comprimir(respuesta: Response) -> Response:

@@ -4,7 +4,7 @@ import time
 from typing import cast
 
 from flask import Request, Response, g, session
-from flask_login import UserMixin, current_user
+from flask_login import LoginManager, UserMixin, current_user
 
 from facilita.tramite import sesiones
 from facilita.tramite.permisos import Actor
@@ -24,6 +24,14 @@ class Cuenta(UserMixin):
     def get_id(self) -> str:
         """La ficha de la sesión: cerrarla en la base la invalida."""
         return self.ficha
+
+
+class Ingreso(LoginManager):
+    """Flask-Login sin «recuérdame»: esa cookie no existe aquí."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        # Mirar la sesión en cada respuesta pondría «Vary: Cookie» hasta en lo que es de todos.
+        return response
 
 
 def cuenta_de_la_peticion(peticion: Request) -> Cuenta | None:

@@ -59,7 +59,7 @@ class Borrador(ConId, DeEntidad, Base):
     tocado_en: Mapped[datetime]
     vence_en: Mapped[datetime] = mapped_column(index=True)
 
-    version: Mapped[Version] = relationship(viewonly=True)
+    version: Mapped[Version] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 
 
 class Expediente(ConId, DeEntidad, Base):
@@ -115,8 +115,8 @@ class Solicitud(ConId, DeEntidad, Base):
     cargo: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     """Los datos congelados del cargo (N20)."""
 
-    version: Mapped[Version] = relationship(viewonly=True)
-    expediente: Mapped[Expediente] = relationship(viewonly=True)
+    version: Mapped[Version] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+    expediente: Mapped[Expediente] = relationship(viewonly=True, lazy="joined", innerjoin=True)
     sede: Mapped[Sede | None] = relationship(viewonly=True)
     area: Mapped[Area | None] = relationship(viewonly=True)
     asignada: Mapped[Usuario | None] = relationship(viewonly=True)
@@ -186,4 +186,4 @@ class Adjunto(ConId, DeEntidad, Base):
     nombre: Mapped[str] = mapped_column(String(160))
     orden: Mapped[int]
 
-    archivo: Mapped[Archivo] = relationship(viewonly=True)
+    archivo: Mapped[Archivo] = relationship(viewonly=True, lazy="joined", innerjoin=True)

@@ -69,9 +69,9 @@ def entrar() -> Any:
 
 def _destino(siguiente: str | None) -> str:
     """Solo dentro de este sitio: una dirección ajena no sirve de destino."""
-    if siguiente and siguiente.startswith("/") and not siguiente.startswith(("//", "/\\")):
-        partes = urlsplit(siguiente)
-        if not partes.scheme and not partes.netloc:
+    if siguiente and siguiente.isprintable() and siguiente.startswith("/"):
+        partes = urlsplit(siguiente.replace("\\", "/"))
+        if not partes.scheme and not partes.netloc and not partes.path.startswith("//"):
             return siguiente
     return url_for("personal.ver_bandeja")
 

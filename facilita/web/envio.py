@@ -1,16 +1,18 @@
 """Lo que llega de un formulario: respuestas crudas por campo y archivos ya guardados."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from flask import request
+from flask import abort, request
 
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.campos.archivos import Archivos
 from facilita.servicios.almacen import Recepcion
 from facilita.tramite.archivos import Subida, recibir
 from facilita.web.mundo import entorno
+
+DE_FORMULARIO = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 @dataclass
@@ -25,13 +27,11 @@ class Envio:
 
 
 def leer_envio(campos: Iterable[Campo], entidad: str) -> Envio:
-    """Lee lo enviado para esos campos; lo que no viene queda vacío."""
+    """Lee lo enviado para esos campos; lo que no viene no está en el crudo y queda como estaba."""
+    if request.content_length and request.mimetype not in DE_FORMULARIO:
+        abort(415)
     campos = [c for c in campos if c.se_responde]
-    crudo: dict[str, Any] = {}
-    for campo in campos:
-        if not campo.es_archivo:
-            enviados = request.form.getlist(campo.id)
-            crudo[campo.id] = campo.del_formulario(enviados) if enviados else ""
+    crudo = _leer_crudo([c for c in campos if not c.es_archivo])
     envio = Envio(crudo, accion=request.form.get("accion", "continuar"))
     envio.quitar = tuple(
         int(q)
@@ -40,6 +40,18 @@ def leer_envio(campos: Iterable[Campo], entidad: str) -> Envio:
     )[:50]
     recibir_archivos(envio, campos, entidad)
     return envio
+
+
+def _leer_crudo(campos: Sequence[Campo]) -> dict[str, Any]:
+    enviado = request.form
+    crudo = {
+        c.id: c.del_formulario(enviados) for c in campos if (enviados := enviado.getlist(c.id))
+    }
+    if crudo or "accion" in enviado or "quitar" in enviado:
+        # Una casilla sin marcar no viaja: que falte es la respuesta.
+        sin_marcar = (c.id for c in campos if c.control == "consentimiento")
+        crudo = {**dict.fromkeys(sin_marcar, ""), **crudo}
+    return crudo
 
 
 def recibir_archivos(envio: Envio, campos: Iterable[Campo], entidad: str) -> None:

@@ -73,11 +73,12 @@ def _sin_almacen(_error: AlmacenNoDisponible) -> tuple[str, int]:
     return pagina_de_error(503)
 
 
-def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
     codigo = error.code or 500
     if codigo < 400:
         return error
-    return pagina_de_error(codigo)
+    propias = {n: v for n, v in error.get_headers() if n in ("Allow", "Retry-After")}
+    return *pagina_de_error(codigo), propias
 
 
 def pagina_de_error(codigo: int, frase: str | None = None) -> tuple[str, int]:

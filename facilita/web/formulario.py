@@ -112,7 +112,8 @@ def estilo(entidad: str, formulario: str, digest: str, pagina: str) -> Response:
             raise NoExiste
         return Recurso.de(vista_de(definicion, cual).css.encode(), "text/css; charset=utf-8")
 
-    return mundo().paginas.dar(("css", digest, pagina), hacer).responder(INMUTABLE)
+    clave = ("css", entidad, formulario, digest, pagina)
+    return mundo().paginas.dar(clave, hacer).responder(INMUTABLE)
 
 
 def _pagina(definicion: Definicion, cual: str) -> Pagina:

@@ -47,7 +47,7 @@ def accesibilidad() -> Any:
 @bp.ruta("/estatico/<huella>/<nombre>", permiso=PUBLICO)
 def recurso(huella: str, nombre: str) -> Response:
     """Un recurso propio; su dirección cambia con su contenido."""
-    respuesta = servir_recurso(nombre)
+    respuesta = servir_recurso(nombre, huella)
     if respuesta is None:
         raise NoExiste
     return respuesta

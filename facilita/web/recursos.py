@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,14 @@ from flask import Response, request
 INMUTABLE = "public, max-age=31536000, immutable"
 REVALIDAR = "public, no-cache"
 MINIMO_PARA_COMPRIMIR = 600
+
+
+_SIN_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
+
+
+def acepta_gzip(acepta: str) -> bool:
+    """Si quien pregunta, según su Accept-Encoding, puede descomprimir."""
+    return "gzip" in acepta and not _SIN_GZIP.search(acepta)
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Recurso:
         self, acepta: str, tiene: str, cache: str
     ) -> tuple[str, list[tuple[str, str]], bytes]:
         """Estado, cabeceras y cuerpo: 304 si ya lo tiene, comprimido si lo acepta."""
-        con_gzip = self.comprimido is not None and "gzip" in acepta
+        con_gzip = self.comprimido is not None and acepta_gzip(acepta)
         etag = f'"{self.etag}{"-gz" if con_gzip else ""}"'
         cabeceras = [("ETag", etag), ("Cache-Control", cache), ("Vary", "Accept-Encoding")]
         if etag in tiene:

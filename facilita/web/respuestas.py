@@ -5,7 +5,7 @@ import gzip
 from flask import Flask, Response, g, request
 
 from facilita.web.mundo import mundo
-from facilita.web.recursos import INMUTABLE, MINIMO_PARA_COMPRIMIR
+from facilita.web.recursos import INMUTABLE, MINIMO_PARA_COMPRIMIR, REVALIDAR, acepta_gzip
 
 POLITICA = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -48,7 +48,7 @@ def _comprimir(respuesta: Response) -> Response:
     # Una página con cuenta lleva secretos junto a texto ajeno: comprimirla los delataría.
     if g.get("con_cuenta") or respuesta.direct_passthrough or respuesta.is_streamed:
         return respuesta
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+    if not acepta_gzip(request.headers.get("Accept-Encoding", "")):
         return respuesta
     cuerpo = respuesta.get_data()
     if len(cuerpo) < MINIMO_PARA_COMPRIMIR or "Content-Encoding" in respuesta.headers:
@@ -59,7 +59,9 @@ def _comprimir(respuesta: Response) -> Response:
     return respuesta
 
 
-def servir_recurso(nombre: str) -> Response | None:
-    """Un archivo de `estatico/`, para siempre."""
+def servir_recurso(nombre: str, huella: str | None = None) -> Response | None:
+    """Un archivo de `estatico/`: para siempre si la dirección lleva su huella de hoy."""
     recurso = mundo().recursos.hallar(nombre)
-    return recurso.responder(INMUTABLE) if recurso else None
+    if recurso is None:
+        return None
+    return recurso.responder(INMUTABLE if huella == recurso.etag else REVALIDAR)

@@ -47,8 +47,6 @@ TAREAS = (
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),
     Tarea("barrer_borradores", barrido.barrer_borradores, cada=HORA),
     Tarea("barrer_archivos", barrido.barrer_archivos, cada=HORA),
-    Tarea("barrer_borradores", barrido.barrer_borradores, cada=HORA),
-    Tarea("barrer_archivos", barrido.barrer_archivos, cada=HORA),
 )
 
 

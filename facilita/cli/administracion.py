@@ -74,7 +74,7 @@ def publicar(
             }
         )
         return
-    como = "Publicada" if publicado.es_nueva else "Sin cambios: sigue"
+    como = "Publicada" if publicado.es_nueva else "El contenido ya existía: queda vigente"
     click.echo(f"{como} la versión {publicado.version} de «{publicado.formulario}».")
     click.echo(direccion)
 

@@ -29,7 +29,6 @@ DE_LA_SOLICITUD: Mapping[str, str] = {
     "presentado": "la fecha y hora de presentación",
     "plazo_desde": "el día desde el que se cuenta el plazo",
     "vence": "el último día para resolver",
-    "limite": "el último día para hacer lo que este mensaje pide",
 }
 
 _LLAVE_SUELTA = re.compile(r"[{}]")

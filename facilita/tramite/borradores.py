@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Contexto, Definicion, Lectura, Pagina
@@ -191,6 +191,18 @@ def que_es(entorno: Entorno, entidad: EntidadPublica, ficha: str) -> tuple[Defin
         return entorno.definiciones.de(borrador.version), borrador.subsana_id is not None
 
 
+def cargo_de(
+    entorno: Entorno, entidad: EntidadPublica, ficha: str
+) -> tuple[Mapping[str, Any] | None, bool]:
+    """El cargo de lo presentado con un borrador, o `None` si aún no; y si fue una corrección."""
+    with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
+        borrador = _buscar(sesion, ficha, entorno.reloj.ahora())
+        corrige = borrador.subsana_id is not None
+        if not borrador.presentado:
+            return None, corrige
+        return sesion.scalar(select(Solicitud.cargo).where(_es_la_suya(borrador))), corrige
+
+
 def tomar_borrador(sesion: Session, ficha: str, ahora: datetime) -> Borrador:
     """El borrador de una ficha con su turno tomado; lanza `NoExiste` o `Vencido`."""
     return _buscar(sesion, ficha, ahora, con_turno=True)
@@ -268,13 +280,16 @@ def _observado(sesion: Session, borrador: Borrador) -> dict[str, str] | None:
 
 
 def _codigo(sesion: Session, borrador: Borrador) -> str | None:
-    if borrador.subsana_id is not None:
-        consulta = select(Solicitud.codigo).where(Solicitud.id == borrador.subsana_id)
-    elif borrador.presentado:
-        consulta = select(Solicitud.codigo).where(Solicitud.borrador_id == borrador.id)
-    else:
+    if borrador.subsana_id is None and not borrador.presentado:
         return None
-    return sesion.scalar(consulta)
+    return sesion.scalar(select(Solicitud.codigo).where(_es_la_suya(borrador)))
+
+
+def _es_la_suya(borrador: Borrador) -> ColumnElement[bool]:
+    """La solicitud que un borrador corrige, o la que se presentó con él."""
+    if borrador.subsana_id is not None:
+        return Solicitud.id == borrador.subsana_id
+    return Solicitud.borrador_id == borrador.id
 
 
 def _permitidos(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Definicion, Respuestas
@@ -17,7 +17,7 @@ from facilita.tramite.ambito import Ambito
 from facilita.tramite.borradores import Paso, escribir, leer_borrador, tomar_borrador
 from facilita.tramite.caso import CIUDADANO, Caso
 from facilita.tramite.efectos import ejecutar
-from facilita.tramite.entidades import EntidadPublica, calendario_de, publica
+from facilita.tramite.entidades import EntidadPublica, calendario_de
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto
 from facilita.tramite.modelos import (
@@ -25,7 +25,6 @@ from facilita.tramite.modelos import (
     Borrador,
     Codigo,
     Contenido,
-    Entidad,
     Expediente,
     Formulario,
     Sede,
@@ -59,11 +58,14 @@ def presentar(
         if borrador.presentado:
             return Presentada(_codigo_de(sesion, borrador))
         escribir(borrador, crudo, entorno.reloj.ahora())
-        paso = leer_borrador(sesion, entorno, entidad, borrador)
+        with sesion.no_autoflush:
+            paso = leer_borrador(sesion, entorno, entidad, borrador)
         respuestas = paso.lectura.respuestas
         if respuestas is None:
             return Presentada(None, paso)
-        return Presentada(_recibir(sesion, entorno, borrador, paso.definicion, respuestas).codigo)
+        borrador.presentado = True
+        solicitud = _recibir(sesion, entorno, entidad, borrador, paso.definicion, respuestas)
+        return Presentada(solicitud.codigo)
 
 
 def _codigo_de(sesion: Session, borrador: Borrador) -> str:
@@ -75,15 +77,16 @@ def _codigo_de(sesion: Session, borrador: Borrador) -> str:
 def _recibir(
     sesion: Session,
     entorno: Entorno,
+    entidad: EntidadPublica,
     borrador: Borrador,
     definicion: Definicion,
     respuestas: Respuestas,
 ) -> Solicitud:
-    entidad = publica(sesion, sesion.get_one(Entidad, borrador.entidad_id))
-    numero, ahora = dar_numero(sesion, entorno.reloj, "registro", entidad.numeracion)
-    expediente = _abrir_expediente(sesion, entorno, entidad, ahora)
+    # Lo que solo se lee va antes del número: quien lo tiene hace esperar a los demás.
     sede = _sede_de(sesion, definicion, respuestas)
     calendario = calendario_de(sesion, sede.ubigeo if sede else entidad.ubigeo)
+    numero, ahora = dar_numero(sesion, entorno.reloj, "registro", entidad.numeracion)
+    expediente = _abrir_expediente(sesion, entorno, entidad, ahora)
     solicitud = _solicitud(sesion, borrador, definicion, respuestas, expediente, sede)
     solicitud.numero = numero
     solicitud.presentado_en = ahora
@@ -101,17 +104,17 @@ def _recibir(
     )
     dias = definicion.flujo.plazo.dias_habiles
     plazo = computar(fecha_lima(ahora), dias, caso.calendario)
+    solicitud.vence_en = plazo.vence_en
     solicitud.busqueda = _busqueda(caso)
     solicitud.cargo = cargo.congelar(caso, plazo, sede.nombre if sede else None)
     sesion.add(Codigo(codigo=solicitud.codigo, entidad_id=entidad.id))
     sesion.flush()
     guardar_contenido(caso, borrador, orden=0)
-    movimiento = mover(caso, "presentado", a=solicitud.estado)
+    movimiento = mover(caso, "presentado", a=solicitud.estado, es_el_primero=True)
     terminos.abrir(caso, terminos.RESOLVER, ahora, dias)
     for suceso in ("presentado", "entrada"):
         terminos.abrir_del_reloj(caso, suceso, ahora)
     ejecutar(caso, definicion.al_presentar, movimiento)
-    borrador.presentado = True
     return solicitud
 
 
@@ -189,8 +192,7 @@ def guardar_contenido(caso: Caso, borrador: Borrador, orden: int) -> Contenido:
     caso.sesion.flush()
     de_archivo = [c.id for c in caso.definicion.campos.values() if c.es_archivo]
     quedan = {f["id"] for c in de_archivo for f in caso.respuestas.get(c) or ()}
-    suyos = select(Adjunto).where(Adjunto.borrador_id == borrador.id, Adjunto.id.in_(quedan))
-    for adjunto in caso.sesion.scalars(suyos):
-        adjunto.contenido_id = contenido.id
-    caso.sesion.flush()
+    if quedan:
+        suyos = update(Adjunto).where(Adjunto.borrador_id == borrador.id, Adjunto.id.in_(quedan))
+        caso.sesion.execute(suyos.values(contenido_id=contenido.id))
     return contenido

@@ -26,14 +26,10 @@ def mover(
     transicion: str | None = None,
     de: str | None = None,
     a: str | None = None,
+    es_el_primero: bool = False,
 ) -> Movimiento:
     """Anota un movimiento encadenado al anterior; quien llama ya tiene el turno de la solicitud."""
-    anterior = caso.sesion.scalar(
-        select(Movimiento)
-        .where(Movimiento.solicitud_id == caso.solicitud.id)
-        .order_by(Movimiento.orden.desc())
-        .limit(1)
-    )
+    anterior = None if es_el_primero else _ultimo(caso)
     movimiento = Movimiento(
         entidad_id=caso.entidad.id,
         solicitud_id=caso.solicitud.id,
@@ -51,6 +47,15 @@ def mover(
     caso.sesion.add(movimiento)
     caso.sesion.flush()
     return movimiento
+
+
+def _ultimo(caso: Caso) -> Movimiento | None:
+    return caso.sesion.scalar(
+        select(Movimiento)
+        .where(Movimiento.solicitud_id == caso.solicitud.id)
+        .order_by(Movimiento.orden.desc())
+        .limit(1)
+    )
 
 
 def encadenar(anterior: str, m: Movimiento) -> str:

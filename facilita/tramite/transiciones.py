@@ -114,6 +114,7 @@ def aplicar(
     adjuntar(caso, movimiento, pedido.subidas)
     if transicion.reabre:
         terminos.reiniciar_resolver(caso)
+    _suspender_o_reanudar(caso, anterior, transicion)
     terminos.abrir_del_reloj(caso, "presentado", caso.solicitud.presentado_en)
     terminos.abrir_del_reloj(caso, "entrada", caso.ahora)
     ejecutar(caso, transicion.efectos, movimiento)
@@ -121,6 +122,16 @@ def aplicar(
         terminos.cerrar_todos(caso)
     caso.sesion.flush()
     return movimiento
+
+
+def _suspender_o_reanudar(caso: Caso, anterior: str, transicion: Transicion) -> None:
+    """Un estado que suspende detiene el plazo mientras dura (N07)."""
+    flujo = caso.definicion.flujo
+    cuenta_de_nuevo = any(e.nombre == "reiniciar_plazo" for e in transicion.efectos)
+    if caso.estado.suspende:
+        terminos.suspender_resolver(caso)
+    elif flujo.estados[anterior].suspende and not (caso.estado.final or cuenta_de_nuevo):
+        terminos.reanudar_resolver(caso)
 
 
 def adjuntar(caso: Caso, movimiento: Movimiento, subidas: Sequence[Subida]) -> None:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as Respuesta
 from facilita.definicion import Contexto, Definicion, Pagina
 from facilita.definicion.campos.base import completar
 from facilita.definicion.css import vista_de
+from facilita.servicios.catalogo import Norma
 from facilita.tramite import borradores, descargas, entidades, formularios
 from facilita.tramite.borradores import Paso
 from facilita.tramite.entidades import EntidadPublica
@@ -149,6 +150,12 @@ def _ancla(paso: Paso, pagina: Pagina) -> str:
     return f"#campo-{campo}" if campo in pagina.ids else ""
 
 
+def _normas(definicion: Definicion) -> list[Norma]:
+    """Las normas que el formulario cita, con su título y lo que dicen."""
+    catalogo = entorno().catalogo.normas
+    return [catalogo[cual] for cual in definicion.base_legal if cual in catalogo]
+
+
 def _al_final(paso: Paso, entidad: str, formulario: str, ficha: str) -> Respuesta:
     return redirect(_direccion(entidad, formulario, ficha, "cargo"), 303)
 
@@ -192,6 +199,7 @@ def _dibujar(
         if vista.css
         else None,
         nombres=entidad.nombres,
+        normas=_normas(definicion) if lugar == 0 and not ficha else (),
         direccion_base=_direccion(entidad.slug, formulario, ficha, "") if ficha else None,
         accion=_direccion(entidad.slug, formulario, ficha, pagina.id)
         if ficha and request.endpoint == "formulario.empezar"

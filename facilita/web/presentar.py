@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Respuesta
 
 from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
-from facilita.tramite import borradores, entidades, seguimiento, solicitudes, subsanacion
+from facilita.tramite import borradores, entidades, solicitudes, subsanacion
 from facilita.tramite.borradores import Paso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.solicitudes import Presentada
@@ -49,12 +49,13 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     """Presenta, o entrega la corrección; la segunda vez lleva al mismo cargo."""
     recibido_en = entorno().reloj.ahora()
     publica = entidades.por_slug(entorno(), entidad)
-    antes = borradores.leer(entorno(), publica, ficha)
-    crudo = leer_envio(antes.definicion.revision.campos, entidad).crudo
+    definicion, corrige = borradores.que_es(entorno(), publica, ficha)
+    crudo = leer_envio(definicion.revision.campos, entidad).crudo
     if request.form.get("accion") != "presentar":
+        antes = borradores.leer(entorno(), publica, ficha)
         return _dibujar(antes, publica, formulario, con_errores=False)
     presentada: Presentada
-    if antes.corrige:
+    if corrige:
         presentada = subsanacion.subsanar(entorno(), publica, ficha, crudo, recibido_en)
     else:
         presentada = solicitudes.presentar(entorno(), publica, ficha, crudo)
@@ -67,11 +68,10 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
 def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     """El cargo de lo que se presentó con este borrador."""
     publica = entidades.por_slug(entorno(), entidad)
-    paso = borradores.leer(entorno(), publica, ficha)
-    if not paso.presentado or paso.codigo is None:
+    datos, corrige = borradores.cargo_de(entorno(), publica, ficha)
+    if datos is None:
         return _a(entidad, formulario, ficha, "revisar")
-    datos = seguimiento.ver_cargo(entorno(), paso.codigo)
-    return pagina_de_cargo(datos, recien=True, corregido=paso.corrige)
+    return pagina_de_cargo(datos, recien=True, corregido=corrige)
 
 
 def _a(entidad: str, formulario: str, ficha: str, pagina: str) -> Respuesta:

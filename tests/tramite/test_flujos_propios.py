@@ -20,9 +20,9 @@ ESTADOS = [
 ]  # fmt: skip
 TRANSICIONES: list[dict[str, Any]] = [
     {"id": "consultar", "de": ["nuevo"], "a": "consulta", "etiqueta": "Consultar",
-     "quien": ["atiende"], "efectos": ["suspender"]},
+     "quien": ["atiende"]},
     {"id": "retomar", "de": ["consulta"], "a": "en_proceso", "etiqueta": "Retomar",
-     "quien": ["atiende"], "efectos": ["reanudar"]},
+     "quien": ["atiende"]},
     {"id": "cerrar", "de": ["nuevo", "en_proceso"], "a": "cerrado", "etiqueta": "Cerrar",
      "quien": ["atiende"]},
     {"id": "caducar", "de": ["nuevo", "en_proceso"], "a": "cerrado", "etiqueta": "Caduca",

@@ -4,7 +4,7 @@ Es lo que haría una buena persona programadora: la clase se arma una vez, la pl
 Está congelado: cambiarlo es un commit aparte, con su motivo.
 """
 
-from flask import Flask, render_template_string
+from flask import Flask
 from wtforms import (
     BooleanField,
     EmailField,
@@ -122,10 +122,12 @@ def crear(tamano_estatico: int) -> Flask:
     """Una aplicación Flask con el formulario a mano y una respuesta estática."""
     app = Flask(__name__)
     cuerpo = b"x" * tamano_estatico
+    # `render_template_string` compilaría la plantilla en cada pedido.
+    plantilla = app.jinja_env.from_string(PAGINA)
 
     @app.get("/a-mano")
     def a_mano() -> str:
-        return render_template_string(PAGINA, formulario=MesaDePartes())
+        return plantilla.render(formulario=MesaDePartes())
 
     @app.get("/estatica")
     def estatica() -> bytes:

@@ -34,17 +34,17 @@ RESPUESTAS: dict[str, str] = {
 }  # fmt: skip
 
 
-def configurar(carpeta: Path, base: str, **otros: str) -> Configuracion:
-    """La configuración de una medida, con todo en su carpeta."""
-    entorno = {
-        "FACILITA_DEMO": "si",
+def ajustes(carpeta: Path, base: str) -> dict[str, str]:
+    """Los ajustes de una medida, como en producción y con todo en su carpeta."""
+    return {
+        "FACILITA_SECRETO": "una medida no guarda nada que valga la pena proteger",
+        "FACILITA_DIRECCION_PUBLICA": "https://mesa.example",
         "FACILITA_CARPETA_DE_DATOS": str(carpeta),
         "FACILITA_BASE_DE_DATOS": base,
-        "FACILITA_ALMACEN": str(carpeta / "archivos"),
-        "FACILITA_CORREO": f"carpeta:{carpeta / 'correos'}",
-        **otros,
+        "FACILITA_PLANTILLAS": str(RAIZ / "plantillas"),
+        # Cada persona llega con su IP por el proxy: los límites de frecuencia quedan puestos.
+        "FACILITA_SALTOS_DE_PROXY": "1",
     }
-    return leer_configuracion(RAIZ / "config.yaml", entorno)
 
 
 def poblar(entorno: Entorno) -> None:
@@ -60,12 +60,15 @@ def poblar(entorno: Entorno) -> None:
 
 
 def en_una_pagina(entorno: Entorno) -> dict[str, Any]:
-    """La plantilla de mesa de partes con todas sus secciones en una página."""
+    """La plantilla de mesa de partes con sus 28 campos en una página, como se escribe a mano."""
     hallada = entorno.catalogo.ultima("mesa-de-partes")
     assert hallada is not None
     dato = json.loads(json.dumps(hallada[1]))
     dato = {k: v for k, v in dato.items() if k not in ("plantilla", "version")}
     secciones = [s for p in dato["paginas"] for s in p["secciones"]]
+    secciones.append({"id": "acuerdo", "campos": dato["revision"]["campos"]})
+    nota = {"id": "nota", "tipo": "informativo", "texto": "Revisa antes de presentar."}
+    dato["revision"] = {**dato["revision"], "campos": [nota]}
     pagina = {"id": "todo", "titulo": "Mesa de partes", "secciones": secciones}
     return {**dato, "formulario": "en-una-pagina", "paginas": [pagina]}
 
@@ -109,9 +112,9 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(carpeta, ignore_errors=True)
 
 
-def armar(carpeta: Path, base: str, **otros: str) -> tuple[Configuracion, Entorno]:
+def armar(carpeta: Path, base: str) -> tuple[Configuracion, Entorno]:
     """La configuración y el entorno ya poblado."""
-    configuracion = configurar(carpeta, base, **otros)
+    configuracion = leer_configuracion(None, ajustes(carpeta, base))
     entorno = armar_entorno(configuracion)
     poblar(entorno)
     return configuracion, entorno

@@ -1,26 +1,25 @@
-"""El servidor de la medida del viaje: el embebido, con su trabajador en un hilo."""
+"""El servidor de la medida: el mismo de `facilita servir`, con el que se pida."""
 
+import os
 import sys
-from pathlib import Path
 
-import structlog
-from waitress import serve
-
-from bench.escena import configurar
-from facilita import create_app
-from facilita.armado import armar_entorno
-from facilita.trabajador import arrancar_en_hilo
+from facilita.cli.comun import preparar_registro
+from facilita.cli.servidor import atender_con_granian, atender_con_waitress
+from facilita.config import leer_configuracion
+from facilita.web import create_app
 
 
 def main() -> None:
-    """Atiende hasta que lo terminen."""
-    carpeta, base, puerto = sys.argv[1:]
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    # Cada persona llega con su IP por el proxy: los límites de frecuencia quedan puestos.
-    configuracion = configurar(Path(carpeta), base, FACILITA_SALTOS_DE_PROXY="1")
-    entorno = armar_entorno(configuracion)
-    arrancar_en_hilo(entorno)
-    serve(create_app(configuracion, entorno), host="127.0.0.1", port=int(puerto), threads=8)
+    """Atiende hasta que lo terminen: waitress en un proceso, o granian con dos."""
+    cual, puerto = sys.argv[1], int(sys.argv[2])
+    configuracion = leer_configuracion(None, os.environ)
+    preparar_registro("warning")
+    if cual == "granian":
+        atender_con_granian(None, configuracion, "127.0.0.1", puerto, 2)
+        return
+    app = create_app(configuracion)
+    entorno = app.extensions["facilita"].entorno
+    atender_con_waitress(app, entorno, configuracion, "127.0.0.1", puerto)
 
 
 if __name__ == "__main__":

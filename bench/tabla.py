@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 RESULTADOS = Path(__file__).parent / "resultados" / "ultimo.json"
+COLUMNAS = "{:<58} {:>9} {:<12} {:>10} {:>7} {:>8}  {}"
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,12 @@ class Medida:
 
 def escribir(medidas: list[Medida]) -> None:
     """Dibuja la tabla y la guarda."""
+    cabeza = COLUMNAS.format("medida", "valor", "", "referencia", "razón", "barra", "cumple")
+    print(f"\n{cabeza}\n{'─' * len(cabeza)}")
     for m in medidas:
-        contra = "" if m.referencia is None else f" (referencia {m.referencia:.3g})"
-        razon = "" if m.razon is None else f", razón {m.razon:.2f}"
-        marca = "cumple" if m.cumple else "NO CUMPLE"
-        print(f"{m.medida}\n    {m.valor:.3g} {m.unidad}{contra}{razon}; barra {m.barra}: {marca}")
+        valor, referencia, razon = map(_numero, (m.valor, m.referencia, m.razon))
+        cumple = "sí" if m.cumple else "NO"
+        print(COLUMNAS.format(m.medida, valor, m.unidad, referencia, razon, m.barra, cumple))
     filas = [
         {
             **{k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(m).items()},
@@ -42,3 +44,7 @@ def escribir(medidas: list[Medida]) -> None:
     ]
     RESULTADOS.parent.mkdir(exist_ok=True)
     RESULTADOS.write_text(json.dumps(filas, ensure_ascii=False, indent=1) + "\n")
+
+
+def _numero(valor: float | None) -> str:
+    return "—" if valor is None else f"{valor:.0f}" if valor >= 100 else f"{valor:.3g}"

@@ -4,7 +4,7 @@ El filtro va en cada SELECT, UPDATE y DELETE; lo que se guarda también se compr
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import structlog
@@ -55,7 +55,7 @@ class FueraDeAmbito(RuntimeError):
     """Un programa quiso tocar filas de otra entidad: es un defecto, no una respuesta."""
 
 
-def vigilar(sesiones: sessionmaker[Session], de_entidad: type[Any]) -> None:
+def vigilar(sesiones: sessionmaker[Session], de_entidad: Any) -> None:
     """Pone el filtro y la comprobación en todas las sesiones de esa fábrica."""
 
     def filtrar(estado: ORMExecuteState) -> None:
@@ -65,7 +65,8 @@ def vigilar(sesiones: sessionmaker[Session], de_entidad: type[Any]) -> None:
         if not (estado.is_relationship_load or estado.is_column_load):
             _rechazar_sin_filtro(estado, de_entidad)
         if estado.is_orm_statement:
-            estado.statement = estado.statement.options(_criterio(ambito, de_entidad))
+            criterio = _criterio(ambito.entidad_id, de_entidad)
+            estado.statement = estado.statement.options(criterio)
 
     def comprobar(sesion: Session, _contexto: Any, _instancias: Any) -> None:
         ambito: Ambito = sesion.info.get("ambito", NADA)
@@ -78,8 +79,8 @@ def vigilar(sesiones: sessionmaker[Session], de_entidad: type[Any]) -> None:
     event.listen(sesiones, "before_flush", comprobar)
 
 
-def _criterio(ambito: Ambito, de_entidad: type[Any]) -> Any:
-    entidad_id = ambito.entidad_id
+@lru_cache(maxsize=5000)
+def _criterio(entidad_id: int | None, de_entidad: Any) -> Any:
     if entidad_id is None:
         return with_loader_criteria(de_entidad, lambda _cls: false(), include_aliases=True)
     return with_loader_criteria(

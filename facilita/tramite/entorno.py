@@ -45,9 +45,11 @@ class Memoria(Generic[V]):
         return valor
 
     def mirar(self, clave: Hashable) -> V | None:
-        """Lo guardado con esa clave, si lo hay."""
+        """Lo guardado con esa clave, si lo hay y no caducó."""
         guardado = self._guardado.get(clave)
-        return guardado[1] if guardado else None
+        if guardado and (self.segundos is None or monotonic() - guardado[0] < self.segundos):
+            return guardado[1]
+        return None
 
     def olvidar(self) -> None:
         """Vacía la memoria."""

@@ -16,7 +16,7 @@ from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Area, Entidad, Formulario, Publicacion, Version
 from facilita.tramite.normalizar import guardable
 
-SLUGS_RESERVADOS = frozenset({"borrador", "archivo", "estilo", "qr", "api"})
+SLUGS_RESERVADOS = frozenset({"borrador", "archivo", "estilo", "qr", "api", "privacidad"})
 
 
 @dataclass(frozen=True)
@@ -180,6 +180,12 @@ def vigente(entorno: Entorno, entidad: str, formulario: str) -> Vigente:
     if not isinstance(hallado, Vigente):
         raise NoExiste("No hay ningún formulario publicado en esta dirección.")
     return hallado
+
+
+def vigente_recordado(entorno: Entorno, entidad: str, formulario: str) -> Vigente | None:
+    """Lo mismo que `vigente` si se recuerda; nunca va a la base."""
+    recordado = entorno.punteros.mirar((entidad, formulario))
+    return recordado if isinstance(recordado, Vigente) else None
 
 
 def _buscar_vigente(entorno: Entorno, slug: str, formulario: str) -> Vigente | None:

@@ -74,7 +74,7 @@ def create_app(ajustes: Configuracion, entorno: Entorno | None = None) -> Flask:
 
 def _registrar(app: Flask, ajustes: Configuracion) -> None:
     csrf = CSRFProtect(app)
-    ingreso = Ingreso(app)
+    ingreso = Ingreso(app, add_context_processor=False)
     ingreso.session_protection = None
     ingreso.request_loader(cuenta_de_la_peticion)
     limitador.init_app(_donde_contar(ajustes))

@@ -21,7 +21,7 @@ def servir_descarga(descarga: Descarga) -> Response:
         {
             "Content-Length": str(descarga.tamano),
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(descarga.nombre)}",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
             "Cache-Control": "private, no-store",
             "ETag": f'"{descarga.sha256[:32]}"',
         }

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from facilita.tramite import formularios
-from facilita.tramite.errores import NoExiste
 from facilita.web.formulario import clave_de_primera
 from facilita.web.mundo import Mundo
 from facilita.web.recursos import REVALIDAR, Recurso
@@ -41,8 +40,5 @@ class Vestibulo:
         partes = environ.get("PATH_INFO", "").split("/")
         if len(partes) != 3 or not (partes[1] and partes[2]):
             return None
-        try:
-            vigente = formularios.vigente(self.mundo.entorno, partes[1], partes[2])
-        except NoExiste:
-            return None
-        return self.mundo.paginas.mirar(clave_de_primera(vigente))
+        vigente = formularios.vigente_recordado(self.mundo.entorno, partes[1], partes[2])
+        return self.mundo.paginas.mirar(clave_de_primera(vigente)) if vigente else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import wtforms
 
@@ -40,15 +40,15 @@ class CampoVisto:
     elegido: str | None = None
 
     @property
-    def descrito_por(self) -> str | None:
-        """Los ids de lo que lo explica: ayuda, observación, error y aviso."""
+    def descrito_por(self) -> str | Literal[False]:
+        """Los ids de lo que lo explica: ayuda, observación, error y aviso; `False`, si nada."""
         partes = (
             ("ayuda", self.campo.ayuda or self.campo.ejemplo or self.campo.es_archivo),
             ("observado", self.observado),
             ("error", self.error),
             ("aviso", self.aviso),
         )
-        return " ".join(f"{self.campo.id}-{que}" for que, hay in partes if hay) or None
+        return " ".join(f"{self.campo.id}-{que}" for que, hay in partes if hay) or False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urljoin
 
 from fabrica import ACEPTA, CLAVE, CONTACTO, DE_CONTACTO, DE_MESA, MESA, VALLE, correo_de, pdf
 from flask import Flask
@@ -48,6 +49,12 @@ class Elemento:
     def get(self, atributo: str, omision: str = "") -> str:
         """El valor de un atributo."""
         return self.atributos.get(atributo, omision)
+
+    @property
+    def esta_puesto(self) -> bool:
+        """Si el navegador enviaría su valor."""
+        tipo = self.get("type")
+        return tipo != "file" and (tipo not in ("radio", "checkbox") or "checked" in self.atributos)
 
     @property
     def id(self) -> str:
@@ -130,9 +137,8 @@ class Pagina(HTMLParser):
                 yield lista, e.get("value")
             elif e.nombre == "textarea":
                 yield e.get("name"), e.texto.lstrip("\r\n")
-            elif e.nombre == "input" and e.get("name") and e.get("type") != "file":
-                if e.get("type") not in ("radio", "checkbox") or "checked" in e.atributos:
-                    yield e.get("name"), e.get("value")
+            elif e.nombre == "input" and e.get("name") and e.esta_puesto:
+                yield e.get("name"), e.get("value")
 
 
 class Visita:
@@ -141,7 +147,12 @@ class Visita:
     def __init__(self, app: Flask, sitio: str = SITIO, ip: str = "190.0.2.1") -> None:
         self.app = app
         self.cliente = app.test_client()
-        self._base = {"base_url": sitio, "environ_overrides": {"REMOTE_ADDR": ip}}
+        self._base = {
+            "base_url": sitio,
+            "environ_overrides": {"REMOTE_ADDR": ip},
+            # Como un servidor: al terminar cierra lo que la respuesta tenía abierto.
+            "buffered": True,
+        }
 
     # --- pedir --------------------------------------------------------------------------------
 
@@ -162,6 +173,11 @@ class Visita:
         respuesta = self.ver(direccion, follow_redirects=True)
         assert respuesta.status_code == codigo, (respuesta.status_code, respuesta.text)
         return Pagina(respuesta.text)
+
+    def seguir(self, respuesta: TestResponse) -> Pagina:
+        """La página adonde manda una respuesta."""
+        assert respuesta.status_code == 303, (respuesta.status_code, respuesta.text)
+        return self.leer(urljoin(respuesta.request.path, respuesta.location))
 
     def con_csrf(self, direccion: str, datos: Mapping[str, Any] | None = None) -> TestResponse:
         """POST con la ficha contra envíos ajenos que corresponde a sus cookies."""
@@ -186,8 +202,7 @@ class Visita:
     def abrir_expediente(self, codigo: str, identidad: str = "12345678") -> Pagina:
         """Abre su expediente con el código y el documento."""
         respuesta = self.enviar(f"/seguimiento/{codigo}", {"identidad": identidad})
-        assert respuesta.status_code == 303, respuesta.text
-        return self.leer(respuesta.location)
+        return self.seguir(respuesta)
 
     # --- presentar ----------------------------------------------------------------------------
 
@@ -205,8 +220,7 @@ class Visita:
     def presentar(self, carpeta: str) -> str:
         """Acepta y presenta; da el código del cargo."""
         respuesta = self.enviar(carpeta + "revisar", {**ACEPTA, "accion": "presentar"})
-        assert respuesta.status_code == 303, respuesta.text
-        return codigo_de(self.leer(carpeta + "cargo"))
+        return codigo_de(self.seguir(respuesta))
 
     def presentar_contacto(self, entidad: str = VALLE, **cambios: Any) -> str:
         """Manda un mensaje por el formulario de contacto; da el código."""

@@ -15,7 +15,6 @@ from flask import Flask
 
 from facilita.config import leer_configuracion
 from facilita.tramite.bd import BaseDeDatos
-from facilita.tramite.entorno import Memoria
 from facilita.web import create_app
 from facilita.web.limites import limitador
 
@@ -90,12 +89,8 @@ def semilla(motor: str, request: pytest.FixtureRequest) -> Semilla:
 @pytest.fixture
 def mundo(semilla: Semilla, tmp_path: Path) -> Mundo:
     """El mundo de una prueba: es lunes, las diez de la mañana en Lima."""
-    return _mundo(semilla, tmp_path)
-
-
-def _mundo(semilla: Semilla, carpeta: Path) -> Mundo:
-    entorno = armar_entorno(semilla.fresca(), carpeta)
-    return Mundo.en(replace(entorno, direccion_publica=SITIO, punteros=Memoria(100, segundos=0.0)))
+    entorno = armar_entorno(semilla.fresca(), tmp_path)
+    return Mundo.en(replace(entorno, direccion_publica=SITIO))
 
 
 @contextmanager
@@ -112,10 +107,11 @@ def aplicacion(mundo: Mundo, url: str, carpeta: Path, **cambios: str) -> Iterato
     }
     app = create_app(leer_configuracion(None, ajustes), mundo.entorno)
     app.testing = True
+    cuentas = limitador.storage
     try:
         yield app
     finally:
-        limitador.storage.motor.dispose()  # type: ignore[attr-defined]
+        cuentas.motor.dispose()
 
 
 @pytest.fixture
@@ -137,6 +133,12 @@ def otra_app(mundo: Mundo, semilla: Semilla, tmp_path: Path) -> Iterator[Armar]:
     yield armar
     for abierta in abiertas:
         abierta.__exit__(None, None, None)
+
+
+@pytest.fixture
+def sin_limites(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sin límites de frecuencia, para pedir muchas veces seguidas."""
+    monkeypatch.setattr(limitador, "enabled", False)
 
 
 @pytest.fixture

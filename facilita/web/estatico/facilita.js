@@ -34,11 +34,25 @@
   }
 
   // Los archivos: se suben al elegirlos, con su avance, y la página sigue donde estaba.
+  // Lo que se escribió mientras subía no iba en el envío: pasa tal cual a la página nueva.
+  const conservar = (formulario, enviado, nuevo) => {
+    for (const control of formulario.elements) {
+      const gemelo = control.id && nuevo.querySelector(`#${CSS.escape(control.id)}`);
+      if (!gemelo || control.type === "file" || gemelo.type !== control.type) continue;
+      if (control.type === "radio" || control.type === "checkbox") {
+        const iba = enviado.getAll(control.name).includes(control.value);
+        if (control.checked !== iba) gemelo.checked = control.checked;
+      } else if (control.value !== enviado.get(control.name)) {
+        gemelo.value = control.value;
+      }
+    }
+  };
   const subir = (control) => {
     const formulario = control.form;
     const datos = new FormData(formulario);
     datos.set("accion", "subir");
     datos.set("ancla", control.name);
+    control.parentElement.querySelector("[role=status]")?.remove();
     const caja = document.createElement("p");
     caja.className = "ayuda";
     caja.setAttribute("role", "status");
@@ -48,8 +62,9 @@
     texto.textContent = "Subiendo tu archivo… ";
     caja.append(texto, barra);
     control.after(caja);
-    const boton = formulario.querySelector("button[value=continuar]");
-    if (boton) boton.disabled = true;
+    // De a un archivo: el siguiente espera, y «Continuar» también.
+    const esperan = [...formulario.querySelectorAll("button, [data-subir]")];
+    for (const otro of esperan) otro.disabled = true;
     const envio = new XMLHttpRequest();
     envio.open("POST", formulario.action);
     envio.upload.addEventListener("progress", (e) => {
@@ -61,23 +76,30 @@
     envio.addEventListener("load", () => {
       const pagina = new DOMParser().parseFromString(envio.responseText, "text/html");
       const nuevo = pagina.getElementById("contenido");
-      if (!nuevo || !pagina.querySelector("form.formulario")) return fallar();
+      if (!nuevo || !pagina.querySelector("form.formulario")) {
+        return fallar(pagina.querySelector(".entrada")?.textContent);
+      }
+      conservar(formulario, datos, nuevo);
+      const tecleaba = formulario.contains(document.activeElement) && document.activeElement.id;
+      for (const e of nuevo.querySelectorAll("[autofocus]")) e.removeAttribute("autofocus");
+      document.title = pagina.title;
       document.getElementById("contenido").replaceWith(nuevo);
       if (envio.responseURL && envio.responseURL.split("#")[0] !== location.href.split("#")[0]) {
         history.replaceState(null, "", envio.responseURL);
       }
       preparar();
-      const foco = document.getElementById("resumen-errores") || document.getElementById(control.name);
+      const foco = document.getElementById(tecleaba)
+        || document.getElementById("resumen-errores") || document.getElementById(control.name);
       if (foco) foco.focus();
     });
-    const fallar = () => {
-      texto.textContent = "Se cortó la conexión. Elige otra vez el archivo para seguir.";
+    const fallar = (motivo) => {
+      texto.textContent = motivo || "Se cortó la conexión. Elige otra vez el archivo para seguir.";
       barra.remove();
-      if (boton) boton.disabled = false;
+      for (const otro of esperan) otro.disabled = false;
       control.value = "";
     };
-    envio.addEventListener("error", fallar);
-    envio.addEventListener("timeout", fallar);
+    envio.addEventListener("error", () => fallar());
+    envio.addEventListener("timeout", () => fallar());
     envio.send(datos);
   };
   const preparar = () => {

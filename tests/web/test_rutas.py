@@ -1,0 +1,278 @@
+"""Todas las rutas contra todos los roles: lo que dice la única tabla de permisos, y nada más."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from fabrica import CLAVE, PERSONAL, RIO, Mundo, correo_de
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from facilita.tramite import entidades, formularios, seguimiento, usuarios
+from facilita.tramite.permisos import PERMISOS, ROLES
+from facilita.tramite.usuarios import Puesto
+from facilita.web.rutas import EXPEDIENTE, FICHA, PUBLICO
+
+from .cliente import Visita
+
+DEMO = "http://127.0.0.1:8000"
+QUIENES = {
+    "colaborador": "luis", "coordinador_sede": "norma", "coordinador_entidad": "ana",
+    "sgtd": "sara", "de_otra_entidad": "rita",
+}  # fmt: skip
+"""Cada rol y quién lo tiene; «de_otra_entidad» coordina otra."""
+
+
+@dataclass(frozen=True)
+class Caso:
+    """Cómo se pide una ruta y qué recibe quien puede."""
+
+    direccion: str
+    codigo: int = 200
+    datos: dict[str, str] = field(default_factory=dict)
+    es_de_la_entidad: bool = False
+    """Si lo que se pide es de valle-sereno y a los de otra entidad se les dice que no existe."""
+
+
+def caso(direccion: str, codigo: int = 200, /, *, suya: bool = False, **datos: str) -> Caso:
+    """Un caso, con los datos que se envían."""
+    return Caso(direccion, codigo, datos, suya)
+
+
+BORRADOR = "/valle-sereno/mesa-de-partes/borrador/{ficha}"
+SUYO = "/seguimiento/{codigo}/expediente"
+CASOS: dict[tuple[str, str], Caso] = {
+    ("api.ubigeo", "GET"): caso("/api/v1/ubigeo?q=lima"),
+    ("portal.inicio", "GET"): caso("/"),
+    ("portal.de_entidad", "GET"): caso("/valle-sereno/"),
+    ("portal.privacidad", "GET"): caso("/valle-sereno/privacidad"),
+    ("portal.accesibilidad", "GET"): caso("/accesibilidad"),
+    ("portal.recurso", "GET"): caso("/estatico/x/facilita.css"),
+    ("portal.favicon", "GET"): caso("/favicon.ico"),
+    ("portal.robots", "GET"): caso("/robots.txt"),
+    ("portal.salud", "GET"): caso("/salud"),
+    ("ciudadano.buscar", "GET"): caso("/seguimiento"),
+    ("ciudadano.hallar", "POST"): caso("/seguimiento", 303, codigo="{codigo}"),
+    ("ciudadano.seguimiento_de", "GET"): caso("/seguimiento/{codigo}"),
+    ("ciudadano.abrir", "POST"): caso("/seguimiento/{codigo}", 422, identidad="9"),
+    ("ciudadano.notificacion", "GET"): caso("/notificacion/{notificacion}"),
+    ("ciudadano.abrir_notificacion", "POST"): caso("/notificacion/{notificacion}", 303),
+    ("ciudadano.verificar", "GET"): caso("/verificar/{codigo}"),
+    ("expediente.ver", "GET"): caso(SUYO),
+    ("expediente.cargo", "GET"): caso(f"{SUYO}/cargo"),
+    ("expediente.archivo", "GET"): caso(f"{SUYO}/archivo/{{adjunto}}"),
+    ("expediente.corregir", "POST"): caso(f"{SUYO}/corregir", 303),
+    ("expediente.accion", "GET"): caso(f"{SUYO}/accion/desistir"),
+    ("expediente.actuar", "POST"): caso(f"{SUYO}/accion/desistir", 303, motivo="No"),
+    ("expediente.cerrar", "POST"): caso(f"{SUYO}/cerrar", 303),
+    ("cuenta.ingresar", "GET"): caso("/ingresar"),
+    ("cuenta.entrar", "POST"): caso("/ingresar", 422, correo="x", clave="y"),
+    ("cuenta.salir", "POST"): caso("/salir", 303),
+    ("cuenta.mi_cuenta", "GET"): caso("/cuenta"),
+    ("cuenta.cambiar_clave", "POST"): caso("/cuenta/clave", 422, actual="x", nueva="y"),
+    ("cuenta.usar_puesto", "POST"): caso("/cuenta/puesto", 404, puesto="999"),
+    ("personal.ver_bandeja", "GET"): caso("/bandeja"),
+    ("personal.ver", "GET"): caso("/bandeja/{id}", suya=True),
+    ("personal.archivo", "GET"): caso("/bandeja/{id}/archivo/{adjunto}", suya=True),
+    ("personal.preparar", "GET"): caso("/bandeja/{id}/paso/atender", 303, suya=True),
+    ("personal.dar_paso", "POST"): caso("/bandeja/{id}/paso/atender", 409, suya=True),
+    ("personal.derivar", "POST"): caso("/bandeja/{id}/derivar", 422, suya=True, area="0"),
+    ("personal.asignar", "POST"): caso("/bandeja/{id}/asignar", 422, suya=True, usuario="0"),
+    ("personal.nota", "POST"): caso("/bandeja/{id}/nota", 303, suya=True, nota="Hola"),
+    ("personal.cedula", "POST"): caso("/bandeja/{id}/cedula/{acuse}", 422, suya=True),
+    ("formulario.primera", "GET"): caso("/valle-sereno/mesa-de-partes"),
+    ("formulario.empezar", "POST"): caso("/valle-sereno/mesa-de-partes", 422),
+    ("formulario.ver", "GET"): caso(f"{BORRADOR}/tus-datos"),
+    ("formulario.guardar", "POST"): caso(f"{BORRADOR}/tu-documento", 422, asunto="", accion="x"),
+    ("formulario.archivo", "GET"): caso(f"{BORRADOR}/archivo/{{en_borrador}}"),
+    ("formulario.estilo", "GET"): caso("{css}"),
+    ("presentar.revisar", "GET"): caso(f"{BORRADOR}/revisar"),
+    ("presentar.presentar", "POST"): caso(f"{BORRADOR}/revisar", 422, accion="presentar"),
+    ("presentar.cargo", "GET"): caso(f"{BORRADOR}/cargo", 303),
+    ("demo.correos", "GET"): caso("/demo/correos"),
+}  # fmt: skip
+"""Cada ruta y método del mapa. Una ruta nueva sin su caso no pasa."""
+
+PUBLICAS = (PUBLICO, FICHA)
+RESPUESTA_LIBRE = {("cuenta.ingresar", "GET"), ("ciudadano.notificacion", "GET")}
+"""Responden distinto según quién mira: quien ya ingresó va a su bandeja; lo abierto, al trámite."""
+
+
+def rutas(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Cada regla del mapa con cada uno de sus métodos."""
+    for regla in app.url_map.iter_rules():
+        for metodo in sorted((regla.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield regla, metodo
+
+
+@pytest.fixture
+def app(otra_app: Any, sin_limites: None) -> Flask:
+    """Con la demostración, que tiene todas las rutas; y sin límites: aquí se pide muchas veces."""
+    app: Flask = otra_app(demo="si", direccion_publica=DEMO)
+    return app
+
+
+@pytest.fixture
+def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
+    """Lo que llena las direcciones: una solicitud observada y un borrador con su archivo."""
+    codigo, ficha = mundo.presentar_mesa(sede="norte"), mundo.abrir_mesa()
+    mundo.observar(codigo)
+    respuestas = seguimiento.ver_expediente(mundo.entorno, codigo).respuestas
+    html = Visita(app).ver(f"{BORRADOR.format(ficha=ficha)}/tus-archivos").text
+    primera = Visita(app).ver("/valle-sereno/mesa-de-partes").text
+    return {
+        "codigo": codigo,
+        "ficha": ficha,
+        "id": mundo.solicitud(codigo).id,
+        "adjunto": respuestas["documento_principal"][0]["id"],
+        "acuse": mundo.notificacion(codigo).id,
+        "notificacion": mundo.ficha_de_notificacion(codigo),
+        "en_borrador": re.search(r"/archivo/(\d+)", html)[1],  # type: ignore[index]
+        "css": re.search(r'"(/[^"]+/estilo/[^"]+\.css)"', primera)[1],  # type: ignore[index]
+    }
+
+
+def permiso_de(app: Flask, regla: Rule) -> str:
+    vista = app.view_functions[regla.endpoint]
+    permiso = getattr(vista, "permiso", None)
+    assert permiso is not None, f"{regla.endpoint} no declara su permiso"
+    return str(permiso)
+
+
+def pedir(visita: Visita, metodo: str, cual: Caso, partes: dict[str, Any]) -> TestResponse:
+    direccion = cual.direccion.format(**partes)
+    if metodo == "GET":
+        return visita.ver(direccion)
+    return visita.con_csrf(direccion, {k: v.format(**partes) for k, v in cual.datos.items()})
+
+
+def test_cada_ruta_tiene_su_caso_y_su_permiso(app: Flask):
+    """N61: y no sobran casos."""
+    mapa = {(regla.endpoint, metodo) for regla, metodo in rutas(app)}
+    assert mapa == set(CASOS)
+    for regla, _ in rutas(app):
+        assert permiso_de(app, regla) in {*PERMISOS, PUBLICO, FICHA, EXPEDIENTE}
+    assert {*QUIENES} - {"de_otra_entidad"} == {*ROLES}
+    assert all(PERSONAL[QUIENES[rol]][1].rol == rol for rol in ROLES)
+
+
+def test_cada_ruta_con_quien_no_ingreso(app: Flask, partes: dict[str, Any]):
+    """N61: lo del personal manda a ingresar; lo de un expediente cerrado, a su seguimiento."""
+    for regla, metodo in rutas(app):
+        cual, permiso = CASOS[regla.endpoint, metodo], permiso_de(app, regla)
+        respuesta = pedir(Visita(app, DEMO), metodo, cual, partes)
+        que = (regla.endpoint, metodo, respuesta.status_code, respuesta.location)
+        if permiso == EXPEDIENTE:
+            assert respuesta.location == f"/seguimiento/{partes['codigo']}", que
+        elif permiso not in PUBLICAS:
+            assert respuesta.status_code == 303, que
+            assert respuesta.location.partition("?")[0] == "/ingresar", que
+        elif (regla.endpoint, metodo) not in RESPUESTA_LIBRE:
+            assert respuesta.status_code == cual.codigo, que
+
+
+@pytest.mark.parametrize("rol", QUIENES)
+def test_cada_ruta_con_cada_rol(app: Flask, partes: dict[str, Any], rol: str):
+    """N61: lo que dice la tabla; de otra entidad, «no existe»; sin permiso, 403."""
+    visita = Visita(app, DEMO).ingresar(QUIENES[rol])
+    de_la_tabla = "coordinador_entidad" if rol == "de_otra_entidad" else rol
+    # Salir va al final: después ya nadie es nadie.
+    for regla, metodo in sorted(rutas(app), key=lambda r: r[0].endpoint == "cuenta.salir"):
+        cual, permiso = CASOS[regla.endpoint, metodo], permiso_de(app, regla)
+        if permiso in PUBLICAS:
+            continue
+        respuesta = pedir(visita, metodo, cual, partes)
+        que = (regla.endpoint, metodo, respuesta.status_code, respuesta.location)
+        if permiso == EXPEDIENTE:
+            assert respuesta.location == f"/seguimiento/{partes['codigo']}", que
+        elif de_la_tabla not in PERMISOS[permiso]:
+            assert respuesta.status_code == 403, que
+        elif rol == "de_otra_entidad" and cual.es_de_la_entidad:
+            assert respuesta.status_code == 404, que
+        else:
+            assert respuesta.status_code == cual.codigo, que
+
+
+def test_cada_ruta_del_expediente_abierto(app: Flask, partes: dict[str, Any]):
+    """N21: con su identidad entra a todo lo suyo y a nada de otro."""
+    visita = Visita(app, DEMO)
+    visita.abrir_expediente(partes["codigo"])
+    ultimos = ("expediente.actuar", "expediente.cerrar")
+    suyas = [(r.endpoint, m) for r, m in rutas(app) if permiso_de(app, r) == EXPEDIENTE]
+    for endpoint, metodo in sorted(suyas, key=lambda ruta: (*ultimos, ruta[0]).index(ruta[0]) < 2):
+        cual = CASOS[endpoint, metodo]
+        assert pedir(visita, metodo, cual, partes).status_code == cual.codigo, endpoint
+
+
+def test_un_expediente_abierto_no_abre_otro(app: Flask, mundo: Mundo, partes: dict[str, Any]):
+    """N21, N61: ni sus archivos por número."""
+    otro = mundo.presentar_mesa(numero_documento_identidad="87654321")
+    visita = Visita(app, DEMO)
+    visita.abrir_expediente(otro, "87654321")
+    for regla, metodo in rutas(app):
+        if permiso_de(app, regla) == EXPEDIENTE:
+            respuesta = pedir(visita, metodo, CASOS[regla.endpoint, metodo], partes)
+            assert respuesta.location == f"/seguimiento/{partes['codigo']}", regla
+    assert (
+        visita.ver(f"/seguimiento/{otro}/expediente/archivo/{partes['adjunto']}").status_code == 404
+    )
+
+
+def test_lo_que_no_esta_a_mi_alcance_no_existe(app: Flask, partes: dict[str, Any]):
+    """N61: la solicitud no está en su área; para esa persona no existe."""
+    visita = Visita(app, DEMO).ingresar("oscar")
+    for (endpoint, metodo), cual in CASOS.items():
+        if cual.es_de_la_entidad:
+            codigo = pedir(visita, metodo, cual, partes).status_code
+            assert codigo == (403 if endpoint == "personal.asignar" else 404), endpoint
+
+
+def test_los_numeros_ajenos_no_existen(app: Flask, partes: dict[str, Any], mundo: Mundo):
+    """N61: un archivo o un acuse de otra solicitud, pedidos desde la propia."""
+    otra = mundo.solicitud(mundo.presentar_mesa()).id
+    luis = Visita(app, DEMO).ingresar("luis")
+    assert luis.ver(f"/bandeja/{otra}/archivo/{partes['adjunto']}").status_code == 404
+    datos = {"fecha_cedula": "2026-11-23"}
+    assert luis.con_csrf(f"/bandeja/{otra}/cedula/{partes['acuse']}", datos).status_code == 404
+    assert luis.ver("/bandeja/99999").status_code == 404
+
+
+def test_ningun_slug_tapa_una_direccion_del_sistema(app: Flask):
+    """N02: lo primero de cada ruta está reservado a las entidades; lo segundo, a formularios."""
+    for regla in app.url_map.iter_rules():
+        tramos = regla.rule.strip("/").split("/")
+        if tramos[0] and not tramos[0].startswith("<"):
+            assert tramos[0] in entidades.SLUGS_RESERVADOS, regla
+        if regla.rule.startswith("/<entidad>/") and len(tramos) > 1 and "<" not in tramos[1]:
+            assert tramos[1] in formularios.SLUGS_RESERVADOS, regla
+
+
+def test_los_metodos_que_no_son(app: Flask, partes: dict[str, Any]):
+    """405 con su página y los métodos que sí."""
+    visita = Visita(app, DEMO)
+    for direccion in ("/salud", "/valle-sereno/mesa-de-partes", "/ingresar"):
+        for metodo in ("PUT", "DELETE", "PATCH"):
+            respuesta = visita.pedir(metodo, direccion)
+            assert respuesta.status_code == 405
+            assert "Esta dirección no recibe eso" in respuesta.text
+            assert "GET" in respuesta.headers["Allow"]
+    assert visita.enviar("/salud").status_code == 405
+
+
+def test_cambiar_de_puesto(app: Flask, mundo: Mundo):
+    """N61: quien tiene dos entidades ve una a la vez, y solo las suyas."""
+    rio = mundo.entidad(RIO).id
+    usuarios.crear(mundo.entorno, rio, correo_de("luis"), "luis", Puesto("colaborador"), CLAVE)
+    bandeja = f"/bandeja/{mundo.solicitud(mundo.presentar_mesa()).id}"
+    luis = Visita(app, DEMO).ingresar("luis")
+    botones = luis.leer("/cuenta").todos("button", name="puesto")
+    vistas = set()
+    for boton in botones:
+        luis.con_csrf("/cuenta/puesto", {"puesto": boton["value"]})
+        vistas.add(luis.ver(bandeja).status_code)
+    assert (len(botones), vistas) == (2, {200, 404})
+    ajeno = mundo.actor("ana").membresia_id
+    assert luis.con_csrf("/cuenta/puesto", {"puesto": str(ajeno)}).status_code == 404

@@ -1,0 +1,376 @@
+"""El trámite por dentro y por fuera: seguimiento, atención, corrección, plazos y respuesta."""
+
+from pathlib import Path
+
+import pytest
+from fabrica import ACEPTA, DE_MESA, VALLE, Mundo
+from flask import Flask
+
+from facilita.servicios.correo import leer_carpeta
+from facilita.trabajador import Trabajador
+
+from .cliente import Pagina, Visita, adjunto, de_pagina
+
+PRIVADO = (
+    *(DE_MESA[c] for c in ("nombres", "apellido_paterno", "correo", "direccion", "asunto")),
+    "12345678", "987654321", "La perdí en la última mudanza", "carta.pdf", "Miraflores",
+)  # fmt: skip
+OBSERVACIONES = {
+    "observacion-asunto": "Di de qué licencia.",
+    "observacion-documento_principal": "No está firmado.",
+}
+
+
+@pytest.fixture
+def codigo(visita: Visita) -> str:
+    """El código de un documento recién presentado."""
+    return visita.presentar(visita.hasta_revisar())
+
+
+@pytest.fixture
+def luis(app: Flask, codigo: str) -> Visita:
+    """Un colaborador que ya ingresó."""
+    return Visita(app).ingresar("luis")
+
+
+@pytest.fixture
+def bandeja(mundo: Mundo, codigo: str) -> str:
+    """La dirección de la solicitud en la bandeja."""
+    return f"/bandeja/{mundo.solicitud(codigo).id}"
+
+
+@pytest.fixture
+def observada(mundo: Mundo, luis: Visita, bandeja: str, codigo: str) -> str:
+    """El código de la solicitud, ya observada."""
+    assert luis.con_csrf(f"{bandeja}/paso/observar", OBSERVACIONES).status_code == 303
+    return codigo
+
+
+def trabajar(mundo: Mundo) -> None:
+    vuelta = Trabajador(mundo.entorno).vuelta()
+    assert not vuelta.fallaron
+
+
+def corregir(visita: Visita, codigo: str) -> str:
+    """Abre la corrección; da la dirección de su borrador."""
+    respuesta = visita.con_csrf(f"/seguimiento/{codigo}/expediente/corregir")
+    assert respuesta.status_code == 303, respuesta.text
+    return respuesta.location.removesuffix("tus-datos")
+
+
+# --- el ciudadano ---------------------------------------------------------------------------------
+
+
+def test_con_el_codigo_no_se_ve_nada_de_nadie(visita: Visita, codigo: str):
+    """N21, N34: ni en el seguimiento ni al verificar; tampoco después de un error."""
+    vistas = [
+        visita.ver(f"/seguimiento/{codigo}").text,
+        visita.ver(f"/verificar/{codigo}").text,
+        visita.enviar(f"/seguimiento/{codigo}", {"identidad": "999"}).text,
+        visita.leer(f"/seguimiento/{codigo}/expediente").html,
+    ]
+    for html in vistas:
+        assert "000001-2026" in html
+        assert not [dato for dato in PRIVADO if dato in html]
+    assert "Todavía no empieza su atención" in vistas[0]
+    assert "martes 5 de enero de 2027" in vistas[0] or "2027" in vistas[0]
+
+
+def test_el_codigo_se_escribe_como_sea(visita: Visita, codigo: str):
+    """N21: minúsculas, sin guiones; uno que no existe se dice con lo escrito puesto."""
+    for escrito in (codigo.lower(), codigo.replace("-", ""), f"  {codigo.replace('-', ' ')} "):
+        pagina = visita.seguir(visita.enviar("/seguimiento", {"codigo": escrito}))
+        assert codigo in pagina.texto
+    for escrito, frase in (("ABC", "No hay ninguna solicitud"), ("", "Escribe tu código")):
+        respuesta = visita.enviar("/seguimiento", {"codigo": escrito})
+        pagina = Pagina(respuesta.text)
+        assert respuesta.status_code == 422
+        assert pagina.errores["codigo"].startswith(frase)
+        assert pagina.escrito["codigo"] == [escrito]
+
+
+def test_otra_identidad_no_abre(visita: Visita, codigo: str):
+    """N21: 422 con su frase, y el expediente sigue cerrado."""
+    for identidad in ("", "999", "12345679", "<script>", "x" * 5000):
+        respuesta = visita.enviar(f"/seguimiento/{codigo}", {"identidad": identidad})
+        assert respuesta.status_code == 422
+        assert Pagina(respuesta.text).errores["identidad"]
+        for resto in ("", "/cargo", "/archivo/1", "/accion/desistir"):
+            respuesta = visita.ver(f"/seguimiento/{codigo}/expediente{resto}")
+            assert (respuesta.status_code, respuesta.location) == (303, f"/seguimiento/{codigo}")
+
+
+def test_el_expediente_entero(visita: Visita, codigo: str, app: Flask):
+    """N21: con la identidad, todo; en ese navegador y no en otro; hasta que lo cierra."""
+    pagina = visita.abrir_expediente(codigo, " 12345678 ")
+    for dato in PRIVADO:
+        assert dato in pagina.texto, dato
+    assert visita.ver(f"/seguimiento/{codigo}/expediente/cargo").status_code == 200
+    archivo = next(a["href"] for a in pagina.todos("a") if "carta.pdf" in a.texto)
+    assert visita.ver(archivo).data.startswith(b"%PDF")
+    assert Visita(app).ver(archivo).status_code == 303
+    assert visita.ver(f"/seguimiento/{codigo}/expediente/archivo/999").status_code == 404
+    visita.con_csrf(f"/seguimiento/{codigo}/expediente/cerrar")
+    assert visita.ver(archivo).status_code == 303
+
+
+def test_el_expediente_se_cierra_a_la_media_hora(
+    visita: Visita, codigo: str, monkeypatch: pytest.MonkeyPatch
+):
+    """N61: un equipo compartido no lo deja abierto."""
+    visita.abrir_expediente(codigo)
+    monkeypatch.setattr("facilita.web.sesion.time.time", lambda: 4_000_000_000.0)
+    assert visita.ver(f"/seguimiento/{codigo}/expediente").status_code == 303
+
+
+def test_desistir(visita: Visita, codigo: str, mundo: Mundo):
+    """N09: con su motivo; después ya no se puede."""
+    direccion = f"/seguimiento/{codigo}/expediente/accion/desistir"
+    pagina = visita.abrir_expediente(codigo)
+    assert direccion in [a["href"] for a in pagina.todos("a")]
+    respuesta = visita.con_csrf(direccion, {"motivo": ""})
+    assert (respuesta.status_code, Pagina(respuesta.text).errores) == (
+        422, {"motivo": "Escribe por qué desistes."},
+    )  # fmt: skip
+    assert mundo.solicitud(codigo).estado == "nuevo"
+    pagina = visita.seguir(visita.con_csrf(direccion, {"motivo": "Ya la encontré."}))
+    assert "Desistido" in pagina.texto and "Ya la encontré." in pagina.texto
+    assert visita.ver(direccion).status_code == 404
+    assert visita.con_csrf(direccion, {"motivo": "Otra vez"}).status_code == 409
+    assert mundo.correos(codigo)[-1] == "desistido"
+
+
+def test_los_pasos_de_otros_no_son_del_ciudadano(visita: Visita, codigo: str, mundo: Mundo):
+    """N61: ni escribiendo su dirección."""
+    visita.abrir_expediente(codigo)
+    for cual in ("atender", "subsanar", "reabrir", "nada"):
+        direccion = f"/seguimiento/{codigo}/expediente/accion/{cual}"
+        assert visita.ver(direccion).status_code == 404
+        assert visita.con_csrf(direccion, {"respuesta": "x"}).status_code in (404, 409)
+    assert mundo.solicitud(codigo).estado == "nuevo"
+
+
+# --- observar y corregir --------------------------------------------------------------------------
+
+
+def test_tomar_y_observar(luis: Visita, bandeja: str, codigo: str, mundo: Mundo):
+    """N05, N06: se toma de la bandeja; observar sin decir nada vuelve con su error."""
+    pagina = luis.leer("/bandeja")
+    assert bandeja in [a["href"] for a in pagina.todos("a")]
+    pagina = luis.seguir(luis.con_csrf(f"{bandeja}/paso/tomar"))
+    assert "Listo: «Tomar»." in pagina.texto
+    assert (mundo.solicitud(codigo).estado, mundo.correos(codigo)[-1]) == ("en_proceso",) * 2
+    respuesta = luis.con_csrf(f"{bandeja}/paso/observar", {"observacion-asunto": "  "})
+    pagina = Pagina(respuesta.text)
+    assert (respuesta.status_code, list(pagina.errores)) == (422, ["observaciones"])
+    assert pagina.por_id("observaciones") is not None
+    pagina = luis.seguir(luis.con_csrf(f"{bandeja}/paso/observar", OBSERVACIONES))
+    assert "Di de qué licencia." in pagina.texto and "No está firmado." in pagina.texto
+    assert "Espera que abra la notificación" in pagina.texto
+    respuesta = luis.con_csrf(f"{bandeja}/paso/observar", OBSERVACIONES)
+    assert respuesta.status_code in (303, 409)
+    assert mundo.tipos(codigo) == ["presentado", "tomar", "observar"]
+
+
+def test_el_correo_lleva_al_acuse(
+    visita: Visita, mundo: Mundo, observada: str, app: Flask, tmp_path: Path
+):
+    """N07: mirar el enlace no es enterarse; apretar el botón sí, y abre el expediente."""
+    trabajar(mundo)
+    correo = next(c for c in leer_carpeta(tmp_path / "correos") if "Corrige" in c.asunto)
+    assert correo.para == DE_MESA["correo"] and "Di de qué licencia." in correo.texto
+    enlace = next(p for p in correo.texto.split() if "/notificacion/" in p)
+    assert enlace.startswith("https://mesa.example/")
+    direccion = enlace.removeprefix("https://mesa.example")
+    otra = Visita(app)
+    for _ in range(2):
+        pagina = otra.leer(direccion)
+        assert pagina.titular == "Tienes una notificación"
+        assert not [dato for dato in PRIVADO if dato in pagina.html]
+    assert otra.pedir("HEAD", direccion).status_code == 200
+    assert mundo.notificacion(observada).notificado_en is None
+    mundo.pasar(hours=3)
+    pagina = otra.seguir(otra.enviar(direccion))
+    assert "Lo que debes corregir" in pagina.texto and "No está firmado." in pagina.texto
+    acusada = mundo.notificacion(observada)
+    assert (acusada.notificado_en, acusada.canal) == (mundo.reloj.ahora(), "enlace")
+    mundo.pasar(hours=1)
+    otra.enviar(direccion)
+    assert mundo.notificacion(observada).notificado_en == acusada.notificado_en
+    assert visita.ver(direccion).location == f"/seguimiento/{observada}"
+
+
+def test_corregir_solo_lo_observado(visita: Visita, mundo: Mundo, observada: str, luis: Visita):
+    """N06, N08: las mismas pantallas; lo demás que venga en el envío se ignora."""
+    visita.abrir_expediente(observada)
+    carpeta = corregir(visita, observada)
+    pagina = visita.leer(carpeta + "tus-datos")
+    assert pagina.titular == "Tu documento", "lo primero observado"
+    assert list(pagina.escrito) == ["asunto"]
+    assert "Di de qué licencia." in pagina.texto
+    assert visita.ver(carpeta + "tus-datos").status_code == 303
+    datos = de_pagina("tu-documento", asunto="Copia de la 123", pedido="OTRO", sede="norte")
+    respuesta = visita.enviar(carpeta + "tu-documento", datos)
+    assert respuesta.location == carpeta + "tus-archivos"
+    visita.enviar(carpeta + "tus-datos", de_pagina("tus-datos", nombres="OTRO"))
+    firmado = adjunto("firmado.pdf", paginas=2)
+    datos = {"documento_principal": firmado, "enlace_descarga": "https://otro.pe", "folios": "9"}
+    respuesta = visita.enviar(carpeta + "tus-archivos", {**datos, "accion": "continuar"})
+    if respuesta.status_code == 422:
+        respuesta = visita.enviar(carpeta + "tus-archivos", {"folios": "2", "accion": "continuar"})
+    revision = visita.seguir(respuesta)
+    assert "Copia de la 123" in revision.texto and "firmado.pdf" in revision.texto
+    cargo = visita.seguir(visita.enviar(carpeta + "revisar", {"accion": "presentar"}))
+    assert "Recibimos tu corrección" in cargo.texto and observada in cargo.texto
+    otra_vez = visita.seguir(visita.enviar(carpeta + "revisar", {"accion": "presentar"}))
+    assert otra_vez.texto == cargo.texto
+    assert mundo.tipos(observada) == ["presentado", "observar", "notificado", "subsanar"]
+    detalle = luis.leer(f"/bandeja/{mundo.solicitud(observada).id}")
+    assert "Lo corregido" in detalle.texto and "Copia de la 123" in detalle.texto
+    for ignorado in ("OTRO", "otro.pe"):
+        assert ignorado not in detalle.texto
+    assert mundo.solicitud(observada).estado == "en_proceso"
+
+
+def test_la_correccion_tardia_se_niega(visita: Visita, mundo: Mundo, observada: str):
+    """N07: el último segundo vale; el siguiente, 410, aunque el reloj no haya pasado."""
+    visita.abrir_expediente(observada)
+    carpeta = corregir(visita, observada)
+    mundo.poner(25, "23:59:59")
+    datos = de_pagina("tu-documento", asunto="Copia de la 123")
+    assert visita.enviar(carpeta + "tu-documento", datos).status_code == 303
+    mundo.poner(26, "00:00:00")
+    for respuesta in (
+        visita.enviar(carpeta + "revisar", {**ACEPTA, "accion": "presentar"}),
+        visita.con_csrf(f"/seguimiento/{observada}/expediente/corregir"),
+    ):
+        assert respuesta.status_code == 410
+    assert "El plazo para corregir terminó" in visita.leer(
+        f"/seguimiento/{observada}/expediente"
+    ).texto  # fmt: skip
+    assert mundo.solicitud(observada).estado == "observado"
+
+
+def test_el_reloj_la_da_por_no_presentada_y_se_reabre(
+    visita: Visita, mundo: Mundo, observada: str, luis: Visita, app: Flask, bandeja: str
+):
+    """N07, N08: vence sola; solo la coordinación la reabre, con su motivo."""
+    visita.abrir_expediente(observada)
+    mundo.poner(26, "00:00:05")
+    trabajar(mundo)
+    assert mundo.solicitud(observada).estado == "no_presentado"
+    assert "se considera no presentado" in visita.leer(f"/seguimiento/{observada}").texto
+    luis.ingresar("luis")
+    respuesta = luis.con_csrf(f"{bandeja}/paso/reabrir", {"motivo": "Fue un error"})
+    assert respuesta.status_code == 409
+    ana = Visita(app).ingresar("ana")
+    assert f"{bandeja}/paso/reabrir" in [a["href"] for a in ana.leer(bandeja).todos("a")]
+    respuesta = ana.con_csrf(f"{bandeja}/paso/reabrir", {"motivo": ""})
+    assert (respuesta.status_code, list(Pagina(respuesta.text).errores)) == (422, ["motivo"])
+    pagina = ana.seguir(ana.con_csrf(f"{bandeja}/paso/reabrir", {"motivo": "Fue un error"}))
+    assert "En proceso" in pagina.texto and "Fue un error" in pagina.texto
+    assert mundo.correos(observada)[-1] == "reabierto"
+
+
+def test_sin_acuse_se_notifica_por_cedula(
+    mundo: Mundo, observada: str, luis: Visita, bandeja: str, visita: Visita
+):
+    """N54: pasados los días aparece la tarea; se anota su día y desde ahí corre el plazo."""
+    mundo.poner(26, "09:00:00")
+    trabajar(mundo)
+    luis.ingresar("luis")
+    pagina = luis.leer(bandeja)
+    assert "Notifica por cédula" in pagina.texto
+    cedula = next(f["action"] for f in pagina.todos("form") if "/cedula/" in f.get("action"))
+    for dia in ("", "ayer", "2026-11-30", "2026-11-20", "9999999-01-01"):
+        respuesta = luis.con_csrf(cedula, {"fecha_cedula": dia})
+        pagina = Pagina(respuesta.text)
+        assert (respuesta.status_code, list(pagina.errores)) == (422, ["fecha_cedula"])
+        assert pagina.escrito["fecha_cedula"] == [dia]
+    pagina = luis.seguir(luis.con_csrf(cedula, {"fecha_cedula": "2026-11-26"}))
+    assert "Guardamos el día de la notificación." in pagina.texto
+    assert "Notifica por cédula" not in pagina.texto
+    assert luis.con_csrf(cedula, {"fecha_cedula": "2026-11-26"}).status_code == 409
+    hasta = "lunes 30 de noviembre de 2026"
+    assert hasta in visita.leer(f"/seguimiento/{observada}").texto
+
+
+# --- atender --------------------------------------------------------------------------------------
+
+
+def test_responder_con_un_archivo(
+    visita: Visita, luis: Visita, bandeja: str, codigo: str, mundo: Mundo
+):
+    """N05: con errores el archivo ya subido se conserva; el ciudadano lo descarga tal cual."""
+    carta = adjunto("respuesta ñ.pdf", paginas=2)
+    respuesta = luis.con_csrf(f"{bandeja}/paso/atender", {"respuesta": "", "documentos": carta})
+    pagina = Pagina(respuesta.text)
+    assert (respuesta.status_code, list(pagina.errores)) == (422, ["respuesta"])
+    assert "respuesta ñ.pdf ya está subido" in pagina.texto
+    datos = {"respuesta": "Su copia está lista.", "retenido": pagina.escrito["retenido"]}
+    pagina = luis.seguir(luis.con_csrf(f"{bandeja}/paso/atender", datos))
+    assert "Atendido" in pagina.texto
+    assert mundo.correos(codigo)[-1] == "atendido"
+    expediente = visita.abrir_expediente(codigo)
+    assert "Su copia está lista." in expediente.texto
+    archivo = next(a["href"] for a in expediente.todos("a") if "respuesta ñ.pdf" in a.texto)
+    descarga = visita.ver(archivo)
+    assert descarga.data.startswith(b"%PDF")
+    assert "respuesta%20%C3%B1.pdf" in descarga.headers["Content-Disposition"]
+    assert "Su copia está lista." not in visita.ver(f"/seguimiento/{codigo}").text
+
+
+def test_un_retenido_ajeno_o_alterado_no_cuenta(luis: Visita, app: Flask, bandeja: str):
+    """N62: la ficha solo le sirve a quien subió el archivo, para esa solicitud."""
+    datos = {"respuesta": "", "documentos": adjunto("mia.pdf")}
+    ficha = Pagina(luis.con_csrf(f"{bandeja}/paso/atender", datos).text).escrito["retenido"][0]
+    ana = Visita(app).ingresar("ana")
+    for alterada in (ficha, ficha[:-2] + "xx", "", "....", "\x00ñ"):
+        respuesta = ana.con_csrf(f"{bandeja}/paso/atender", {"respuesta": "", "retenido": alterada})
+        assert respuesta.status_code == 422
+        assert "mia.pdf" not in respuesta.text
+
+
+def test_derivar_asignar_y_anotar(luis: Visita, app: Flask, bandeja: str, mundo: Mundo):
+    """N05: cada uno con su aviso, y su error si falta elegir."""
+    ana = Visita(app).ingresar("ana")
+    for accion, campo in (("derivar", "area"), ("asignar", "usuario"), ("nota", "nota")):
+        for malo in ("", "0", "999", "x", " ", "-1"):
+            respuesta = ana.con_csrf(
+                f"{bandeja}/{accion}", {campo: "" if accion == "nota" else malo}
+            )
+            assert (respuesta.status_code, list(Pagina(respuesta.text).errores)) == (422, [campo])
+            assert Pagina(respuesta.text).por_id(campo) is not None
+    pagina = ana.leer(bandeja)
+    usuario = next(o["value"] for o in pagina.todos("option") if o.texto == "luis")
+    area = next(o["value"] for o in pagina.todos("option") if "Obras" in o.texto)
+    assert "Guardamos la nota" in ana.seguir(ana.con_csrf(f"{bandeja}/nota", {"nota": "Ojo"})).texto
+    pagina = ana.seguir(ana.con_csrf(f"{bandeja}/asignar", {"usuario": usuario}))
+    assert "luis" in pagina.texto
+    pagina = ana.seguir(ana.con_csrf(f"{bandeja}/derivar", {"area": area, "comentario": "Va"}))
+    assert pagina.titular == "Bandeja" and "pasó a otra área" in pagina.texto
+    assert luis.leer(bandeja).texto.count("Ojo") == 1
+
+
+def test_los_pasos_que_no_se_pueden_dar(luis: Visita, bandeja: str, codigo: str, mundo: Mundo):
+    """N61: se dice, y nada cambia."""
+    for paso in ("reabrir", "subsanar", "vencer", "desistir", "nada", "%00", "a b"):
+        assert luis.ver(f"{bandeja}/paso/{paso}").status_code == 303
+        assert luis.con_csrf(f"{bandeja}/paso/{paso}", {"motivo": "x"}).status_code in (404, 409)
+    assert mundo.tipos(codigo) == ["presentado"]
+
+
+def test_la_bandeja_filtra_y_busca(luis: Visita, visita: Visita):
+    """N22."""
+    visita.presentar_contacto(nombre="Julia Mamani")
+    todas = luis.leer("/bandeja")
+    assert len(todas.todos("tr")) == 3
+    for filtro, cuantas in (
+        ("q=mamani", 1), ("q=ÑAHUI", 1), ("q=nadie", 0), ("estado=nuevo", 2),
+        ("formulario=escribenos", 1), ("a_cargo=sin_asignar", 2), ("a_cargo=mias", 0),
+        ("plazo=vencido", 0), ("antes_de=2", 1), ("estado=otro", 0), ("antes_de=x", 2),
+    ):  # fmt: skip
+        pagina = luis.leer(f"/bandeja?{filtro}")
+        filas = len(pagina.todos("tr"))
+        assert filas == (cuantas + 1 if cuantas else 0), filtro
+    assert f"/{VALLE}/" in [a["href"] for a in todas.todos("a")]

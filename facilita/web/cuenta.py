@@ -70,8 +70,9 @@ def entrar() -> Any:
 def _destino(siguiente: str | None) -> str:
     """Solo dentro de este sitio: una dirección ajena no sirve de destino."""
     if siguiente and siguiente.isprintable() and siguiente.startswith("/"):
-        partes = urlsplit(siguiente.replace("\\", "/"))
-        if not partes.scheme and not partes.netloc and not partes.path.startswith("//"):
+        recta = siguiente.replace("\\", "/")
+        # Un navegador lee «///otro.sitio» como «//otro.sitio».
+        if not recta.startswith("//") and not urlsplit(recta).netloc:
             return siguiente
     return url_for("personal.ver_bandeja")
 

@@ -27,7 +27,7 @@ run: $(VENV)/.base ## Prepara todo, carga la demostración y atiende en 127.0.0.
 
 test: $(VENV)/.dev ## Corre todas las pruebas: unidades, las dos bases de datos y el navegador
 	@bash .ci/paquetes
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 -m "not larga" $(ARGS)
 
 pruebas-largas: $(VENV)/.dev ## Corre además las pruebas de más de un minuto
 	@bash .ci/paquetes

@@ -33,7 +33,6 @@
     });
   }
 
-  // Los archivos: se suben al elegirlos, con su avance, y la página sigue donde estaba.
   // Lo que se escribió mientras subía no iba en el envío: pasa tal cual a la página nueva.
   const conservar = (formulario, enviado, nuevo) => {
     for (const control of formulario.elements) {
@@ -47,7 +46,10 @@
       }
     }
   };
+  // Los archivos: se suben al elegirlos, con su avance, y la página sigue donde estaba.
+  let enCurso;
   const subir = (control) => {
+    enCurso?.abort();
     const formulario = control.form;
     const datos = new FormData(formulario);
     datos.set("accion", "subir");
@@ -64,8 +66,8 @@
     control.after(caja);
     // De a un archivo: el siguiente espera, y «Continuar» también.
     const esperan = [...formulario.querySelectorAll("button, [data-subir]")];
-    for (const otro of esperan) otro.disabled = true;
-    const envio = new XMLHttpRequest();
+    for (const otro of esperan) otro.disabled = otro !== control;
+    const envio = enCurso = new XMLHttpRequest();
     envio.open("POST", formulario.action);
     envio.upload.addEventListener("progress", (e) => {
       if (e.lengthComputable) {
@@ -80,7 +82,8 @@
         return fallar(pagina.querySelector(".entrada")?.textContent);
       }
       conservar(formulario, datos, nuevo);
-      const tecleaba = formulario.contains(document.activeElement) && document.activeElement.id;
+      const activo = document.activeElement;
+      const tecleaba = activo !== control && formulario.contains(activo) && activo.id;
       for (const e of nuevo.querySelectorAll("[autofocus]")) e.removeAttribute("autofocus");
       document.title = pagina.title;
       document.getElementById("contenido").replaceWith(nuevo);

@@ -1,0 +1,338 @@
+"""Los estados de las páginas que ve quien presenta."""
+
+from pathlib import Path
+
+import pikepdf
+from fabrica import CONTACTO, MESA, RIO, VALLE, crear_entidad, pdf
+
+from facilita.tramite import formularios
+from facilita.tramite.modelos import Formulario
+
+from .estados import Mirada, estado
+from .ventanas import guardar_pdf
+
+MUESTRARIO = Path(__file__).with_name("muestrario.yaml")
+PRIMERA = f"/{VALLE}/{MESA}"
+
+
+def _observada(m: Mirada) -> str:
+    codigo = m.mundo.presentar_mesa()
+    m.mundo.observar(codigo, asunto="Precisa cuál licencia.", documento_principal="Falta firmar.")
+    return codigo
+
+
+def _corrigiendo(m: Mirada) -> str:
+    codigo = _observada(m)
+    m.ver(f"/notificacion/{m.mundo.ficha_de_notificacion(codigo)}")
+    m.enviar("Abrir notificación")
+    m.enviar("Corregir ahora")
+    return codigo
+
+
+def _cifrado(carpeta: Path) -> Path:
+    ruta = guardar_pdf(carpeta, "cifrado.pdf", pdf(2))
+    with pikepdf.open(ruta, allow_overwriting_input=True) as documento:
+        documento.save(ruta, encryption=pikepdf.Encryption(owner="una", user="dos"))
+    return ruta
+
+
+# --- el portal ------------------------------------------------------------------------------------
+
+
+@estado("portal.inicio")
+def portada(m: Mirada) -> None:
+    m.ver("/")
+
+
+@estado("portal.inicio")
+def portada_con_hallazgos(m: Mirada) -> None:
+    m.ver("/?q=valle+sereno")
+
+
+@estado("portal.inicio")
+def portada_sin_hallazgos(m: Mirada) -> None:
+    m.ver("/?q=" + "nadie" * 19)
+
+
+@estado("portal.de_entidad")
+def entidad_con_formularios(m: Mirada) -> None:
+    m.ver(f"/{VALLE}/")
+
+
+@estado("portal.de_entidad")
+def entidad_sin_formularios(m: Mirada) -> None:
+    crear_entidad(m.mundo.entorno, entidad="cerro-azul", ruc="20100000009")
+    m.ver("/cerro-azul/")
+
+
+@estado("portal.privacidad")
+def privacidad(m: Mirada) -> None:
+    m.ver(f"/{VALLE}/privacidad")
+
+
+@estado("portal.accesibilidad")
+def accesibilidad(m: Mirada) -> None:
+    m.ver("/accesibilidad")
+
+
+@estado("demo.correos")
+def correos(m: Mirada) -> None:
+    _observada(m)
+    m.entregar()
+    m.ver("/demo/correos")
+
+
+@estado("", 404)
+def no_existe(m: Mirada) -> None:
+    m.ver("/nada/de/esto")
+
+
+# --- el formulario --------------------------------------------------------------------------------
+
+
+@estado("formulario.primera")
+def primera_vacia(m: Mirada) -> None:
+    m.ver(PRIMERA)
+
+
+@estado("formulario.primera", 422)
+def primera_con_errores(m: Mirada) -> None:
+    m.ver(PRIMERA)
+    m.enviar("Continuar")
+
+
+@estado("formulario.primera")
+def primera_de_persona_juridica(m: Mirada) -> None:
+    m.ver(PRIMERA)
+    m.persona.marcar(m.persona.control("tipo_persona-1"))
+
+
+@estado("formulario.primera", 422)
+def primera_de_persona_juridica_con_errores(m: Mirada) -> None:
+    primera_de_persona_juridica(m)
+    m.escribir(ruc="1", ubigeo="Miraflores", numero_documento_identidad="1", correo="yo@")
+    m.enviar("Continuar")
+
+
+@estado("formulario.primera")
+def muestrario_vacio(m: Mirada) -> None:
+    if "muestrario" not in {f.slug for f in m.mundo.todo(Formulario)}:
+        entidad = m.mundo.entidad(RIO).id
+        texto = MUESTRARIO.read_text()
+        formularios.publicar(m.mundo.entorno, entidad, texto, MUESTRARIO.name, motivo="Muestra")
+    m.ver(f"/{RIO}/muestrario")
+
+
+@estado("formulario.primera", 422)
+def muestrario_con_errores(m: Mirada) -> None:
+    muestrario_vacio(m)
+    m.enviar("Continuar")
+
+
+@estado("formulario.primera")
+def contacto_vacio(m: Mirada) -> None:
+    m.ver(f"/{VALLE}/{CONTACTO}")
+
+
+@estado("formulario.ver")
+def pagina_llena(m: Mirada) -> None:
+    m.ver_borrador(m.mundo.abrir_mesa(), "tus-datos")
+
+
+@estado("formulario.ver", 422)
+def pagina_con_errores(m: Mirada) -> None:
+    m.ver_borrador(m.mundo.abrir_mesa(asunto="", tipo_documento=""), "tu-documento")
+    m.enviar("Continuar")
+
+
+@estado("formulario.ver")
+def pagina_con_archivo(m: Mirada) -> None:
+    m.ver_borrador(m.mundo.abrir_mesa(), "tus-archivos")
+
+
+@estado("formulario.ver")
+def pagina_con_archivo_recien_subido(m: Mirada) -> None:
+    m.ver_borrador(m.mundo.abrir_mesa(), "tus-archivos")
+    m.persona.adjuntar("documento_principal", _cifrado(m.sitio.carpeta))
+    m.persona.pagina.get_by_text("cifrado.pdf").first.wait_for()
+
+
+@estado("formulario.ver")
+def pagina_con_archivo_rechazado(m: Mirada) -> None:
+    m.ver_borrador(m.mundo.abrir_mesa(), "tus-archivos")
+    falso = guardar_pdf(m.sitio.carpeta, "falso.pdf", b"MZ" + b"\0" * 500)
+    m.persona.adjuntar("documento_principal", falso)
+    m.persona.control("documento_principal-error").wait_for()
+
+
+@estado("presentar.revisar")
+def revision(m: Mirada) -> None:
+    m.ver_borrador(m.mundo.abrir_mesa(), "revisar")
+
+
+@estado("presentar.revisar", 422)
+def revision_con_errores(m: Mirada) -> None:
+    m.ver_borrador(m.mundo.abrir_mesa(asunto="", folios="9"), "revisar")
+    m.enviar("Presentar")
+
+
+@estado("presentar.cargo")
+def cargo_recien_dado(m: Mirada) -> None:
+    ficha = m.mundo.abrir_mesa(tipo_persona="juridica", ruc="20131312955", razon_social="X SAC")
+    m.mundo.presentar(ficha)
+    m.ver_borrador(ficha, "cargo")
+
+
+# --- el seguimiento -------------------------------------------------------------------------------
+
+
+@estado("ciudadano.buscar")
+def buscar(m: Mirada) -> None:
+    m.ver("/seguimiento")
+
+
+@estado("ciudadano.buscar", 422)
+def buscar_con_error(m: Mirada) -> None:
+    m.ver("/seguimiento")
+    m.escribir(codigo="F7XK-29QD-TRWM-4H6C")
+    m.enviar("Ver")
+
+
+@estado("ciudadano.seguimiento_de")
+def seguimiento_nuevo(m: Mirada) -> None:
+    m.ver(f"/seguimiento/{m.mundo.presentar_mesa()}")
+
+
+@estado("ciudadano.seguimiento_de", 422)
+def seguimiento_con_error(m: Mirada) -> None:
+    seguimiento_nuevo(m)
+    m.enviar("Abrir")
+
+
+@estado("ciudadano.seguimiento_de")
+def seguimiento_observado(m: Mirada) -> None:
+    m.ver(f"/seguimiento/{_observada(m)}")
+
+
+@estado("ciudadano.seguimiento_de")
+def seguimiento_con_expediente_abierto(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    m.abrir_expediente(codigo)
+    m.ver(f"/seguimiento/{codigo}")
+
+
+@estado("ciudadano.seguimiento_de")
+def seguimiento_de_contacto(m: Mirada) -> None:
+    m.ver(f"/seguimiento/{m.mundo.presentar_contacto()}")
+
+
+@estado("ciudadano.verificar")
+def verificar(m: Mirada) -> None:
+    m.ver(f"/verificar/{m.mundo.presentar_mesa()}")
+
+
+@estado("ciudadano.notificacion")
+def notificacion(m: Mirada) -> None:
+    m.ver(f"/notificacion/{m.mundo.ficha_de_notificacion(_observada(m))}")
+
+
+# --- el expediente --------------------------------------------------------------------------------
+
+
+@estado("expediente.ver")
+def expediente_nuevo(m: Mirada) -> None:
+    m.abrir_expediente(m.mundo.presentar_mesa())
+
+
+@estado("expediente.ver")
+def expediente_observado(m: Mirada) -> None:
+    m.abrir_expediente(_observada(m))
+
+
+@estado("expediente.ver")
+def expediente_sin_tiempo_para_corregir(m: Mirada) -> None:
+    codigo = _observada(m)
+    m.abrir_expediente(codigo)
+    m.mundo.poner(27)
+    m.ver(f"/seguimiento/{codigo}/expediente")
+
+
+@estado("expediente.ver")
+def expediente_no_presentado(m: Mirada) -> None:
+    codigo = _observada(m)
+    m.abrir_expediente(codigo)
+    m.mundo.poner(27)
+    m.vencer()
+    m.ver(f"/seguimiento/{codigo}/expediente")
+
+
+@estado("expediente.ver")
+def expediente_atendido(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    carta = m.mundo.subida("documentos", "respuesta.pdf")
+    m.mundo.transitar(codigo, "atender", {"respuesta": "Su copia\n\nestá lista."}, [carta])
+    m.abrir_expediente(codigo)
+
+
+@estado("expediente.ver")
+def expediente_derivado(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    crudo = {"entidad_destino": "Ministerio de Cultura", "motivo": "Es su competencia."}
+    m.mundo.transitar(codigo, "derivar_entidad", crudo)
+    m.abrir_expediente(codigo)
+
+
+@estado("expediente.cargo")
+def expediente_cargo(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    m.abrir_expediente(codigo)
+    m.ver(f"/seguimiento/{codigo}/expediente/cargo")
+
+
+@estado("expediente.accion")
+def desistir(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    m.abrir_expediente(codigo)
+    m.ver(f"/seguimiento/{codigo}/expediente/accion/desistir")
+
+
+@estado("expediente.accion", 422)
+def desistir_con_error(m: Mirada) -> None:
+    desistir(m)
+    m.enviar("Desistir del trámite")
+
+
+@estado("expediente.ver")
+def expediente_desistido(m: Mirada) -> None:
+    desistir(m)
+    m.escribir(motivo="Ya no la necesito.")
+    m.enviar("Desistir del trámite")
+
+
+# --- la corrección --------------------------------------------------------------------------------
+
+
+@estado("formulario.ver")
+def corregir(m: Mirada) -> None:
+    _corrigiendo(m)
+
+
+@estado("formulario.ver", 422)
+def corregir_con_error(m: Mirada) -> None:
+    _corrigiendo(m)
+    m.escribir(asunto="")
+    m.enviar("Continuar")
+
+
+@estado("presentar.revisar")
+def corregir_revision(m: Mirada) -> None:
+    _corrigiendo(m)
+    m.escribir(asunto="Copia de mi licencia de obra")
+    m.enviar("Continuar")
+    m.enviar("Continuar")
+
+
+@estado("presentar.cargo")
+def corregir_cargo(m: Mirada) -> None:
+    corregir_revision(m)
+    m.enviar("Enviar corrección")

@@ -1,0 +1,54 @@
+"""axe y las medidas propias, en cada página y en cada estado; las páginas salen de las rutas."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+
+from . import estados_ciudadano, estados_personal  # noqa: F401 (al importarse se apuntan)
+from .auditoria import auditar
+from .conftest import AbrirVentana
+from .estados import ESTADOS, Estado, Mirada
+from .servidor import Sitio
+
+pytestmark = pytest.mark.larga
+
+NO_SON_PAGINAS = {
+    "api.ubigeo", "expediente.archivo", "formulario.archivo", "formulario.estilo",
+    "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("estado", ESTADOS, ids=lambda e: e.nombre)
+def test_cada_pagina_en_cada_estado(
+    vitrina: Sitio, abrir_ventana: AbrirVentana, estado: Estado
+) -> None:
+    ventana = abrir_ventana(vitrina)
+
+    estado.preparar(Mirada(vitrina, ventana))
+
+    assert ventana.estado == estado.codigo
+    if estado.codigo == 200:
+        assert _ruta(vitrina.app, ventana.pagina.url) == estado.ruta
+    faltas = auditar(ventana)
+    assert not faltas, "\n".join(faltas)
+
+
+def test_toda_ruta_que_muestra_una_pagina_tiene_un_estado(vitrina: Sitio) -> None:
+    rutas = {r.endpoint for r in vitrina.app.url_map.iter_rules() if "GET" in (r.methods or ())}
+
+    assert rutas - NO_SON_PAGINAS == {e.ruta for e in ESTADOS if e.codigo == 200}
+
+
+def test_lo_que_no_es_pagina_no_es_html(vitrina: Sitio, abrir_ventana: AbrirVentana) -> None:
+    pedir = abrir_ventana(vitrina).contexto.request
+    direcciones = ("/api/v1/ubigeo?q=lima", "/favicon.ico", "/robots.txt", "/salud")
+
+    tipos = [pedir.get(d).headers["content-type"].partition(";")[0] for d in direcciones]
+
+    assert tipos == ["application/json", "image/svg+xml", "text/plain", "application/json"]
+
+
+def _ruta(app: Flask, direccion: str) -> str:
+    ruta, _ = app.url_map.bind("").match(urlsplit(direccion).path)
+    return str(ruta)

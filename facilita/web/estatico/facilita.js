@@ -86,6 +86,8 @@
       const tecleaba = activo !== control && formulario.contains(activo) && activo.id;
       for (const e of nuevo.querySelectorAll("[autofocus]")) e.removeAttribute("autofocus");
       document.title = pagina.title;
+      // El foco se pone abajo: dos pedidos de foco se estorban.
+      nuevo.querySelectorAll("[autofocus]").forEach((e) => e.removeAttribute("autofocus"));
       document.getElementById("contenido").replaceWith(nuevo);
       if (envio.responseURL && envio.responseURL.split("#")[0] !== location.href.split("#")[0]) {
         history.replaceState(null, "", envio.responseURL);

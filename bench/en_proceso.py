@@ -16,7 +16,7 @@ from facilita import create_app
 from facilita.definicion import Contexto
 from facilita.tramite import formularios
 
-VECES, RONDAS = 100, 25
+VECES, RONDAS = 100, 15
 CABECERAS = {"Accept-Encoding": "gzip"}
 MESA, JUNTA = "/valle-sereno/mesa-de-partes", "/valle-sereno/en-una-pagina"
 CONTROL = re.compile(r'<(?:input|select|textarea)\b[^>]*\bname="([^"]+)"')
@@ -47,7 +47,7 @@ def medir(breve: bool) -> list[Medida]:
                 "leer": lambda: vigente.definicion.leer(crudo, contexto),
                 "validar": lambda: a_mano.MesaDePartes(enviado).validate(),
             },
-            rondas=8 if breve else RONDAS,
+            rondas=5 if breve else RONDAS,
         )
         entorno.bd.cerrar()
     return [

@@ -39,7 +39,7 @@ PAGINAS = {
     2: ("sede", "destinatario", "tipo_documento", "numero_documento", "asunto", "pedido"),
 }  # fmt: skip
 DECLARA = {"declaracion_jurada": "true", "privacidad": "true", "accion": "presentar"}
-PLATAFORMA = Ambito.de_plataforma("medida")
+PLATAFORMA = Ambito(plataforma="medida")
 
 
 class Persona:

@@ -87,7 +87,14 @@ def cuenta_con_clave_nueva(m: Mirada) -> None:
 
 
 @estado("personal.ver_bandeja")
-def bandeja_vacia(m: Mirada) -> None:
+def bandeja_sin_nada(m: Mirada) -> None:
+    m.ingresar("rita")
+    m.ver("/bandeja")
+    assert "Todavía no llega ninguna solicitud" in m.persona.leer()
+
+
+@estado("personal.ver_bandeja")
+def bandeja_sin_hallazgos(m: Mirada) -> None:
     m.ingresar("nora")
     m.ver("/bandeja?q=nada+que+se+parezca")
 

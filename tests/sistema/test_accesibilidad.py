@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from . import estados_ciudadano, estados_personal  # noqa: F401 (al importarse se apuntan)
+from . import estados_ciudadano, estados_personal, estados_seguimiento  # noqa: F401
 from .auditoria import auditar
 from .conftest import AbrirVentana
 from .estados import ESTADOS, Estado, Mirada
@@ -32,6 +32,26 @@ def test_cada_pagina_en_cada_estado(
         assert _ruta(vitrina.app, ventana.pagina.url) == estado.ruta
     faltas = auditar(ventana)
     assert not faltas, "\n".join(faltas)
+
+
+ROTA = """<html lang="es"><head><title>Error: rota</title></head><body><main><h1>Rota</h1>
+<p id="dos"></p><p id="dos"></p><div style="width: 900px">Ancha</div><img src="data:,">
+<ul><li><a href="/" style="font-size: 9px">uno</a></li></ul>
+<div class="campo"><label>Uno <input></label><p class="ayuda">Nadie me nombra.</p></div>
+</main></body></html>"""
+
+
+def test_la_auditoria_ve_cada_clase_de_falta(vitrina: Sitio, abrir_ventana: AbrirVentana) -> None:
+    ventana = abrir_ventana(vitrina)
+    ventana.pagina.set_content(ROTA)
+
+    faltas = "\n".join(auditar(ventana))
+
+    for clase in (
+        "no dice es-PE", "el título no dice", "#dos está repetido", "nadie lo nombra",
+        "360 px: image-alt", "se sale de 320 px", "se sale de 640 px", "mide ",
+    ):  # fmt: skip
+        assert clase in faltas
 
 
 def test_toda_ruta_que_muestra_una_pagina_tiene_un_estado(vitrina: Sitio) -> None:

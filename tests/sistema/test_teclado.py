@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 from .auditoria import MEDIDAS
 from .conftest import AbrirVentana
 from .estados import Mirada, Preparar
-from .estados_ciudadano import expediente_observado, pagina_con_archivo, primera_vacia
+from .estados_ciudadano import pagina_con_archivo, primera_vacia
 from .estados_personal import bandeja_con_filtros, detalle_nuevo, paso_observar
+from .estados_seguimiento import expediente_observado
 from .servidor import Sitio
 
 pytestmark = pytest.mark.larga

@@ -84,7 +84,6 @@
       conservar(formulario, datos, nuevo);
       const activo = document.activeElement;
       const tecleaba = activo !== control && formulario.contains(activo) && activo.id;
-      for (const e of nuevo.querySelectorAll("[autofocus]")) e.removeAttribute("autofocus");
       document.title = pagina.title;
       // El foco se pone abajo: dos pedidos de foco se estorban.
       nuevo.querySelectorAll("[autofocus]").forEach((e) => e.removeAttribute("autofocus"));

@@ -1,0 +1,179 @@
+"""Los estados de lo que viene después del cargo: el seguimiento, el expediente y la corrección."""
+
+from .estados import Mirada, estado
+
+
+def _observada(m: Mirada) -> str:
+    codigo = m.mundo.presentar_mesa()
+    m.mundo.observar(codigo, asunto="Precisa cuál licencia.", documento_principal="Falta firmar.")
+    return codigo
+
+
+def _corrigiendo(m: Mirada) -> str:
+    codigo = _observada(m)
+    m.ver(f"/notificacion/{m.mundo.ficha_de_notificacion(codigo)}")
+    m.enviar("Abrir notificación")
+    m.enviar("Corregir ahora")
+    return codigo
+
+
+@estado("demo.correos")
+def correos(m: Mirada) -> None:
+    _observada(m)
+    m.entregar()
+    m.ver("/demo/correos")
+
+
+# --- el seguimiento -------------------------------------------------------------------------------
+
+
+@estado("ciudadano.buscar")
+def buscar(m: Mirada) -> None:
+    m.ver("/seguimiento")
+
+
+@estado("ciudadano.buscar", 422)
+def buscar_con_error(m: Mirada) -> None:
+    m.ver("/seguimiento")
+    m.escribir(codigo="F7XK-29QD-TRWM-4H6C")
+    m.enviar("Ver")
+
+
+@estado("ciudadano.seguimiento_de")
+def seguimiento_nuevo(m: Mirada) -> None:
+    m.ver(f"/seguimiento/{m.mundo.presentar_mesa()}")
+
+
+@estado("ciudadano.seguimiento_de", 422)
+def seguimiento_con_error(m: Mirada) -> None:
+    seguimiento_nuevo(m)
+    m.enviar("Abrir")
+
+
+@estado("ciudadano.seguimiento_de")
+def seguimiento_observado(m: Mirada) -> None:
+    m.ver(f"/seguimiento/{_observada(m)}")
+
+
+@estado("ciudadano.seguimiento_de")
+def seguimiento_con_expediente_abierto(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    m.abrir_expediente(codigo)
+    m.ver(f"/seguimiento/{codigo}")
+
+
+@estado("ciudadano.seguimiento_de")
+def seguimiento_de_contacto(m: Mirada) -> None:
+    m.ver(f"/seguimiento/{m.mundo.presentar_contacto()}")
+
+
+@estado("ciudadano.verificar")
+def verificar(m: Mirada) -> None:
+    m.ver(f"/verificar/{m.mundo.presentar_mesa()}")
+
+
+@estado("ciudadano.notificacion")
+def notificacion(m: Mirada) -> None:
+    m.ver(f"/notificacion/{m.mundo.ficha_de_notificacion(_observada(m))}")
+
+
+# --- el expediente --------------------------------------------------------------------------------
+
+
+@estado("expediente.ver")
+def expediente_nuevo(m: Mirada) -> None:
+    m.abrir_expediente(m.mundo.presentar_mesa())
+
+
+@estado("expediente.ver")
+def expediente_observado(m: Mirada) -> None:
+    m.abrir_expediente(_observada(m))
+
+
+@estado("expediente.ver")
+def expediente_sin_tiempo_para_corregir(m: Mirada) -> None:
+    codigo = _observada(m)
+    m.abrir_expediente(codigo)
+    m.mundo.poner(27)
+    m.ver(f"/seguimiento/{codigo}/expediente")
+
+
+@estado("expediente.ver")
+def expediente_no_presentado(m: Mirada) -> None:
+    codigo = _observada(m)
+    m.abrir_expediente(codigo)
+    m.mundo.poner(27)
+    m.vencer()
+    m.ver(f"/seguimiento/{codigo}/expediente")
+
+
+@estado("expediente.ver")
+def expediente_atendido(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    carta = m.mundo.subida("documentos", "respuesta.pdf")
+    m.mundo.transitar(codigo, "atender", {"respuesta": "Su copia\n\nestá lista."}, [carta])
+    m.abrir_expediente(codigo)
+
+
+@estado("expediente.ver")
+def expediente_derivado(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    crudo = {"entidad_destino": "Ministerio de Cultura", "motivo": "Es su competencia."}
+    m.mundo.transitar(codigo, "derivar_entidad", crudo)
+    m.abrir_expediente(codigo)
+
+
+@estado("expediente.cargo")
+def expediente_cargo(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    m.abrir_expediente(codigo)
+    m.ver(f"/seguimiento/{codigo}/expediente/cargo")
+
+
+@estado("expediente.accion")
+def desistir(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    m.abrir_expediente(codigo)
+    m.ver(f"/seguimiento/{codigo}/expediente/accion/desistir")
+
+
+@estado("expediente.accion", 422)
+def desistir_con_error(m: Mirada) -> None:
+    desistir(m)
+    m.enviar("Desistir del trámite")
+
+
+@estado("expediente.ver")
+def expediente_desistido(m: Mirada) -> None:
+    desistir(m)
+    m.escribir(motivo="Ya no la necesito.")
+    m.enviar("Desistir del trámite")
+
+
+# --- la corrección --------------------------------------------------------------------------------
+
+
+@estado("formulario.ver")
+def corregir(m: Mirada) -> None:
+    _corrigiendo(m)
+
+
+@estado("formulario.ver", 422)
+def corregir_con_error(m: Mirada) -> None:
+    _corrigiendo(m)
+    m.escribir(asunto="")
+    m.enviar("Continuar")
+
+
+@estado("presentar.revisar")
+def corregir_revision(m: Mirada) -> None:
+    _corrigiendo(m)
+    m.escribir(asunto="Copia de mi licencia de obra")
+    m.enviar("Continuar")
+    m.enviar("Continuar")
+
+
+@estado("presentar.cargo")
+def corregir_cargo(m: Mirada) -> None:
+    corregir_revision(m)
+    m.enviar("Enviar corrección")

@@ -3,22 +3,20 @@
 Cada comprobación recibe un `Documento` ya con buena forma y anota sus fallas en el buzón.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from facilita.definicion.campos import REGISTRO, Campo, crear_campo
+from facilita.definicion.campos import REGISTRO
 from facilita.definicion.campos.base import nombres_en
 from facilita.definicion.campos.personas import DOCUMENTOS
 from facilita.definicion.comprobaciones_alcance import comprobar_alcance
+from facilita.definicion.comprobaciones_condiciones import comprobar_condiciones
+from facilita.definicion.comprobaciones_documento import Documento, Lugar
 from facilita.definicion.comprobaciones_flujo import comprobar_flujo
-from facilita.definicion.condiciones import Condicion, Hoja, leer_condicion
+from facilita.definicion.comprobaciones_textos import comprobar_prohibidos, comprobar_textos
 from facilita.definicion.esquema import campos_crudos
 from facilita.definicion.fallas import Buzon, Ruta
 from facilita.definicion.frases import FRASES
-from facilita.definicion.textos import DE_LA_ENTIDAD, fallas_de_texto
 
 # Direcciones que el borrador usa para sí: una página no puede llamarse así.
 PAGINAS_RESERVADAS = frozenset({"revisar", "archivo", "cargo", "borrador"})
@@ -38,44 +36,6 @@ TIPO_DE_USO = {
     "notificacion": ("consentimiento",),
     "asunto": ("texto", "lista", "opcion_unica"),
 }
-
-
-@dataclass(frozen=True)
-class Lugar:
-    """Un campo del documento: dónde está, en qué página y en qué puesto."""
-
-    ruta: Ruta
-    dato: Mapping[str, Any]
-    pagina: int
-    orden: int
-
-
-class Documento:
-    """El dato de una definición con buena forma, indexado para comprobarlo."""
-
-    def __init__(self, dato: Mapping[str, Any], buzon: Buzon, normas: frozenset[str] | None):
-        self.dato = dato
-        self.buzon = buzon
-        self.normas = normas
-
-    @cached_property
-    def lugares(self) -> list[Lugar]:
-        """Los campos que responde el ciudadano, en orden; la revisión es la última página."""
-        ultima = len(self.dato["paginas"])
-        return [
-            Lugar(ruta, campo, ruta[1] if ruta[0] == "paginas" else ultima, n)  # type: ignore[arg-type]
-            for n, (ruta, campo) in enumerate(
-                (r, c) for r, c in campos_crudos(self.dato) if r[0] != "flujo"
-            )
-        ]
-
-    @cached_property
-    def por_id(self) -> dict[str, Lugar]:
-        """El primer lugar de cada id."""
-        indice: dict[str, Lugar] = {}
-        for lugar in self.lugares:
-            indice.setdefault(lugar.dato["id"], lugar)
-        return indice
 
 
 def comprobar(dato: Mapping[str, Any], buzon: Buzon, normas: frozenset[str] | None) -> None:
@@ -206,135 +166,6 @@ def _citas(dato: Any, ruta: Ruta) -> Iterator[tuple[Ruta, str]]:
             yield from _citas(valor, (*ruta, paso))
 
 
-# --- condiciones -----------------------------------------------------------------------------
-
-
-def _condiciones(doc: Documento) -> None:
-    orden = 0
-    for p, pagina in enumerate(doc.dato["paginas"]):
-        _condicion(doc, pagina.get("si"), ("paginas", p, "si"), p, orden, hasta_pagina=p)
-        for s, seccion in enumerate(pagina["secciones"]):
-            ruta: Ruta = ("paginas", p, "secciones", s)
-            _condicion(doc, seccion.get("si"), (*ruta, "si"), p, orden)
-            for c, campo in enumerate(seccion["campos"]):
-                _condicion(doc, campo.get("si"), (*ruta, "campos", c, "si"), p, orden)
-                orden += 1
-    ultima = len(doc.dato["paginas"])
-    for c, campo in enumerate(doc.dato["revision"]["campos"]):
-        _condicion(doc, campo.get("si"), ("revision", "campos", c, "si"), ultima, orden)
-        orden += 1
-
-
-def _condicion(
-    doc: Documento, dato: Any, ruta: Ruta, pagina: int, orden: int, hasta_pagina: int | None = None
-) -> None:
-    if dato is None:
-        return
-    try:
-        condicion = leer_condicion(dato)
-    except ValueError as error:
-        doc.buzon.falla("si.forma", ruta, str(error))
-        return
-    for hoja in condicion.hojas if isinstance(condicion, Condicion) else ():
-        problema = _problema_de_hoja(doc, hoja, pagina, orden, hasta_pagina)
-        if problema:
-            doc.buzon.falla(problema[0], ruta, problema[1])
-
-
-def _problema_de_hoja(
-    doc: Documento, hoja: Hoja, pagina: int, orden: int, hasta_pagina: int | None
-) -> tuple[str, str] | None:
-    otro = doc.por_id.get(hoja.campo)
-    if otro is None:
-        return "si.campo", f"la condición mira «{hoja.campo}», que no existe"
-    if otro.orden >= orden or (hasta_pagina is not None and otro.pagina >= hasta_pagina):
-        donde = "en una página anterior" if hasta_pagina is not None else "más arriba"
-        return "si.abajo", f"la condición mira «{hoja.campo}», que no está {donde}"
-    campo = crear_campo(otro.dato)
-    posibles = campo.valores_posibles
-    if posibles is None and otro.pagina >= pagina:
-        texto = f"«{hoja.campo}» no es de elección: debe estar en una página anterior"
-        return "si.pagina", texto
-    return _problema_de_valor(hoja, campo, posibles)
-
-
-def _problema_de_valor(
-    hoja: Hoja, campo: Campo, posibles: tuple[Any, ...] | None
-) -> tuple[str, str] | None:
-    if hoja.operador not in ("es", "es_alguno"):
-        if campo.ordenable and isinstance(hoja.contra, str):
-            return "si.valor", f"«{hoja.campo}» es un número: se compara con un número sin comillas"
-        if campo.ordenable:
-            return None
-        return "si.operador", f"«{hoja.campo}» no se puede comparar con «{hoja.operador}»"
-    if posibles is None:
-        return "si.operador", f"«{hoja.campo}» no es de elección: no se compara con «es»"
-    extranos = [v for v in hoja.esperados if v not in posibles]
-    if extranos:
-        validos = ", ".join(map(_escrito, posibles))
-        texto = f"«{hoja.campo}» no tiene la opción «{_escrito(extranos[0])}»: tiene {validos}"
-        return "si.opcion", texto
-    return None
-
-
-def _escrito(valor: Any) -> str:
-    return str(valor).lower() if isinstance(valor, bool) else str(valor)
-
-
-# --- textos ----------------------------------------------------------------------------------
-
-_TEXTOS = ("titulo", "introduccion", "etiqueta", "ayuda", "ejemplo", "texto", "ciudadano")
-
-
-def _textos(doc: Documento) -> None:
-    for ruta, texto in _textos_de(doc.dato, ()):
-        for frase in fallas_de_texto(texto, DE_LA_ENTIDAD):
-            doc.buzon.falla("texto.nombre", ruta, frase)
-        if not texto.strip():
-            doc.buzon.falla("texto.vacio", ruta, "el texto está vacío")
-
-
-def _textos_de(dato: Any, ruta: Ruta) -> Iterator[tuple[Ruta, str]]:
-    if isinstance(dato, Mapping):
-        for clave, valor in dato.items():
-            if clave in _TEXTOS and isinstance(valor, str):
-                yield (*ruta, clave), valor
-            else:
-                yield from _textos_de(valor, (*ruta, clave))
-    elif isinstance(dato, list):
-        for n, valor in enumerate(dato):
-            yield from _textos_de(valor, (*ruta, n))
-
-
-# --- lo que la ley no deja pedir (N31) -------------------------------------------------------
-
-_PROHIBIDOS = (
-    (r"\b(copia|fotocopia|escaneo|foto)s?\b.{0,30}\b(dni|documento de identidad)\b",
-     "la copia del DNI"),
-    (r"\bficha\b.{0,12}\bruc\b", "la ficha RUC"),
-    (r"\b(partida|copia literal|vigencia de poder|certificado)\b.{0,30}\b(registral|sunarp|poder)",
-     "certificados registrales que el Estado ya tiene"),
-    (r"\b(voucher|comprobante|recibo|constancia)s?\b.{0,20}\bpago\b",
-     "el comprobante de pago (solo su número y su fecha)"),
-    (r"\bfotograf[ií]as?\b|\bfotos?\b.{0,15}\bcarn[eé]\b", "fotografías"),
-)  # fmt: skip
-
-
-def _prohibidos(doc: Documento) -> None:
-    for lugar in doc.lugares:
-        campo = lugar.dato
-        if campo["tipo"] != "archivo" or not campo.get("obligatorio"):
-            continue
-        texto = " ".join(str(campo.get(p, "")) for p in ("etiqueta", "ayuda", "contiene")).lower()
-        for patron, que in _PROHIBIDOS:
-            if re.search(patron, texto):
-                frase = (
-                    f"no se puede exigir {que}: DL 1246, arts. 4 y 5, y LPAG, art. 40.1; hazlo "
-                    "opcional o quítalo"
-                )
-                doc.buzon.falla("ley.prohibido", (*lugar.ruta, "obligatorio"), frase, aviso=True)
-
-
 COMPROBACIONES: tuple[Callable[[Documento], None], ...] = (
     _ids_unicos,
     _paginas_reservadas,
@@ -343,7 +174,7 @@ COMPROBACIONES: tuple[Callable[[Documento], None], ...] = (
     _usos,
     _frases,
     _normas,
-    _condiciones,
-    _textos,
-    _prohibidos,
+    comprobar_condiciones,
+    comprobar_textos,
+    comprobar_prohibidos,
 )

@@ -1,0 +1,61 @@
+"""Lo que publicar prueba de los textos, y lo que la ley no deja pedir (N31)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from facilita.definicion.campos import REGISTRO
+from facilita.definicion.comprobaciones_documento import Documento
+from facilita.definicion.fallas import Ruta
+from facilita.definicion.textos import DE_LA_ENTIDAD, fallas_de_texto
+
+_TEXTOS = ("titulo", "introduccion", "etiqueta", "ayuda", "ejemplo", "texto", "ciudadano")
+
+
+def comprobar_textos(doc: Documento) -> None:
+    """Ningún texto vacío ni con un `{nombre}` que no se conoce."""
+    for ruta, texto in _textos_de(doc.dato, ()):
+        for frase in fallas_de_texto(texto, DE_LA_ENTIDAD):
+            doc.buzon.falla("texto.nombre", ruta, frase)
+        if not texto.strip():
+            doc.buzon.falla("texto.vacio", ruta, "el texto está vacío")
+
+
+def _textos_de(dato: Any, ruta: Ruta) -> Iterator[tuple[Ruta, str]]:
+    if isinstance(dato, Mapping):
+        for clave, valor in dato.items():
+            if clave in _TEXTOS and isinstance(valor, str):
+                yield (*ruta, clave), valor
+            else:
+                yield from _textos_de(valor, (*ruta, clave))
+    elif isinstance(dato, list):
+        for n, valor in enumerate(dato):
+            yield from _textos_de(valor, (*ruta, n))
+
+
+_PROHIBIDOS = (
+    (r"\b(copia|fotocopia|escaneo|foto)s?\b.{0,30}\b(dni|documento de identidad)\b",
+     "la copia del DNI"),
+    (r"\bficha\b.{0,12}\bruc\b", "la ficha RUC"),
+    (r"\b(partida|copia literal|vigencia de poder|certificado)\b.{0,30}\b(registral|sunarp|poder)",
+     "certificados registrales que el Estado ya tiene"),
+    (r"\b(voucher|comprobante|recibo|constancia)s?\b.{0,20}\bpago\b",
+     "el comprobante de pago (solo su número y su fecha)"),
+    (r"\bfotograf[ií]as?\b|\bfotos?\b.{0,15}\bcarn[eé]\b", "fotografías"),
+)  # fmt: skip
+
+
+def comprobar_prohibidos(doc: Documento) -> None:
+    """Avisa si se exige lo que el Estado ya tiene."""
+    for lugar in doc.lugares:
+        campo = lugar.dato
+        if not REGISTRO[campo["tipo"]].es_archivo or not campo.get("obligatorio"):
+            continue
+        texto = " ".join(str(campo.get(p, "")) for p in ("etiqueta", "ayuda", "contiene")).lower()
+        for patron, que in _PROHIBIDOS:
+            if re.search(patron, texto):
+                frase = (
+                    f"no se puede exigir {que}: DL 1246, arts. 4 y 5, y LPAG, art. 40.1; hazlo "
+                    "opcional o quítalo"
+                )
+                doc.buzon.falla("ley.prohibido", (*lugar.ruta, "obligatorio"), frase, aviso=True)

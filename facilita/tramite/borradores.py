@@ -167,9 +167,9 @@ def guardar(
         if not borrador.presentado:
             permitido = _permitidos(sesion, entorno, entidad, borrador, definicion)
             escribir(borrador, {c: v for c, v in crudo.items() if _entra(c, permitido)}, ahora)
-            borrador.vence_en = max(
-                borrador.vence_en, ahora + timedelta(days=entorno.dias_de_borrador)
-            )
+            # El de una corrección vence con su plazo: escribir no lo alarga (N07).
+            if borrador.subsana_id is None:
+                borrador.vence_en = ahora + timedelta(days=entorno.dias_de_borrador)
             _quitar(sesion, borrador, quitar, permitido)
             admitidas = [s for s in subidas if _entra(s.campo, permitido)]
             rechazos = _adjuntar(sesion, entorno, borrador, definicion, admitidas, ahora)

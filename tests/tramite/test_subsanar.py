@@ -285,3 +285,13 @@ def test_los_folios_van_con_su_documento(mundo: Mundo, observada: str):
     assert subsanar(mundo, ficha).codigo == observada
     ahora = mundo.todo(Contenido)[-1].respuestas
     assert ahora["folios"] == {"declarados": 4, "contados": 4}
+
+
+def test_escribir_no_alarga_el_plazo_para_corregir(mundo: Mundo, observada: str):
+    """N07: la corrección vence con su plazo, aunque se guarde una página en el último minuto."""
+    ficha, entidad = abrir(mundo, observada), mundo.entidad()
+    mundo.reloj.poner(FIN)
+    borradores.guardar(mundo.entorno, entidad, ficha, NUEVO_ASUNTO)
+    mundo.pasar(seconds=2)
+    with pytest.raises(Vencido):
+        borradores.guardar(mundo.entorno, entidad, ficha, NUEVO_ASUNTO)

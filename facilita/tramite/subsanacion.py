@@ -121,14 +121,18 @@ def subsanar(
         caso.respuestas = paso.lectura.respuestas
         orden = ultimo_contenido(sesion, caso.solicitud.id).orden + 1
         guardar_contenido(caso, borrador, orden)
-        cambiados = [
-            c
-            for c in caso.definicion.campos
-            if not mismo_contenido(anterior.get(c), caso.respuestas.get(c))
-        ]
+        cambiados = _cambiados(caso, anterior)
         aplicar(caso, transicion, datos={"cambiados": cambiados, "contenido": orden})
         borrador.presentado = True
         return Presentada(caso.solicitud.codigo)
+
+
+def _cambiados(caso: Caso, anterior: Mapping[str, Any]) -> list[str]:
+    return [
+        campo
+        for campo in caso.definicion.campos
+        if not mismo_contenido(anterior.get(campo), caso.respuestas.get(campo))
+    ]
 
 
 def _solicitud_de(sesion: Session, ficha: str) -> int:

@@ -48,8 +48,7 @@ def _leer_crudo(campos: Sequence[Campo]) -> dict[str, Any]:
         c.id: c.del_formulario(enviados) for c in campos if (enviados := enviado.getlist(c.id))
     }
     if crudo or "accion" in enviado or "quitar" in enviado:
-        # Una casilla sin marcar no viaja: que falte es la respuesta.
-        sin_marcar = (c.id for c in campos if c.control == "consentimiento")
+        sin_marcar = (c.id for c in campos if c.callar_es_responder)
         crudo = {**dict.fromkeys(sin_marcar, ""), **crudo}
     return crudo
 

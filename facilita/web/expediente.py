@@ -9,6 +9,7 @@ from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.seguimiento import ExpedienteAbierto
 from facilita.web.archivos import servir_descarga
 from facilita.web.cargo import pagina_de_cargo
+from facilita.web.direcciones import de_borrador
 from facilita.web.mundo import entorno
 from facilita.web.pedido import formulario_de_pedido
 from facilita.web.rutas import EXPEDIENTE, Rutas
@@ -42,7 +43,7 @@ def corregir(codigo: str) -> Any:
     entidad = e.publico.entidad
     ficha = subsanacion.abrir_correccion(entorno(), entidad.id, e.solicitud_id)
     primera = e.definicion.paginas[0].id
-    direccion = f"/{entidad.slug}/{e.definicion.id}/borrador/{ficha}/{primera}"
+    direccion = de_borrador(entidad.slug, e.definicion.id, ficha, primera)
     return redirect(direccion, 303)
 
 

@@ -15,6 +15,7 @@ from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.formularios import Vigente
 from facilita.web.archivos import servir_descarga
+from facilita.web.direcciones import CARPETA, de_borrador
 from facilita.web.envio import Envio, leer_envio
 from facilita.web.mundo import entorno, mundo
 from facilita.web.recursos import INMUTABLE, REVALIDAR, Recurso
@@ -23,7 +24,6 @@ from facilita.web.vista import css_de, resumen, ver_pagina
 
 bp = Rutas("formulario", __name__)
 HTML = "text/html; charset=utf-8"
-CARPETA = "/<entidad>/<formulario>/borrador/<ficha>"
 
 
 @bp.ruta("/<entidad>/<formulario>", permiso=PUBLICO)
@@ -77,7 +77,7 @@ def ver(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
         return _al_final(paso, entidad, formulario, ficha)
     cual = _pagina(paso.definicion, pagina)
     if cual not in paso.paginas:
-        return redirect(_direccion(entidad, formulario, ficha, paso.paginas[0].id), 303)
+        return redirect(de_borrador(entidad, formulario, ficha, paso.paginas[0].id), 303)
     return _dibujar(paso, cual, publica, formulario, ficha=ficha, con_errores=False)
 
 
@@ -138,10 +138,10 @@ def _seguir(
         return html, 422
     if se_queda:
         ancla = _ancla(paso, pagina)
-        return redirect(_direccion(entidad.slug, formulario, ficha, pagina.id) + ancla, 303)
+        return redirect(de_borrador(entidad.slug, formulario, ficha, pagina.id) + ancla, 303)
     siguiente = None if request.args.get("volver") else paso.siguiente(pagina)
     return redirect(
-        _direccion(entidad.slug, formulario, ficha, siguiente.id if siguiente else "revisar"), 303
+        de_borrador(entidad.slug, formulario, ficha, siguiente.id if siguiente else "revisar"), 303
     )
 
 
@@ -157,11 +157,7 @@ def _normas(definicion: Definicion) -> list[Norma]:
 
 
 def _al_final(paso: Paso, entidad: str, formulario: str, ficha: str) -> Respuesta:
-    return redirect(_direccion(entidad, formulario, ficha, "cargo"), 303)
-
-
-def _direccion(entidad: str, formulario: str, ficha: str, pagina: str) -> str:
-    return f"/{entidad}/{formulario}/borrador/{ficha}/{pagina}"
+    return redirect(de_borrador(entidad, formulario, ficha, "cargo"), 303)
 
 
 def _dibujar(
@@ -200,8 +196,8 @@ def _dibujar(
         else None,
         nombres=entidad.nombres,
         normas=_normas(definicion) if lugar == 0 and not ficha else (),
-        direccion_base=_direccion(entidad.slug, formulario, ficha, "") if ficha else None,
-        accion=_direccion(entidad.slug, formulario, ficha, pagina.id)
+        direccion_base=de_borrador(entidad.slug, formulario, ficha, "") if ficha else None,
+        accion=de_borrador(entidad.slug, formulario, ficha, pagina.id)
         if ficha and request.endpoint == "formulario.empezar"
         else None,
         lleva_archivos=any(c.es_archivo for c in pagina.campos),

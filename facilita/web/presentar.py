@@ -14,13 +14,13 @@ from facilita.tramite.borradores import Paso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.solicitudes import Presentada
 from facilita.web.cargo import pagina_de_cargo
+from facilita.web.direcciones import CARPETA, de_borrador
 from facilita.web.envio import leer_envio
 from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, Rutas
-from facilita.web.vista import ver_pagina
+from facilita.web.vista import uno_por_campo, ver_pagina
 
 bp = Rutas("presentar", __name__)
-CARPETA = "/<entidad>/<formulario>/borrador/<ficha>"
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,13 @@ def cargo(entidad: str, formulario: str, ficha: str) -> Any:
 
 
 def _a(entidad: str, formulario: str, ficha: str, pagina: str) -> Respuesta:
-    return redirect(f"/{entidad}/{formulario}/borrador/{ficha}/{pagina}", 303)
+    return redirect(de_borrador(entidad, formulario, ficha, pagina), 303)
 
 
 def _dibujar(paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errores: bool) -> str:
     revision = paso.definicion.revision.pagina
     faltan = _por_pagina(paso)
-    propios = _unicos(paso.lectura.errores_de(revision.ids))
+    propios = uno_por_campo(paso.lectura.errores_de(revision.ids))
     return render_template(
         "revisar.html",
         entidad=entidad,
@@ -101,14 +101,7 @@ def _dibujar(paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errore
 
 
 def _por_pagina(paso: Paso) -> Mapping[str, Sequence[Error]]:
-    return {p.id: e for p in paso.paginas if (e := _unicos(paso.errores_de(p)))}
-
-
-def _unicos(errores: Sequence[Error]) -> tuple[Error, ...]:
-    vistos: dict[str, Error] = {}
-    for error in errores:
-        vistos.setdefault(error.campo, error)
-    return tuple(vistos.values())
+    return {p.id: e for p in paso.paginas if (e := uno_por_campo(paso.errores_de(p)))}
 
 
 def _respondido(paso: Paso, pagina: Pagina, con_errores: bool) -> list[Respondido]:

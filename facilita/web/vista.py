@@ -140,10 +140,16 @@ class _Armador:
         return hallados if len(hallados) > 1 else ()
 
 
-def resumen(paso: Paso, pagina: Pagina) -> tuple[Error, ...]:
-    """Los errores de la página para el resumen, uno por campo y en su orden."""
+def uno_por_campo(errores: Sequence[Error]) -> tuple[Error, ...]:
+    """El primer error de cada campo, en el orden en que llegan."""
     vistos: dict[str, Error] = {}
-    for error in paso.errores_de(pagina):
+    for error in errores:
         vistos.setdefault(error.campo, error)
+    return tuple(vistos.values())
+
+
+def resumen(paso: Paso, pagina: Pagina) -> tuple[Error, ...]:
+    """Los errores de la página para el resumen, en el orden de sus campos."""
     orden = [c.id for c in pagina.campos]
-    return tuple(sorted(vistos.values(), key=lambda e: orden.index(e.campo)))
+    errores = uno_por_campo(paso.errores_de(pagina))
+    return tuple(sorted(errores, key=lambda e: orden.index(e.campo)))

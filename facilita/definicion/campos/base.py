@@ -104,6 +104,8 @@ class Campo:
     varios: ClassVar[bool] = False
     """Si su control puede mandar varios valores con el mismo nombre."""
     es_archivo: ClassVar[bool] = False
+    callar_es_responder: ClassVar[bool] = False
+    """Si no mandar nada es una respuesta: una casilla sin marcar no viaja."""
     se_responde: ClassVar[bool] = True
     ordenable: ClassVar[bool] = False
     """Si una condición puede compararlo con `mayor_que`, `desde`…"""

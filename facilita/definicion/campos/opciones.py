@@ -91,6 +91,7 @@ class Consentimiento(Campo):
     tipo = "consentimiento"
     nombre = "Consentimiento"
     control = "consentimiento"
+    callar_es_responder = True
     propiedades = {"texto": TEXTO}
     exigidas = ("etiqueta", "texto")
     claves = frozenset({"vacio_consentimiento"})

@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 import structlog
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, String, Table
 from sqlalchemy.orm import Mapper
 from sqlalchemy.types import JSON, TypeDecorator
@@ -25,6 +26,11 @@ from facilita.tramite.ambito import Ambito
 from facilita.tramite.bd import Base, BaseDeDatos
 
 MOTORES = ["sqlite", "postgresql"]
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTOS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 
 
 class ServidorPostgres:
@@ -295,3 +301,12 @@ def _en_orden() -> list[tuple[Table, Mapper[Any]]]:
 def _lo_pone_la_base(columna: Column[Any]) -> bool:
     solo_id = columna.primary_key and columna.name == "id"
     return solo_id or (columna.nullable and not columna.foreign_keys)
+
+
+@pytest.fixture(scope="session")
+def navegador() -> Iterator[Browser]:
+    """El único navegador de este proceso, el Chromium de la máquina: Playwright no admite dos."""
+    with sync_playwright() as playwright:
+        abierto = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTOS))
+        yield abierto
+        abierto.close()

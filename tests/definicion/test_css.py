@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from facilita.definicion import Definicion, Pagina, compilar
 from facilita.definicion.campos import Campo
@@ -30,15 +30,12 @@ MARCAR = """combinaciones => combinaciones.map(([marcados, ids]) => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def hoja() -> Iterator[Page]:
+@pytest.fixture
+def hoja(navegador: Browser) -> Iterator[Page]:
     """Una hoja en blanco de un Chromium de verdad, sin red."""
-    with sync_playwright() as playwright:
-        navegador = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield navegador.new_page(offline=True)
-        navegador.close()
+    abierta = navegador.new_page(offline=True)
+    yield abierta
+    abierta.close()
 
 
 def respuestas_de(campo: Campo) -> tuple[str | None, ...]:

@@ -6,30 +6,15 @@ from pathlib import Path
 
 import pytest
 from fabrica import LUNES, pdf
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser
 
 from facilita.tramite.bd import BaseDeDatos
 from facilita.web.limites import limitador
 
 from .servidor import Sitio, servir
-from .ventanas import ARGUMENTOS, CHROMIUM, Ventana, guardar_pdf
+from .ventanas import Ventana, guardar_pdf
 
 AbrirVentana = Callable[..., Ventana]
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """Playwright, sin bajar nada: usa el Chromium de la máquina."""
-    with sync_playwright() as abierto:
-        yield abierto
-
-
-@pytest.fixture(scope="session")
-def navegador(playwright: Playwright) -> Iterator[Browser]:
-    """El único navegador de este proceso; cada prueba abre en él sus propias ventanas."""
-    abierto = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTOS))
-    yield abierto
-    abierto.close()
 
 
 @pytest.fixture

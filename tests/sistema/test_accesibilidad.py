@@ -11,8 +11,6 @@ from .conftest import AbrirVentana
 from .estados import ESTADOS, Estado, Mirada
 from .servidor import Sitio
 
-pytestmark = pytest.mark.larga
-
 NO_SON_PAGINAS = {
     "api.ubigeo", "expediente.archivo", "formulario.archivo", "formulario.estilo",
     "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",

@@ -1,14 +1,11 @@
 """Lo que aparece y desaparece en una misma página, sin ningún programa en el navegador."""
 
-import pytest
 from playwright.sync_api import expect
 
 from .conftest import AbrirVentana
 from .estados_ciudadano import PRIMERA
 from .personas import Persona
 from .servidor import Sitio
-
-pytestmark = pytest.mark.larga
 
 NATURAL, JURIDICA = "tipo_persona", "tipo_persona-1"
 

@@ -13,8 +13,6 @@ from .personas import Persona
 from .servidor import Sitio
 from .ventanas import Ventana, guardar_pdf
 
-pytestmark = pytest.mark.larga
-
 ENLACE = "https://ejemplo.pe/mis-anexos"
 
 

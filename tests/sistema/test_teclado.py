@@ -11,8 +11,6 @@ from .estados_personal import bandeja_con_filtros, detalle_nuevo, paso_observar
 from .estados_seguimiento import expediente_observado
 from .servidor import Sitio
 
-pytestmark = pytest.mark.larga
-
 PAGINAS = [
     primera_vacia, pagina_con_archivo, expediente_observado, bandeja_con_filtros, detalle_nuevo,
     paso_observar,

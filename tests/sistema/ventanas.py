@@ -7,11 +7,6 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Response
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTOS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 TELEFONO = {"width": 360, "height": 740}
 ESPERA = 15_000
 ES_4XX = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")

@@ -12,7 +12,6 @@ from facilita.definicion.esquema import DEFINICIONES, Validador
 from facilita.definicion.frases import FRASES
 from facilita.definicion.lectura import leer
 
-from .generador import GENERADORES
 from .material import CONTEXTO, HOSTILES
 
 PROPIO: dict[str, dict[str, Any]] = {
@@ -89,7 +88,7 @@ def test_lo_que_guarda_va_y_vuelve_de_json_y_se_muestra(tipo: str) -> None:
     azar = random.Random(tipo)
     campo = campo_de(tipo)
     for _ in range(50):
-        lectura = leer_uno(campo, GENERADORES[tipo](campo, azar, {}))
+        lectura = leer_uno(campo, campo.muestra(azar, CONTEXTO, {}))
         respuestas = lectura.respuestas
         assert respuestas is not None, lectura.errores
         assert set(respuestas) == ({"x"} if campo.se_responde else set())
@@ -108,7 +107,7 @@ def test_leer_lo_guardado_da_lo_mismo(tipo: str) -> None:
     azar = random.Random(tipo)
     campo = campo_de(tipo)
     for _ in range(20):
-        valor = leer_uno(campo, GENERADORES[tipo](campo, azar, {})).valores.get("x")
+        valor = leer_uno(campo, campo.muestra(azar, CONTEXTO, {})).valores.get("x")
         if isinstance(valor, str | int | float) and not isinstance(valor, bool):
             assert leer_uno(campo, str(valor)).valores == {"x": valor}
 
@@ -129,8 +128,26 @@ def test_lo_hostil_no_revienta_ni_se_guarda_mal(tipo: str) -> None:
                 assert campo.mostrar(lectura.valores["x"]).texto
 
 
-def test_el_generador_conoce_todos_los_tipos() -> None:
-    assert set(GENERADORES) == set(REGISTRO)
+@todo_tipo
+def test_sus_muestras_invalidas_no_se_aceptan(tipo: str) -> None:
+    """Cada una es un error del campo, obligatorio o no, y se guarda en un borrador como JSON."""
+    for campo in (campo_de(tipo), campo_de(tipo, obligatorio=True)):
+        for crudo in campo.muestras_invalidas():
+            assert leer_uno(campo, crudo).errores, crudo
+            assert json.loads(json.dumps(crudo)) == crudo
+
+
+@todo_tipo
+def test_dice_como_se_escribe_lo_que_miran_las_condiciones(tipo: str) -> None:
+    azar = random.Random(tipo)
+    campo = campo_de(tipo)
+    for _ in range(20):
+        valor = leer_uno(campo, campo.muestra(azar, CONTEXTO, {})).valores.get("x")
+        if valor is not None and not campo.es_archivo:
+            visto = campo.comparable(valor)
+            uno = visto[0] if isinstance(visto, list) and visto else visto
+            otra = leer_uno(campo, campo.cruda(uno)).valores["x"]
+            assert campo.comparable(otra) in (uno, [uno])
 
 
 def test_nadie_mas_crea_respuestas() -> None:

@@ -1,9 +1,11 @@
 """Campos de archivos: uno o varios, con tipos, peso y cantidad."""
 
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from facilita.definicion.campos.base import Campo, Lector, Mostrado
+from facilita.definicion.contexto import Contexto
 
 TIPOS_DE_ARCHIVO = (
     "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "jpg", "png", "txt", "zip",
@@ -68,6 +70,26 @@ class Archivos(Campo):
         for clave, datos in malas:
             lector.error(self, clave, **datos)
         return None if malas else list(limpio)
+
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        cuantos = azar.randint(1, min(self.cantidad_maxima, 3))
+        return [self._ficha(azar.choice(self.tipos), azar.randint(1, 9) * 1024, n)
+                for n in range(cuantos)]  # fmt: skip
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        tipo = self.tipos[0]
+        demasiados = [self._ficha(tipo, 1024, n) for n in range(self.cantidad_maxima + 1)]
+        return (
+            [self._ficha(tipo, 0)],
+            [self._ficha("exe", 1024)],
+            [self._ficha(tipo, self.tamano_maximo + 1)],
+            demasiados,
+        )
+
+    @staticmethod
+    def _ficha(tipo: str, tamano: int, n: int = 0) -> dict[str, Any]:
+        paginas = n + 1 if tipo == "pdf" else None
+        return {"nombre": f"anexo-{n}.{tipo}", "tamano": tamano, "tipo": tipo, "paginas": paginas}
 
     def reparo(self, ficha: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
         """Por qué no se puede recibir un archivo: (clave, datos de la frase), o `None`."""

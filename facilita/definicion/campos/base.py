@@ -1,7 +1,8 @@
 """La base de todo tipo de campo: qué lee, qué guarda, cómo se muestra y qué frases dice."""
 
+import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -173,6 +174,21 @@ class Campo:
         """La frase de un error: la del formulario o la del catálogo."""
         frase = self.mensajes.get(clave) or FRASES[clave]
         return completar(frase, {"campo": self.etiqueta, **datos})
+
+    # --- responder como ejemplo -----------------------------------------------------------
+
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        """Una respuesta cruda válida, distinta cada vez; `crudo` es lo respondido más arriba."""
+        raise NotImplementedError
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        """Respuestas crudas que no acepta nunca que se muestra."""
+        return ()
+
+    def cruda(self, comparable: Any) -> Any:
+        """La respuesta cruda cuyo valor miran las condiciones como `comparable`."""
+        texto = str(comparable).lower() if isinstance(comparable, bool) else str(comparable)
+        return [texto] if self.varios else texto
 
     # --- comprobar la definición ----------------------------------------------------------
 

@@ -1,11 +1,14 @@
 """Campos de número: número y folios."""
 
+import math
+import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from facilita.definicion.campos.base import Campo, Lector, Mostrado
+from facilita.definicion.contexto import Contexto
 
 _NUMERO = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
 _CON_MILES = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -58,6 +61,24 @@ class Numero(Campo):
             return lector.error(self, "muy_grande", maximo=self.maximo)
         return int(numero) if self.decimales == 0 else float(numero)
 
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        menor, mayor = self._extremos()
+        paso = Decimal(10) ** self.decimales
+        return str(Decimal(azar.randint(math.ceil(menor * paso), math.floor(mayor * paso))) / paso)
+
+    def _extremos(self) -> tuple[Decimal, Decimal]:
+        """Lo menor y lo mayor que acepta; donde no hay límite, un número de tamaño corriente."""
+        menor = None if self.minimo is None else Decimal(str(self.minimo))
+        mayor = None if self.maximo is None else Decimal(str(self.maximo))
+        if menor is None:
+            menor = Decimal(-1000) if mayor is None else mayor - 5000
+        return menor, menor + 5000 if mayor is None else mayor
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        pocos = [] if self.minimo is None else [_escrito(self.minimo, -1)]
+        muchos = [] if self.maximo is None else [_escrito(self.maximo, 1)]
+        return ["cinco", "1." + "1" * (self.decimales + 1), *pocos, *muchos]
+
     @classmethod
     def fallas(cls, dato: Mapping[str, Any]) -> list[tuple[str, tuple[str | int, ...], str]]:
         minimo, maximo = dato.get("minimo"), dato.get("maximo")
@@ -65,6 +86,10 @@ class Numero(Campo):
             frase = f"el mínimo ({minimo}) es mayor que el máximo ({maximo})"
             return [("campo.limites", ("minimo",), frase)]
         return []
+
+
+def _escrito(limite: float, mas: int) -> str:
+    return f"{Decimal(str(limite)) + mas:f}"
 
 
 class Folios(Campo):
@@ -99,6 +124,12 @@ class Folios(Campo):
         if contados is not None and contados != numero:
             lector.aviso(self, "folios_distintos", contados=contados, escritos=int(numero))
         return {"declarados": int(numero), "contados": contados}
+
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        return str(azar.randint(1, 300))
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        return ("0", "1.5", "cinco", str(self.maximo + 1))
 
     def contar(self, valores: Mapping[str, Any]) -> int | None:
         """La suma de páginas de los archivos que mira, o `None` si alguna no se pudo contar."""

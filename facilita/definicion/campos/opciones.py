@@ -1,6 +1,7 @@
 """Campos de elección: opción única, lista, consentimiento y sede."""
 
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,12 @@ class OpcionUnica(Campo):
     def interpretar(self, limpio: str, lector: Lector) -> Any:
         return limpio if limpio in self.por_valor else lector.error(self, "opcion")
 
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        return azar.choice(self.valores_posibles)
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        return ("¿otra?",)
+
     def mostrar(self, valor: Any) -> Mostrado:
         return Mostrado(self.por_valor[valor].etiqueta)
 
@@ -105,6 +112,12 @@ class Consentimiento(Campo):
             return True
         return lector.error(self, self.clave_vacio) if self.obligatorio else None
 
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        return "true"
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        return ("false", "no") if self.obligatorio else ()
+
     def mostrar(self, valor: Any) -> Mostrado:
         return Mostrado("Acepto")
 
@@ -138,6 +151,12 @@ class Sede(Campo):
             if sede.codigo == limpio:
                 return {"codigo": sede.codigo, "nombre": sede.nombre}
         return lector.error(self, "opcion")
+
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        return azar.choice(contexto.sedes).codigo if contexto.sedes else ""
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        return ("¿otra?",)
 
     def comparable(self, valor: Any) -> Any:
         return valor["codigo"]

@@ -1,13 +1,15 @@
 """Campos que identifican a una persona y dónde vive: número de documento, RUC y ubigeo (N32)."""
 
+import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stdnum.pe import ruc as sunat
 
+from facilita.definicion.campos import ejemplos
 from facilita.definicion.campos.base import Campo, Lector, Mostrado
-from facilita.definicion.contexto import Lugar
+from facilita.definicion.contexto import Contexto, Lugar
 from facilita.definicion.limpieza import una_linea
 
 # Valor de la opción del tipo de documento → (clave de la frase, forma del número).
@@ -49,6 +51,13 @@ class DocumentoIdentidad(Campo):
         numero = con_guion if clave.startswith(("cedula", "otro")) else con_guion.replace("-", "")
         return numero if forma.fullmatch(numero) else lector.error(self, clave)
 
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        cual = crudo.get(self.campo_tipo)
+        return ejemplos.identidad(azar, cual if isinstance(cual, str) else "otro")
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        return ("x", "¿?¿?¿?¿?")
+
 
 class Ruc(Campo):
     """Un RUC de once dígitos con su dígito verificador (N32)."""
@@ -63,6 +72,13 @@ class Ruc(Campo):
         if not _RUC.fullmatch(numero):
             return lector.error(self, "ruc_forma")
         return numero if es_ruc(numero) else lector.error(self, "ruc_digito")
+
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        diez = azar.choice(("10", "15", "16", "17", "20")) + f"{azar.randrange(10**8):08}"
+        return diez + sunat.calc_check_digit(diez)
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        return ("20131312950", "30131312955", "123", "mi ruc")
 
 
 def es_ruc(numero: str) -> bool:
@@ -97,6 +113,15 @@ class Ubigeo(Campo):
         if len(lugares) != 1:
             return lector.error(self, "ubigeo_varios" if lugares else "ubigeo_ninguno")
         return {"codigo": lugares[0].codigo, "nombre": lugares[0].nombre}
+
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        """Una manera de escribir un distrito que el territorio del contexto entiende."""
+        escrito = azar.choice((*ejemplos.DISTRITOS, ("", FUERA_DEL_PERU)))
+        se_entiende = len(self.candidatos(escrito, Lector(contexto))) == 1
+        return list(escrito if se_entiende else ("", FUERA_DEL_PERU))
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        return (["¿dónde?"], ["999999"])
 
     def candidatos(self, limpio: tuple[str, ...], lector: Lector) -> tuple[Lugar, ...]:
         """Los distritos que puede ser lo respondido; el código elegido manda si es uno de ellos."""

@@ -1,13 +1,16 @@
 """Campos de texto: texto, párrafo, correo, teléfono, enlace, expediente y texto informativo."""
 
+import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
+from facilita.definicion.campos import ejemplos
 from facilita.definicion.campos.base import TEXTO, Campo, Lector, Mostrado
+from facilita.definicion.contexto import Contexto
 from facilita.definicion.limpieza import sin_marcas, varias_lineas
 
 # Los únicos formatos que un autor puede pedir: nunca una expresión regular suya.
@@ -35,6 +38,7 @@ class Texto(Campo):
     }
     claves = frozenset({"vacio", "muy_largo", "muy_corto", *(f"formato_{f}" for f in FORMATOS)})
     por_defecto = 200
+    espacios = " "
 
     def preparar(self, dato: Mapping[str, Any]) -> None:
         self.maximo: int = dato.get("largo_maximo", self.por_defecto)
@@ -50,6 +54,19 @@ class Texto(Campo):
         if self.patron and not self.patron.fullmatch(sin_marcas(limpio)):
             return lector.error(self, f"formato_{self.formato}")
         return limpio
+
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        if self.formato is None:
+            largo = azar.randint(self.minimo, min(self.maximo, self.minimo + 60))
+            return ejemplos.frase(azar, largo, self.espacios)
+        posibles = ejemplos.DE_FORMATO[self.formato]
+        caben = [t for t in posibles if self.minimo <= len(t) <= self.maximo]
+        return azar.choice(caben or ["A" * self.minimo])
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        largas = ["a" * (self.maximo + 1)]
+        cortas = ["a" * (self.minimo - 1)] if self.minimo > 1 else []
+        return [*largas, *cortas, *(["¡¿?!"] if self.patron else [])]
 
     @classmethod
     def fallas(cls, dato: Mapping[str, Any]) -> list[tuple[str, tuple[str | int, ...], str]]:
@@ -69,6 +86,7 @@ class Parrafo(Texto):
     propiedades = {"largo_minimo": LARGO, "largo_maximo": LARGO}
     claves = frozenset({"vacio", "muy_largo", "muy_corto"})
     por_defecto = 4000
+    espacios = " \n"
 
     def limpiar(self, crudo: Any) -> str | None:
         return varias_lineas(crudo)
@@ -87,6 +105,12 @@ class Correo(Campo):
             return validate_email(limpio, check_deliverability=False).normalized
         except EmailNotValidError:
             return lector.error(self, "correo")
+
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        return azar.choice(ejemplos.CORREOS)
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        return ("ana", "ana@", "@ejemplo.pe", "ana@@ejemplo.pe")
 
 
 class Telefono(Campo):
@@ -113,6 +137,13 @@ class Telefono(Campo):
             return lector.error(self, "celular")
         return numero
 
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        fijos = () if self.celular else ejemplos.FIJOS
+        return azar.choice((*ejemplos.CELULARES, *fijos))
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        return ("12", "no tengo", *(ejemplos.FIJOS if self.celular else ()))
+
 
 class Enlace(Campo):
     """Una dirección web, solo https."""
@@ -126,6 +157,12 @@ class Enlace(Campo):
         if len(limpio) > 2000:
             return lector.error(self, "muy_largo", maximo=2000, escritos=len(limpio))
         return limpio if _es_https(limpio) else lector.error(self, "enlace")
+
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        return azar.choice(ejemplos.ENLACES)
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        return ("http://ejemplo.pe", "www.ejemplo.pe", "javascript:alert(1)")
 
 
 def _es_https(texto: str) -> bool:
@@ -153,6 +190,12 @@ class Expediente(Campo):
             lector.aviso(self, "expediente_no_hallado", numero=numero)
         return numero
 
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+        return f"EXP-{azar.randint(1, 999999):06}-2026"
+
+    def muestras_invalidas(self) -> Sequence[Any]:
+        return ("9" * 61,)
+
 
 class Informativo(Campo):
     """Un texto para leer; no pide nada."""
@@ -169,6 +212,9 @@ class Informativo(Campo):
         self.texto: str = dato["texto"]
 
     def leer(self, crudo: Any, lector: Lector) -> None:
+        return None
+
+    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
         return None
 
     def mostrar(self, valor: Any) -> Mostrado:

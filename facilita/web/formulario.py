@@ -16,7 +16,7 @@ from facilita.tramite.errores import NoExiste
 from facilita.tramite.formularios import Vigente
 from facilita.web.archivos import servir_descarga
 from facilita.web.direcciones import CARPETA, de_borrador
-from facilita.web.envio import Envio, leer_envio
+from facilita.web.envio import Envio, exigir_cuota, leer_envio
 from facilita.web.mundo import entorno, mundo
 from facilita.web.recursos import INMUTABLE, REVALIDAR, Recurso
 from facilita.web.rutas import FICHA, PUBLICO, Rutas
@@ -59,6 +59,7 @@ def empezar(entidad: str, formulario: str) -> Any:
     """Recibe la primera página y abre el borrador."""
     vigente = formularios.vigente(entorno(), entidad, formulario)
     pagina = vigente.definicion.paginas[0]
+    exigir_cuota()
     envio = leer_envio(pagina.campos, entidad)
     paso = borradores.leer_sin_abrir(entorno(), vigente, envio.crudo)
     if not envio.subidas and (envio.rechazos or paso.errores_de(pagina)):
@@ -87,6 +88,7 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     publica = entidades.por_slug(entorno(), entidad)
     definicion, _ = borradores.que_es(entorno(), publica, ficha)
     cual = _pagina(definicion, pagina)
+    exigir_cuota(ficha)
     envio = leer_envio(cual.campos, entidad)
     paso = borradores.guardar(entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar)
     if paso.presentado:

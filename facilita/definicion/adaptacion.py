@@ -232,6 +232,9 @@ class _Adaptacion:
         if familia not in contenedor:
             self.buzon.falla("cambio.sin_lugar", ruta, "aquí «en» no se usa; quítalo")
             return None
+        grupo = self._filas_de(donde) if familia == "campos" else None
+        if grupo is not None:
+            return grupo, len(grupo)
         mayor, lista = contenedor[familia]
         hallado = self._hallar(mayor, donde, ruta)
         if not hallado:
@@ -285,4 +288,9 @@ class _Adaptacion:
             hallado = self._buscar(familia, donde)
             if hallado:
                 return hallado[0][hallado[1]][dentro]
-        return None
+        return self._filas_de(donde)
+
+    def _filas_de(self, grupo: str) -> Any:
+        """Los campos de las filas de un grupo, o `None` si no es un grupo."""
+        hallado = self._buscar("campos", grupo)
+        return hallado[0][hallado[1]].get("campos") if hallado else None

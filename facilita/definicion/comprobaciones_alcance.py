@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from facilita.definicion.campos import Campo, crear_campo
+from facilita.definicion.comprobaciones_documento import por_quien
 from facilita.definicion.condiciones import Condicion, Hoja, Todas, leer_condicion
 from facilita.definicion.fallas import Buzon, Ruta
 
@@ -142,8 +143,9 @@ def comprobar_alcance(dato: Mapping[str, Any], buzon: Buzon) -> None:
                 alcance.recibir(campo, (*ruta, "campos", c), de_seccion)
     for c, campo in enumerate(dato["revision"]["campos"]):
         alcance.recibir(campo, ("revision", "campos", c), _SIEMPRE)
-    for t, transicion in enumerate(dato["flujo"]["transiciones"]):
-        de_transicion = _Alcance(buzon)
-        for c, campo in enumerate(transicion.get("pide", ())):
-            ruta = ("flujo", "transiciones", t, "pide", c)
-            de_transicion.recibir(campo, ruta, _SIEMPRE)
+    for quien, escritos in por_quien(dato).items():
+        de_un_paso = _Alcance(buzon)
+        for ruta, campo in escritos:
+            # Los de una fila vienen con su grupo.
+            if quien and len(ruta) == len(quien) + 1:
+                de_un_paso.recibir(campo, ruta, _SIEMPRE)

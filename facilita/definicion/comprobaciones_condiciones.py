@@ -34,8 +34,8 @@ def comprobar_condiciones(doc: Documento) -> None:
             _condicion(doc, doc.por_id, seccion.get("si"), ruta, _Desde(doc.pagina(p), orden))
             orden += sum(1 + len(campo.get("campos", ())) for campo in seccion["campos"])
     _de_campos(doc, doc.lugares)
-    for t, _ in enumerate(doc.dato["flujo"]["transiciones"]):
-        _de_campos(doc, doc.lugares_de(t))
+    for lugares in doc.pedidos():
+        _de_campos(doc, lugares)
 
 
 def _de_campos(doc: Documento, lugares: list[Lugar]) -> None:

@@ -1,6 +1,6 @@
 """El documento que se comprueba: el dato con buena forma, indexado."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -40,21 +40,16 @@ class Documento:
 
     @cached_property
     def _escritos(self) -> dict[Ruta, list[tuple[Ruta, Any]]]:
-        """Los campos por a quién se le preguntan: al ciudadano, o a quien da una transición."""
-        grupos: dict[Ruta, list[tuple[Ruta, Any]]] = {}
-        for ruta, campo in campos_crudos(self.dato):
-            quien = ruta[:3] if ruta[0] == "flujo" else ()
-            grupos.setdefault(quien, []).append((ruta, campo))
-        return grupos
+        return por_quien(self.dato)
 
     @cached_property
     def lugares(self) -> list[Lugar]:
         """Los campos que responde el ciudadano, en orden; la revisión es la última página."""
         return self._lugares(())
 
-    def lugares_de(self, transicion: int) -> list[Lugar]:
-        """Los campos que pide una transición, en orden, como una sola página."""
-        return self._lugares(("flujo", "transiciones", transicion))
+    def pedidos(self) -> Iterator[list[Lugar]]:
+        """Los campos que se piden para cada paso, en orden, como una sola página."""
+        return (self._lugares(quien) for quien in self._escritos if quien)
 
     def _lugares(self, quien: Ruta) -> list[Lugar]:
         lugares: list[Lugar] = []
@@ -75,6 +70,21 @@ class Documento:
     def por_id(self) -> dict[str, Lugar]:
         """El primer lugar de cada id."""
         return por_id(self.lugares)
+
+
+def por_quien(dato: Mapping[str, Any]) -> dict[Ruta, list[tuple[Ruta, Any]]]:
+    """Los campos por quién los pide: el formulario (la ruta vacía), o la lista de un paso."""
+    grupos: dict[Ruta, list[tuple[Ruta, Any]]] = {}
+    for ruta, campo in campos_crudos(dato):
+        grupos.setdefault(_de_que_lista(ruta), []).append((ruta, campo))
+    return grupos
+
+
+def _de_que_lista(ruta: Ruta) -> Ruta:
+    if ruta[0] in ("paginas", "revision"):
+        return ()
+    largo = next(n for n, paso in enumerate(ruta) if paso in ("pide", "responde"))
+    return ruta[: largo + 1]
 
 
 def por_id(lugares: Iterable[Lugar]) -> dict[str, Lugar]:

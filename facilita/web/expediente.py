@@ -14,7 +14,12 @@ from facilita.web.campo_visto import diciendo_la_fila
 from facilita.web.cargo import pagina_de_cargo
 from facilita.web.direcciones import de_borrador
 from facilita.web.mundo import entorno
-from facilita.web.pedido import estilo_de_pedido, formulario_de_pedido, recoger_pedido
+from facilita.web.pedido import (
+    contexto_de_pedido,
+    estilo_de_pedido,
+    formulario_de_pedido,
+    recoger_pedido,
+)
 from facilita.web.rutas import EXPEDIENTE, Rutas
 from facilita.web.sesion import cerrar_expediente
 
@@ -83,7 +88,10 @@ def _pedir(
         e=e,
         transicion=transicion,
         pedido=formulario_de_pedido(
-            transicion.pide, crudo, {x.campo: x for x in reversed(errores)}
+            transicion.pide,
+            crudo,
+            {x.campo: x for x in reversed(errores)},
+            contexto_de_pedido(e.publico.entidad),
         ),
         css=estilo_de_pedido(e.publico.entidad.slug, e.definicion, transicion),
         errores=diciendo_la_fila(errores, {c.id: c for c in transicion.pide}),

@@ -8,6 +8,7 @@ from flask import request
 from facilita.definicion import Contexto, Definicion, Transicion
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.css import vista_de_pedido
+from facilita.tramite.entidades import EntidadPublica
 from facilita.web.campo_visto import CampoVisto, Lienzo
 from facilita.web.controles import clase_suelta, llenar
 from facilita.web.envio import cambiar_filas, recoger
@@ -28,6 +29,11 @@ def formulario_de_pedido(
     lienzo = Lienzo(contexto, errores={c: e.texto for c, e in errores.items()})
     vistos = (campo for campo in campos if campo.se_muestra(contexto))
     return tuple(lienzo.ver(c, crudo.get(c.id), lambda: formulario) for c in vistos)
+
+
+def contexto_de_pedido(entidad: EntidadPublica) -> Contexto:
+    """Con qué se dibuja lo que pide una transición."""
+    return Contexto(sedes=entidad.sedes, territorio=entorno().territorio)
 
 
 def recoger_pedido(campos: Sequence[Campo]) -> tuple[dict[str, Any], bool]:

@@ -8,7 +8,7 @@ from flask import Response, redirect, render_template, request, session, url_for
 
 from facilita.definicion import Transicion
 from facilita.definicion.campos import Error
-from facilita.tramite import atencion, bandeja, descargas, detalle, notificaciones
+from facilita.tramite import atencion, bandeja, descargas, detalle, entidades, notificaciones
 from facilita.tramite.bandeja import Filtros
 from facilita.tramite.detalle import Detalle
 from facilita.tramite.errores import Invalido
@@ -17,7 +17,12 @@ from facilita.web.campo_visto import diciendo_la_fila
 from facilita.web.envio import Envio, recibir_archivos
 from facilita.web.identificador import identificador
 from facilita.web.mundo import entorno
-from facilita.web.pedido import estilo_de_pedido, formulario_de_pedido, recoger_pedido
+from facilita.web.pedido import (
+    contexto_de_pedido,
+    estilo_de_pedido,
+    formulario_de_pedido,
+    recoger_pedido,
+)
 from facilita.web.retenidos import retener, retenidos
 from facilita.web.rutas import Rutas
 from facilita.web.sesion import actor
@@ -101,7 +106,10 @@ def _preparar(
         paso=elegido,
         transicion=transicion,
         pedido=formulario_de_pedido(
-            transicion.pide, crudo, {e.campo: e for e in reversed(errores)}
+            transicion.pide,
+            crudo,
+            {e.campo: e for e in reversed(errores)},
+            contexto_de_pedido(entidades.por_slug(entorno(), actor().entidad_slug)),
         ),
         css=estilo_de_pedido(actor().entidad_slug, d.definicion, transicion),
         observables=observables,

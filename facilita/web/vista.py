@@ -1,7 +1,7 @@
 """Lo que una página del formulario muestra: secciones, controles, archivos y errores."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -94,16 +94,17 @@ class _Armador:
         return self.paso.se_cambia(campo.id)
 
     def campo(self, campo: Campo) -> CampoVisto:
-        visto = self.lienzo.ver(campo, self.paso.crudo.get(campo.id), self.formulario)
-        if self._esta_intacto(visto):
-            return replace(visto, intacto=(self.de_quien, campo.id))
-        return visto
+        if self._esta_intacto(campo):
+            intacto = (self.de_quien, campo.id)
+            return CampoVisto(campo, self.formulario, None, None, None, intacto=intacto)
+        return self.lienzo.ver(campo, self.propuesto.get(campo.id), self.formulario)
 
-    def _esta_intacto(self, visto: CampoVisto) -> bool:
-        """Si no hay en él nada de una persona; las filas de un grupo miran lo respondido antes."""
-        dicho = visto.error or visto.aviso or visto.observado
-        escrito = self.propuesto.get(visto.campo.id)
-        return escrito is None and not (dicho or visto.filas or visto.partes)
+    def _esta_intacto(self, campo: Campo) -> bool:
+        """Si no hay en él nada de una persona; uno con filas mira además lo respondido antes."""
+        lienzo = self.lienzo
+        dichos = (lienzo.errores, lienzo.avisos, lienzo.observaciones)
+        escrito = self.propuesto.get(campo.id)
+        return escrito is None and not (campo.campos or any(campo.id in d for d in dichos))
 
 
 def supuestos(paso: Paso, pagina: Pagina) -> tuple[tuple[str, str], ...]:

@@ -80,15 +80,30 @@ class FilaVista:
 
 
 def diciendo_la_fila(errores: Iterable[Error], campos: Mapping[str, Campo]) -> tuple[Error, ...]:
-    """Los errores para un resumen: los de una fila dicen de cuál son."""
-    return tuple(_diciendo_la_fila(e, campos.get(e.de)) for e in errores)
+    """Los errores para un resumen: llevan a un control, y los de una fila dicen de cuál son."""
+    return tuple(_para_resumir(e, campos.get(e.de)) for e in errores)
 
 
-def _diciendo_la_fila(error: Error, campo: Campo | None) -> Error:
-    camino = error.campo.split("-")
-    if not isinstance(campo, Grupo) or len(camino) < 3:
+def _para_resumir(error: Error, campo: Campo | None) -> Error:
+    if campo is None or not campo.campos:
         return error
-    return replace(error, texto=f"{campo.nombre_de(int(camino[1]))}: {error.texto}")
+    if error.campo == campo.id:
+        return replace(error, campo=_primer_control(campo, campo.id))
+    if not isinstance(campo, Grupo):
+        return error
+    _, puesto, suyo, *resto = error.campo.split("-")
+    dentro = next(c for c in campo.campos if c.id == suyo)
+    control = error.campo if resto else _primer_control(dentro, error.campo)
+    return Error(control, error.clave, f"{campo.nombre_de(int(puesto))}: {error.texto}")
+
+
+def _primer_control(campo: Campo, cual: str) -> str:
+    """El id del primer control de un campo; el de un grupo, el de su primera fila."""
+    if not campo.campos:
+        return cual
+    primero = next((c for c in campo.campos if c.si is None), campo.campos[0])
+    camino = f"{cual}-0-" if isinstance(campo, Grupo) else f"{cual}-"
+    return _primer_control(primero, camino + primero.id)
 
 
 def _nunca(condicion: Condicion | None) -> bool:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pikepdf
-from fabrica import CONTACTO, MESA, RIO, VALLE, crear_entidad, pdf
+from fabrica import CONTACTO, MESA, RIO, VALLE, Mundo, crear_entidad, pdf
 
 from facilita.tramite import formularios
 from facilita.tramite.modelos import Formulario
@@ -93,13 +93,18 @@ def primera_de_persona_juridica_con_errores(m: Mirada) -> None:
     m.enviar("Continuar")
 
 
+def publicar_muestrario(mundo: Mundo) -> str:
+    """El muestrario, publicado una sola vez; da su dirección."""
+    entidad = mundo.entidad(RIO).id
+    if "muestrario" not in {f.slug for f in mundo.todo(Formulario)}:
+        texto = MUESTRARIO.read_text("utf-8")
+        formularios.publicar(mundo.entorno, entidad, texto, MUESTRARIO.name, motivo="Muestra")
+    return f"/{RIO}/muestrario"
+
+
 @estado("formulario.primera")
 def muestrario_vacio(m: Mirada) -> None:
-    if "muestrario" not in {f.slug for f in m.mundo.todo(Formulario)}:
-        entidad = m.mundo.entidad(RIO).id
-        texto = MUESTRARIO.read_text()
-        formularios.publicar(m.mundo.entorno, entidad, texto, MUESTRARIO.name, motivo="Muestra")
-    m.ver(f"/{RIO}/muestrario")
+    m.ver(publicar_muestrario(m.mundo))
 
 
 @estado("formulario.primera", 422)

@@ -10,7 +10,7 @@ from definicion.test_campos import campo_de, leer_uno
 from flask import Flask
 
 from facilita.definicion.campos import REGISTRO, Campo
-from facilita.web.campo_visto import Lienzo
+from facilita.web.campo_visto import Lienzo, diciendo_la_fila
 from facilita.web.controles import clase_suelta, llenar
 
 from .cliente import Elemento, Pagina
@@ -89,8 +89,10 @@ def test_su_error_esta_junto_al_control_y_atado_a_el(tipo: str, dibujar: Dibujar
             puesto = pagina.por_id(f"{error.campo}-error")
             assert puesto is not None and puesto.texto.startswith("Error: ")
             assert describe(pagina, f"{error.campo}-error")
-            # El resumen de errores lleva ahí.
-            assert pagina.por_id(error.campo) is not None
+        # El resumen de errores lleva a un control.
+        for error in diciendo_la_fila(leer_uno(campo, crudo).errores, {"x": campo}):
+            enlazado = pagina.por_id(error.campo)
+            assert enlazado is not None and enlazado.nombre in CONTROLES
 
 
 @todo_tipo

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from facilita.definicion.campos.base import (
@@ -14,7 +15,7 @@ from facilita.definicion.campos.base import (
     Reparo,
 )
 from facilita.definicion.campos.dinero import MONTO, centimos, en_soles, reparo_de_monto
-from facilita.definicion.campos.fechas import Fecha
+from facilita.definicion.campos.fechas import Fecha, escribir_fecha
 from facilita.definicion.campos.opciones import FORMA_DE_VALOR, OpcionUnica
 from facilita.definicion.campos.registro import crear_campo
 from facilita.definicion.campos.textos import Texto
@@ -228,22 +229,20 @@ class Pago(Campo):
             {"id": "medio", "etiqueta": "¿Dónde pagaste?", "opciones": opciones, **comunes}
         )
         numero = {"formato": "codigo", "largo_maximo": 40, "ayuda": "Está en tu constancia."}
-        self.campos = (
-            self.medio,
+        partes: tuple[Campo, ...] = (
             Texto({"id": "operacion", "etiqueta": "Número de operación", **numero, **comunes}),
             Fecha({"id": "fecha", "etiqueta": "Fecha del pago", "hasta": "hoy", **comunes}),
         )
+        # Si hay un solo medio, no hace falta elegirlo.
+        self.campos = partes if len(opciones) == 1 else (self.medio, *partes)
 
     @property
     def pista(self) -> str | None:
         monto = en_soles(self.monto) if self.monto is not None else None
-        partes = [p for p in (self.concepto, monto) if p]
-        return ": ".join(partes) + "." if partes else None
-
-    @property
-    def el_unico(self) -> str | None:
-        """El medio, si solo hay uno: no hace falta elegirlo."""
-        return self.medio.opciones[0].valor if len(self.medio.opciones) == 1 else None
+        que = ": ".join(p for p in (self.concepto, monto) if p)
+        medio = self.medio.opciones[0] if self.medio not in self.campos else None
+        donde = ": ".join(p for p in (medio.etiqueta, medio.ayuda) if p) if medio else None
+        return " ".join(f"{p.rstrip('.')}." for p in (que, donde) if p) or None
 
     def recoger(self, nombre: str, enviados: Enviados) -> Any:
         return recoger_fila(self.campos, f"{nombre}-", enviados) or None
@@ -251,15 +250,14 @@ class Pago(Campo):
     def limpiar(self, crudo: Any) -> Any:
         if not isinstance(crudo, Mapping):
             return None
-        partes = self.campos[1:] if self.el_unico else self.campos
-        lleno = any(c.limpiar(crudo.get(c.id)) is not None for c in partes)
+        lleno = any(c.limpiar(crudo.get(c.id)) is not None for c in self.campos)
         return crudo if lleno else None
 
     def interpretar(self, limpio: Mapping[str, Any], lector: Lector) -> Any:
         fila = lector.dentro(self.id)
-        escrito = {**limpio, "medio": self.el_unico} if self.el_unico else limpio
-        leer_fila(self.campos, escrito, fila)
-        return None if _anotar([fila], lector) else fila.valores
+        leer_fila(self.campos, limpio, fila)
+        unico = self.medio.opciones[0].valor
+        return None if _anotar([fila], lector) else {"medio": unico, **fila.valores}
 
     def comparable(self, valor: Any) -> Any:
         return valor["medio"]
@@ -268,15 +266,16 @@ class Pago(Campo):
         return {"medio": comparable, "operacion": "123456", "fecha": "5/1/2026"}
 
     def mostrar(self, valor: Any) -> Mostrado:
-        textos = [campo.mostrar(valor[campo.id]).texto for campo in self.campos]
-        return Mostrado("{}\nOperación {}, del {}".format(*textos))
+        medio = self.medio.mostrar(valor["medio"]).texto
+        dia = escribir_fecha(date.fromisoformat(valor["fecha"]))
+        return Mostrado(f"{medio}\nOperación {valor['operacion']}, del {dia}")
 
     def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
         return {c.id: c.muestra(azar, contexto, {}) for c in self.campos}
 
     def muestras_invalidas(self) -> Sequence[Any]:
         bien = self.cruda(self.medio.opciones[0].valor)
-        solo_medio = [] if self.el_unico else [{"medio": bien["medio"]}]
+        solo_medio = [{"medio": bien["medio"]}] if self.medio in self.campos else []
         malas = ({"operacion": "¡!"}, {"operacion": ""}, {"fecha": "31/02/2026"}, {"fecha": ""})
         return [*solo_medio, *({**bien, **mala} for mala in malas)]
 

@@ -16,6 +16,8 @@ from typing import Any
 
 import click
 import waitress  # type: ignore[import-untyped]
+import waitress.parser  # type: ignore[import-untyped]
+import waitress.utilities  # type: ignore[import-untyped]
 from flask import Flask
 
 import facilita
@@ -24,6 +26,12 @@ from facilita.trabajador import arrancar_en_hilo
 from facilita.tramite.entorno import Entorno
 
 EN_COLA = 1024
+VECES_EL_MAXIMO = 2
+"""Hasta cuánto más que el máximo se lee un envío, para poder decir que pesa demasiado."""
+PESA_DEMASIADO = (
+    "Lo que envías pesa demasiado y no se recibió. Vuelve a la página anterior: lo que ya "
+    "guardaste sigue ahí. Sube los archivos de a uno."
+)
 CABEZA_MAXIMA = 64 * 1024
 ESPERA_AL_CERRAR = 20
 
@@ -47,10 +55,19 @@ def exigir_puerto_libre(direccion: str, puerto: int) -> None:
             raise click.ClickException(frase) from None
 
 
+class _Demasiado(waitress.utilities.RequestEntityTooLarge):  # type: ignore[misc]
+    """La negativa de waitress a leer un envío enorme, dicha en español."""
+
+    def to_response(self, ident: object = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        cabeceras = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
+        return "413 Content Too Large", cabeceras, PESA_DEMASIADO.encode()
+
+
 def atender_con_waitress(
     app: Flask, entorno: Entorno, configuracion: Configuracion, direccion: str, puerto: int
 ) -> None:
     """Atiende en este proceso hasta Ctrl-C o SIGTERM; el trabajador, en un hilo."""
+    waitress.parser.RequestEntityTooLarge = _Demasiado
     servidor = waitress.create_server(
         app,
         host=direccion,
@@ -58,7 +75,7 @@ def atender_con_waitress(
         threads=configuracion.hilos,
         backlog=EN_COLA,
         max_request_header_size=CABEZA_MAXIMA,
-        max_request_body_size=configuracion.tamano_maximo_envio_mb * 1024 * 1024,
+        max_request_body_size=VECES_EL_MAXIMO * configuracion.tamano_maximo_envio_mb * 1024 * 1024,
         ident=None,
         clear_untrusted_proxy_headers=configuracion.saltos_de_proxy == 0,
     )

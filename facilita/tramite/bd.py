@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 from sqlalchemy.types import TypeDecorator
 
 from facilita.tramite.ambito import Ambito, vigilar
+from facilita.tramite.turno import Turno
 
 NOMBRES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -82,13 +83,14 @@ class BaseDeDatos:
 
     def __init__(self, url: str, *, conexiones: int = 10) -> None:
         self.motor = _crear_motor(url, conexiones)
+        self._turno = Turno(self.motor.url)
         self._sesiones = sessionmaker(self.motor, expire_on_commit=False)
         vigilar(self._sesiones, DeEntidad)
 
     @contextmanager
     def transaccion(self, ambito: Ambito) -> Iterator[Session]:
         """Una transacción que escribe: se confirma al salir o no queda nada."""
-        with self._sesiones(info={"ambito": ambito}) as sesion:
+        with self._turno.tomar(), self._sesiones(info={"ambito": ambito}) as sesion:
             sesion.connection(execution_options={"escribe": True})
             try:
                 yield sesion

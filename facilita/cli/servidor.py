@@ -1,5 +1,6 @@
 """Atender: granian si está instalado y, si no, waitress; con el trabajador al lado si se pide."""
 
+import gc
 import os
 import signal
 import socket
@@ -79,6 +80,7 @@ def atender_con_waitress(
         ident=None,
         clear_untrusted_proxy_headers=configuracion.saltos_de_proxy == 0,
     )
+    asentar_memoria()
     embebido = configuracion.trabajador_embebido
     hilo: Any = arrancar_en_hilo(entorno) if embebido else nullcontext()
     with hilo, _terminar_con_sigterm():
@@ -119,7 +121,14 @@ def atender_con_granian(
 def cargar(ruta: Path | None) -> Flask:
     """La aplicación de un proceso de granian."""
     app: Flask = facilita.create_app(leer_configuracion(ruta, os.environ))
+    asentar_memoria()
     return app
+
+
+def asentar_memoria() -> None:
+    """Aparta lo que vivirá mientras viva el proceso: buscar basura ahí cuesta y nunca la hay."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

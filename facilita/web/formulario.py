@@ -10,10 +10,11 @@ from facilita.definicion.campos.base import completar
 from facilita.definicion.css import vista_de
 from facilita.servicios.catalogo import Norma
 from facilita.tramite import borradores, descargas, entidades, formularios
-from facilita.tramite.borradores import Paso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.formularios import Vigente
+from facilita.tramite.leido import hallar
+from facilita.tramite.paso import Paso
 from facilita.web.archivos import servir_descarga
 from facilita.web.direcciones import CARPETA, de_borrador
 from facilita.web.envio import Envio, exigir_cuota, leer_envio
@@ -86,11 +87,13 @@ def ver(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
 def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     """Guarda una página y sigue; con errores la muestra de nuevo, con todo lo escrito."""
     publica = entidades.por_slug(entorno(), entidad)
-    definicion, _ = borradores.que_es(entorno(), publica, ficha)
-    cual = _pagina(definicion, pagina)
+    leido = hallar(entorno(), publica, ficha)
+    cual = _pagina(leido.definicion, pagina)
     exigir_cuota(ficha)
     envio = leer_envio(cual.campos, entidad)
-    paso = borradores.guardar(entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar)
+    paso = borradores.guardar(
+        entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar, leido
+    )
     if paso.presentado:
         return _al_final(paso, entidad, formulario, ficha)
     return _seguir(_con_rechazos(paso, envio), cual, publica, formulario, ficha, envio)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from facilita.definicion import Definicion
 from facilita.definicion.campos import Error
@@ -25,6 +25,13 @@ LARGO_DE_RESPUESTA = 200_000
 
 _DE_LA_FICHA = select(Borrador).where(Borrador.huella == bindparam("huella"))
 _CON_TURNO = _DE_LA_FICHA.with_for_update(of=Borrador).execution_options(populate_existing=True)
+# Puede no haber adjuntos: su archivo se junta por fuera, o se llevaría la fila del borrador.
+_CON_ADJUNTOS = (
+    select(Borrador, Adjunto)
+    .outerjoin(Adjunto, Adjunto.borrador_id == Borrador.id)
+    .where(Borrador.huella == bindparam("huella"))
+    .options(joinedload(Adjunto.archivo, innerjoin=False))
+)
 _SUS_ADJUNTOS = select(Adjunto).where(Adjunto.borrador_id == bindparam("borrador"))
 _LO_OBSERVADO = select(Observacion.campo, Observacion.texto).where(
     Observacion.solicitud_id == bindparam("solicitud")
@@ -43,22 +50,30 @@ _DE_LA_PRESENTADA = {
 class Leido:
     """Un borrador como estaba al leerlo; su revisión dice si después cambió."""
 
-    id: int
+    borrador: Borrador
     revision: int
-    version: Version
     definicion: Definicion
     crudo: Mapping[str, Any]
     adjuntos: tuple[Adjunto, ...]
     presentado: bool
     vence_en: datetime
-    subsana_id: int | None
-    observaciones: Mapping[str, str] | None
-    codigo: str | None
+    observaciones: Mapping[str, str] | None = None
+    codigo: str | None = None
+
+    @property
+    def id(self) -> int:
+        """La identidad del borrador."""
+        return self.borrador.id
+
+    @property
+    def version(self) -> Version:
+        """La versión del formulario que responde."""
+        return self.borrador.version
 
     @property
     def corrige(self) -> bool:
         """Si es la corrección de una solicitud observada."""
-        return self.subsana_id is not None
+        return self.borrador.subsana_id is not None
 
     def con(self, crudo: Mapping[str, Any], **puesto: Any) -> "Leido":
         """El mismo con algo más escrito, tal como llegó, y lo demás que se le ponga."""
@@ -75,12 +90,17 @@ def exigir_abierto(borrador: Borrador | Leido, ahora: datetime) -> None:
 def hallar(entorno: Entorno, entidad: EntidadPublica, ficha: str) -> Leido:
     """Lo guardado con una ficha, sin leer lo respondido; lanza `NoExiste` o `Vencido`."""
     with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
-        return _leido(sesion, entorno, buscar(sesion, ficha, entorno.reloj.ahora()))
+        filas = sesion.execute(_CON_ADJUNTOS, {"huella": huella(ficha)}).all()
+        borrador = _exigido(filas[0].Borrador if filas else None, entorno.reloj.ahora())
+        adjuntos = tuple(fila.Adjunto for fila in filas if fila.Adjunto is not None)
+        return _leido(sesion, entorno, borrador, adjuntos)
 
 
 def releer(sesion: Session, entorno: Entorno, ficha: str, ahora: datetime) -> Leido:
     """Lo guardado con una ficha, con su turno tomado; lanza `NoExiste` o `Vencido`."""
-    return _leido(sesion, entorno, buscar(sesion, ficha, ahora, con_turno=True))
+    borrador = buscar(sesion, ficha, ahora, con_turno=True)
+    adjuntos = tuple(sesion.scalars(_SUS_ADJUNTOS, {"borrador": borrador.id}))
+    return _leido(sesion, entorno, borrador, adjuntos)
 
 
 def escribir(sesion: Session, nuevo: Leido, ahora: datetime) -> bool:
@@ -136,21 +156,24 @@ def paso_en(
 def buscar(sesion: Session, ficha: str, ahora: datetime, *, con_turno: bool = False) -> Borrador:
     """El borrador de una ficha; lanza `NoExiste` o `Vencido`."""
     consulta = _CON_TURNO if con_turno else _DE_LA_FICHA
-    borrador = sesion.scalar(consulta, {"huella": huella(ficha)})
+    return _exigido(sesion.scalar(consulta, {"huella": huella(ficha)}), ahora)
+
+
+def _exigido(borrador: Borrador | None, ahora: datetime) -> Borrador:
     if borrador is None:
         raise NoExiste("No encontramos este borrador. Puede que su dirección esté incompleta.")
     exigir_abierto(borrador, ahora)
     return borrador
 
 
-def _leido(sesion: Session, entorno: Entorno, borrador: Borrador) -> Leido:
-    leido = armar(borrador, entorno.definiciones.de(borrador.version))
-    adjuntos = tuple(sesion.scalars(_SUS_ADJUNTOS, {"borrador": borrador.id}))
+def _leido(
+    sesion: Session, entorno: Entorno, borrador: Borrador, adjuntos: tuple[Adjunto, ...]
+) -> Leido:
+    leido = replace(armar(borrador, entorno.definiciones.de(borrador.version)), adjuntos=adjuntos)
     if not (leido.presentado or leido.corrige):
-        return replace(leido, adjuntos=adjuntos)
+        return leido
     return replace(
         leido,
-        adjuntos=adjuntos,
         observaciones=_observado(sesion, borrador),
         codigo=de_su_solicitud(sesion, borrador, "codigo"),
     )
@@ -159,17 +182,13 @@ def _leido(sesion: Session, entorno: Entorno, borrador: Borrador) -> Leido:
 def armar(borrador: Borrador, definicion: Definicion) -> Leido:
     """Un borrador sin sus archivos ni lo de su solicitud."""
     return Leido(
-        id=borrador.id,
+        borrador=borrador,
         revision=borrador.revision,
-        version=borrador.version,
         definicion=definicion,
         crudo=borrador.crudo,
         adjuntos=(),
         presentado=borrador.presentado,
         vence_en=borrador.vence_en,
-        subsana_id=borrador.subsana_id,
-        observaciones=None,
-        codigo=None,
     )
 
 

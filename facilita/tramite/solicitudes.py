@@ -222,5 +222,6 @@ def guardar_contenido(caso: Caso, leido: Leido, orden: int) -> Contenido:
     quedan = {f["id"] for c in de_archivo for f in caso.respuestas.get(c) or ()}
     if quedan:
         suyos = update(Adjunto).where(Adjunto.borrador_id == leido.id, Adjunto.id.in_(quedan))
-        caso.sesion.execute(suyos.values(contenido_id=contenido.id))
+        cambio = suyos.values(contenido_id=contenido.id)
+        caso.sesion.execute(cambio.execution_options(synchronize_session=False))
     return contenido

@@ -161,7 +161,7 @@ def _ancla(pagina: Pagina) -> str:
 def _normas(definicion: Definicion) -> list[Norma]:
     """Las normas que el formulario cita, con su título y lo que dicen."""
     catalogo = entorno().catalogo.normas
-    return [catalogo[cual] for cual in definicion.base_legal if cual in catalogo]
+    return [catalogo[cual] for cual in definicion.normas if cual in catalogo]
 
 
 def _al_final(paso: Paso, entidad: str, formulario: str, ficha: str) -> Respuesta:

@@ -133,6 +133,8 @@ def dar_paso(cual: int, paso: str) -> Any:
     d = detalle.ver(entorno(), actor(), cual)
     transicion = next((p.transicion for p in d.pasos if p.transicion.id == paso), None)
     crudo, de_filas = recoger_pedido(transicion.pide if transicion else ())
+    if "retomar" in crudo:
+        return _preparar(d, paso, crudo, (), ())
     envio = _archivos_de(transicion, cual)
     if de_filas:
         return _preparar(d, paso, crudo, tuple(envio.rechazos), _guardados(envio, cual))

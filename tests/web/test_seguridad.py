@@ -316,6 +316,32 @@ def test_probar_identidades_se_detiene(app: Flask, historia: dict[str, str]):
     assert visita.ver(direccion).status_code == 200
 
 
+def test_lo_escrito_sobrevive_a_la_sesion(app: Flask, mundo: Mundo):
+    """Quien tarda más que su sesión ingresa ahí mismo y sigue con lo que había escrito."""
+    luis = Visita(app).ingresar("luis")
+    codigo = mundo.presentar_mesa()
+    solicitud = mundo.solicitud(codigo)
+    paso = f"/bandeja/{solicitud.id}/paso/atender"
+    datos = {"respuesta": "Una respuesta larga,\r\ncon dos líneas.", "csrf_token": luis.csrf()}
+    mundo.pasar(hours=3)
+    cerrada = luis.enviar(paso, datos)
+    assert cerrada.status_code == 401 and "lo que escribiste te espera" in cerrada.text
+    sello = Pagina(cerrada.text).todos("input", name="pendiente")[0]["value"]
+    ingreso = {"correo": correo_de("luis"), "pendiente": sello}
+    mal = luis.con_csrf("/ingresar", {**ingreso, "clave": "otra"})
+    assert mal.status_code == 422 and sello in mal.text
+    dentro = luis.con_csrf("/ingresar", {**ingreso, "clave": CLAVE})
+    assert dentro.status_code == 200 and "con dos líneas." in dentro.text
+    assert mundo.solicitud(codigo).estado == solicitud.estado
+    escrito = Pagina(dentro.text).escrito
+    retomado = luis.enviar(paso, escrito)
+    assert retomado.status_code == 200
+    assert Pagina(retomado.text).escrito["respuesta"] == [datos["respuesta"]]
+    # Un sello inventado no es nada.
+    ajeno = luis.con_csrf("/ingresar", {**ingreso, "clave": CLAVE, "pendiente": sello[:-3] + "abc"})
+    assert ajeno.status_code == 303
+
+
 def test_subir_sin_fin_se_detiene(app: Flask, monkeypatch: pytest.MonkeyPatch):
     """Lo subido sin cuenta tiene cuota por borrador y por dirección; lo guardado sigue ahí."""
     monkeypatch.setattr(envio, "MEGAS_POR_BORRADOR", "3/hour")

@@ -4,11 +4,12 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
-from facilita.definicion import Lectura, Respuestas
+from facilita.definicion import Contexto, Lectura, Respuestas
 from facilita.definicion.campos import REGISTRO, Campo, Lector, Mostrado, crear_campo, esquema_de
 from facilita.definicion.esquema import DEFINICIONES, Validador
 from facilita.definicion.frases import FRASES
@@ -238,9 +239,35 @@ def test_nadie_mas_crea_respuestas() -> None:
     assert not hasattr(respuestas, "__dict__")
 
 
-def test_con_una_sola_sede_no_se_pregunta() -> None:
-    from facilita.definicion import Contexto
+def test_sin_saber_que_dia_es_los_limites_de_hoy_no_se_miran() -> None:
+    campo = crear_campo(
+        {"id": "x", "tipo": "fecha", "etiqueta": "X", "desde": "hoy", "hasta": "hoy"}
+    )
+    assert leer([(campo, None)], {"x": "1/1/1990"}, Contexto()).valores == {"x": "1990-01-01"}
+    for hoy, error in ((date(1990, 1, 2), "fecha_antes"), (date(1989, 12, 31), "fecha_despues")):
+        lectura = leer([(campo, None)], {"x": "1/1/1990"}, Contexto(hoy=hoy))
+        assert [e.clave for e in lectura.errores] == [error]
 
+
+def test_un_centimo_se_compara_sin_perder_nada() -> None:
+    """Lo que compara una condición es el mismo número que se escribe en ella."""
+    campo = campo_de("dinero", minimo=0, maximo=1e10)
+    for escrito in ("0.07", "1.15", "4.35", "100.50", "9999999999.99"):
+        valor = leer_uno(campo, escrito).valores["x"]
+        assert campo.comparable(valor) == float(escrito)
+
+
+def test_las_filas_se_agregan_hasta_el_maximo_y_se_quitan_por_su_puesto() -> None:
+    campo: Any = campo_de("grupo")
+    filas: list[Any] = campo.con_otra_fila(None)
+    for _ in range(9):
+        filas = campo.con_otra_fila(filas)
+    assert filas == [{}] * 4
+    assert campo.sin_fila([{"que": "a"}, {"que": "b"}], 0) == [{"que": "b"}]
+    assert campo.sin_fila([{"que": "a"}], 7) == [{"que": "a"}] and campo.sin_fila(None, 0) == []
+
+
+def test_con_una_sola_sede_no_se_pregunta() -> None:
     una = Contexto(sedes=CONTEXTO.sedes[:1])
     campo = campo_de("sede", obligatorio=True)
     assert not campo.se_muestra(una) and campo.se_muestra(CONTEXTO)

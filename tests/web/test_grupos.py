@@ -8,6 +8,7 @@ from fabrica import VALLE, Mundo
 from flask import Flask
 
 from facilita.tramite import formularios
+from facilita.tramite.archivos import mismo_contenido
 from facilita.tramite.modelos import Contenido
 
 from .cliente import Pagina, Visita, adjunto, codigo_de
@@ -250,3 +251,12 @@ def test_en_una_sola_pagina(mundo: Mundo, app: Flask) -> None:
     respuesta = visita.enviar(f"/{VALLE}/condiciones", {"a": "x", "b": "x", "accion": "continuar"})
     assert respuesta.location.endswith("/revisar")
     assert "Cambiar Uno" in visita.seguir(respuesta).texto
+
+
+def test_que_cambio_de_una_lista() -> None:
+    """Un archivo que se conserva cambia de fila y no de contenido; lo demás se compara entero."""
+    archivo = {"id": 1, "nombre": "a.pdf", "sha256": "x"}
+    assert mismo_contenido([archivo], [{**archivo, "id": 2}])
+    assert not mismo_contenido([archivo], [{**archivo, "sha256": "y"}])
+    assert not mismo_contenido(["autos"], ["autos", "personas"])
+    assert not mismo_contenido([{"id": "a"}], [{"id": "b"}])

@@ -135,11 +135,12 @@ def paso_en(
     entidad: EntidadPublica,
     leido: Leido,
     rechazos: tuple[Error, ...] = (),
+    ahora: datetime | None = None,
 ) -> Paso:
     """El paso en que está un borrador ya leído, dentro de una sesión."""
     definicion = leido.definicion
     crudo = {**leido.crudo, **por_campo(leido.adjuntos)}
-    lectura = definicion.leer(crudo, contexto_de(sesion, entorno, entidad))
+    lectura = definicion.leer(crudo, contexto_de(sesion, entorno, entidad, ahora))
     return Paso(
         definicion,
         crudo,

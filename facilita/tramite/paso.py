@@ -83,8 +83,13 @@ class Paso:
         return propios + tuple(e for e in leidos if e.campo not in rechazados)
 
 
-def contexto_de(sesion: Session, entorno: Entorno, entidad: EntidadPublica) -> Contexto:
-    """El contexto con que se leen las respuestas dentro de una sesión."""
+def contexto_de(
+    sesion: Session, entorno: Entorno, entidad: EntidadPublica, ahora: datetime | None = None
+) -> Contexto:
+    """El contexto con que se leen las respuestas dentro de una sesión.
+
+    `ahora` es el instante del acto, si ya se leyó: por él se sabe qué día es hoy.
+    """
 
     def existe(numero: str) -> bool:
         return sesion.scalar(_CON_NUMERO, {"numero": numero}) is not None
@@ -93,7 +98,7 @@ def contexto_de(sesion: Session, entorno: Entorno, entidad: EntidadPublica) -> C
         sedes=entidad.sedes,
         territorio=entorno.territorio,
         existe_expediente=existe,
-        hoy=fecha_lima(entorno.reloj.ahora()),
+        hoy=fecha_lima(ahora or entorno.reloj.ahora()),
     )
 
 

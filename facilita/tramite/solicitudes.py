@@ -87,13 +87,13 @@ def presentar(
         return Presentada(leido.codigo)
     # Lo que solo se lee va antes de escribir: quien escribe hace esperar a los demás.
     with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
-        lista = _alistar(sesion, entorno, entidad, leido.con(crudo))
+        lista = _alistar(sesion, entorno, entidad, leido.con(crudo), ahora)
     with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
         if not escribir(sesion, lista.leido, ahora):
             leido = releer(sesion, entorno, ficha, ahora)
             if leido.presentado:
                 return Presentada(leido.codigo)
-            lista = _alistar(sesion, entorno, entidad, leido.con(crudo))
+            lista = _alistar(sesion, entorno, entidad, leido.con(crudo), ahora)
             escribir(sesion, lista.leido, ahora)
         if isinstance(lista, _Incompleta):
             return Presentada(None, lista.paso)
@@ -101,9 +101,9 @@ def presentar(
 
 
 def _alistar(
-    sesion: Session, entorno: Entorno, entidad: EntidadPublica, leido: Leido
+    sesion: Session, entorno: Entorno, entidad: EntidadPublica, leido: Leido, ahora: datetime
 ) -> _Lista | _Incompleta:
-    paso = paso_en(sesion, entorno, entidad, leido)
+    paso = paso_en(sesion, entorno, entidad, leido, ahora=ahora)
     respuestas = paso.lectura.respuestas
     if respuestas is None:
         return _Incompleta(leido, paso)

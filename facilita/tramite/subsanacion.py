@@ -114,9 +114,9 @@ def subsanar(
         hasta = limite(caso, transicion)
         if hasta is not None and vencio(hasta, recibido_en):
             raise Vencido("El plazo para corregir ya terminó.")
-        paso = paso_en(sesion, entorno, entidad, leido)
+        paso = paso_en(sesion, entorno, entidad, leido, ahora=recibido_en)
         leido = leido.con({c: v for c, v in crudo.items() if paso.se_cambia(c)})
-        paso = paso_en(sesion, entorno, entidad, leido)
+        paso = paso_en(sesion, entorno, entidad, leido, ahora=recibido_en)
         respuestas = paso.lectura.respuestas
         escribir(sesion, replace(leido, presentado=respuestas is not None), recibido_en)
         if respuestas is None:

@@ -74,7 +74,7 @@ def leer_pedido(
     for campo in transicion.pide:
         if campo.es_archivo:
             completo[campo.id] = [_ficha(s) for s in subidas if s.campo == campo.id]
-    contexto = contexto_de(caso.sesion, caso.entorno, caso.entidad)
+    contexto = contexto_de(caso.sesion, caso.entorno, caso.entidad, caso.ahora)
     lectura = leer([(campo, campo.si) for campo in transicion.pide], completo, contexto)
     if lectura.errores:
         raise Invalido(lectura.errores)

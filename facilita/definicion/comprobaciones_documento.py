@@ -34,7 +34,7 @@ class Documento:
         return [
             Lugar(ruta, campo, ruta[1] if ruta[0] == "paginas" else ultima, n)  # type: ignore[arg-type]
             for n, (ruta, campo) in enumerate(
-                (r, c) for r, c in campos_crudos(self.dato) if r[0] != "flujo"
+                (r, c) for r, c in campos_crudos(self.dato) if r[0] not in ("flujo", "tareas")
             )
         ]
 

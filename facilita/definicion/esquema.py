@@ -13,6 +13,8 @@ from facilita.definicion.condiciones import ESQUEMA as ESQUEMA_CONDICION
 from facilita.definicion.explicaciones import explicar, parecido
 from facilita.definicion.fallas import Buzon, Ruta
 from facilita.definicion.flujo import ESQUEMA_FLUJO
+from facilita.definicion.numeracion import ESQUEMA_CONSERVACION, ESQUEMA_NUMERACION
+from facilita.definicion.tareas import ESQUEMA_ROL, ESQUEMA_ROLES, ESQUEMA_TAREA, ESQUEMA_TAREAS
 
 # JSON Schema llama entero también a 10.0; aquí un entero se escribe sin decimales.
 Validador: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]
@@ -88,6 +90,8 @@ FORMAS_DE_ELEMENTO: dict[str, Any] = {
     "estado": _FLUJO["estados"]["items"],
     "transicion": _FLUJO["transiciones"]["items"],
     "mensaje": _MENSAJE,
+    "rol": ESQUEMA_ROL,
+    "tarea": ESQUEMA_TAREA,
 }
 """La forma de cada elemento con id; la de un campo depende de su tipo."""
 
@@ -109,6 +113,9 @@ ESQUEMA: dict[str, Any] = {
         "introduccion": TEXTO,
         "base_legal": _NORMAS,
         "horario": {"type": "string", "enum": ["mesa_de_partes", "otros"]},
+        "plataforma": {"type": "boolean"},
+        "numeracion": ESQUEMA_NUMERACION,
+        "conservacion": ESQUEMA_CONSERVACION,
         "paginas": {"type": "array", "minItems": 1, "maxItems": 60, "items": _PAGINA},
         "revision": {
             "type": "object",
@@ -121,6 +128,8 @@ ESQUEMA: dict[str, Any] = {
             "additionalProperties": False,
         },
         "flujo": ESQUEMA_FLUJO,
+        "roles": ESQUEMA_ROLES,
+        "tareas": ESQUEMA_TAREAS,
         "mensajes": {"type": "array", "minItems": 1, "maxItems": 60, "items": _MENSAJE},
     },
     "additionalProperties": False,
@@ -165,9 +174,18 @@ def campos_crudos(dato: Mapping[str, Any]) -> Iterator[tuple[Ruta, Any]]:
                 yield ("paginas", p, "secciones", s, "campos", c), campo
     for c, campo in _lista(dato.get("revision"), "campos"):
         yield ("revision", "campos", c), campo
-    for t, transicion in _lista(dato.get("flujo"), "transiciones"):
-        for c, campo in _lista(transicion, "pide"):
-            yield ("flujo", "transiciones", t, "pide", c), campo
+    yield from _pedidos(dato.get("flujo"), ("flujo", "transiciones"), ("pide",))
+    yield from _pedidos(dato, ("tareas",), ("pide", "responde"))
+
+
+def _pedidos(
+    dato: Any, base: tuple[str, ...], listas: tuple[str, ...]
+) -> Iterator[tuple[Ruta, Any]]:
+    """Los campos que piden los pasos o las tareas."""
+    for n, elemento in _lista(dato, base[-1]):
+        for lista in listas:
+            for c, campo in _lista(elemento, lista):
+                yield (*base, n, lista, c), campo
 
 
 def _lista(dato: Any, clave: str) -> Iterator[tuple[int, Any]]:

@@ -1,7 +1,7 @@
 """La definición ya compilada: páginas, secciones, campos, flujo y mensajes, todo inmutable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +10,8 @@ from facilita.definicion.condiciones import Condicion, Todas
 from facilita.definicion.contexto import VACIO, Contexto
 from facilita.definicion.flujo import Efecto, Flujo
 from facilita.definicion.lectura import Lectura, leer
+from facilita.definicion.numeracion import Conservacion, Numeracion
+from facilita.definicion.tareas import Rol, Tarea
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,14 @@ class Definicion:
     dato: Mapping[str, Any]
     canonico: str
     digest: str
+    roles: Mapping[str, Rol] = field(default_factory=dict)
+    tareas: Mapping[str, Tarea] = field(default_factory=dict)
+    numeracion: Numeracion | None = None
+    conservacion: Conservacion | None = None
+    horario: str = "mesa_de_partes"
+    """Cuál de los dos horarios de la entidad lo rige: «mesa_de_partes» u «otros»."""
+    es_de_plataforma: bool = False
+    """Si sus efectos pueden actuar sobre la plataforma."""
 
     @cached_property
     def campos(self) -> Mapping[str, Campo]:

@@ -12,13 +12,14 @@ from facilita.definicion import SedeOfrecida, leer_yaml
 from facilita.definicion.campos.personas import es_ruc
 from facilita.definicion.esquema import SLUG, anotar_errores
 from facilita.definicion.fallas import Buzon, DefinicionInvalida
+from facilita.definicion.numeracion import falla_de_formato
 from facilita.plazos import Calendario, DiaNoHabil, Horario
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Area, DiaInhabil, Entidad, Sede
 from facilita.tramite.normalizar import guardable, normalizar, palabras
-from facilita.tramite.numeros import FORMATOS, falla_de_formato
+from facilita.tramite.numeros import FORMATOS
 
 SLUGS_RESERVADOS = frozenset(
     {

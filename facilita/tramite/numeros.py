@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from string import Formatter
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +13,6 @@ from facilita.servicios.reloj import Reloj
 from facilita.tramite.modelos import Contador
 
 FORMATOS = {"registro": "{numero:06d}-{anio}", "expediente": "EXP-{numero:06d}-{anio}"}
-LARGO = 60
 
 
 def dar_numero(
@@ -33,18 +31,6 @@ def dar_numero(
     contador.dado_en = ahora.replace(microsecond=0)
     formato = numeracion.get(serie, FORMATOS[serie])
     return formato.format(numero=contador.ultimo, anio=contador.anio), contador.dado_en
-
-
-def falla_de_formato(formato: str) -> str | None:
-    """Por qué un formato no sirve para numerar sin repetir, o `None` si sirve."""
-    try:
-        nombres = {nombre for _, nombre, _, _ in Formatter().parse(formato) if nombre is not None}
-        hecho = formato.format(numero=999_999, anio=9999) if nombres == {"numero", "anio"} else ""
-    except (ValueError, LookupError):
-        hecho = ""
-    if not hecho:
-        return "lleva {numero} y {anio}, y nada más entre llaves; como «{numero:06d}-{anio}»"
-    return None if len(hecho) <= LARGO else f"pasa de {LARGO} letras"
 
 
 def _tomar(sesion: Session, serie: str, ahora: datetime, numeracion: Mapping[str, Any]) -> Contador:

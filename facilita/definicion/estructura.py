@@ -96,6 +96,13 @@ class Definicion:
         return {campo.uso: campo for campo in self.campos.values() if campo.uso}
 
     @cached_property
+    def roles_que_atienden(self) -> frozenset[str]:
+        """Los roles propios que dan pasos o abren tareas; los demás solo responden."""
+        activos = [t.quien for t in self.flujo.transiciones]
+        activos += [t.quien for t in self.tareas.values()]
+        return frozenset().union(*activos) & frozenset(self.roles)
+
+    @cached_property
     def condicionados(self) -> tuple[tuple[Campo, Condicion | None], ...]:
         """Cada campo con todo lo que debe cumplirse para que exista: página, sección y él."""
         return tuple(

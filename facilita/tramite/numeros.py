@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from facilita.definicion import Numeracion
 from facilita.plazos import fecha_lima
-from facilita.servicios.reloj import Reloj
+from facilita.servicios.reloj import Reloj, RelojFijo
 from facilita.tramite.modelos import Contador
 
 FORMATOS = {"registro": "{numero:06d}-{anio}", "expediente": "EXP-{numero:06d}-{anio}"}
@@ -29,8 +30,20 @@ def dar_numero(
         contador = _tomar(sesion, serie, ahora, numeracion)
     contador.ultimo += 1
     contador.dado_en = ahora.replace(microsecond=0)
-    formato = numeracion.get(serie, FORMATOS[serie])
+    formato = numeracion.get(serie) or FORMATOS[serie]
     return formato.format(numero=contador.ultimo, anio=contador.anio), contador.dado_en
+
+
+def dar_numero_propio(
+    sesion: Session, ahora: datetime, numeracion: Numeracion | None
+) -> str | None:
+    """El siguiente número de la serie propia de un formulario, con la hora de su registro."""
+    if numeracion is None:
+        return None
+    # Los dos puntos no caben en el id de una serie: no choca con registro ni con expediente.
+    serie = f"propia:{numeracion.serie}"
+    formatos = {serie: numeracion.formato}
+    return dar_numero(sesion, RelojFijo(ahora), serie, formatos)[0]
 
 
 def _tomar(sesion: Session, serie: str, ahora: datetime, numeracion: Mapping[str, Any]) -> Contador:

@@ -31,7 +31,7 @@ from facilita.tramite.modelos import (
     Solicitud,
 )
 from facilita.tramite.normalizar import normalizar
-from facilita.tramite.numeros import dar_numero
+from facilita.tramite.numeros import dar_numero, dar_numero_propio
 from facilita.tramite.sucesos import mover
 
 
@@ -87,8 +87,10 @@ def _recibir(
     calendario = calendario_de(sesion, sede.ubigeo if sede else entidad.ubigeo)
     numero, ahora = dar_numero(sesion, entorno.reloj, "registro", entidad.numeracion)
     expediente = _abrir_expediente(sesion, entorno, entidad, ahora)
+    propio = dar_numero_propio(sesion, ahora, definicion.numeracion)
     solicitud = _solicitud(sesion, borrador, definicion, respuestas, expediente, sede)
     solicitud.numero = numero
+    solicitud.numero_propio = propio
     solicitud.presentado_en = ahora
     caso = Caso(
         sesion=sesion,
@@ -171,8 +173,9 @@ def _sede_de(sesion: Session, definicion: Definicion, respuestas: Respuestas) ->
 def _busqueda(caso: Caso) -> str:
     solicitud = caso.solicitud
     partes = (
-        solicitud.numero, caso.expediente, solicitud.codigo.replace("-", ""), solicitud.asunto,
-        solicitud.remitente, solicitud.identidad, solicitud.correo or "",
+        solicitud.numero, solicitud.numero_propio or "", caso.expediente,
+        solicitud.codigo.replace("-", ""), solicitud.asunto, solicitud.remitente,
+        solicitud.identidad, solicitud.correo or "",
         cargo.valor_de(caso.definicion, caso.respuestas, "ruc") or "",
     )  # fmt: skip
     return normalizar(" ".join(partes))

@@ -8,7 +8,14 @@ from flask import Response, redirect, render_template, request, session, url_for
 
 from facilita.definicion import Transicion
 from facilita.definicion.campos import Error
-from facilita.tramite import atencion, bandeja, descargas, detalle, notificaciones
+from facilita.tramite import (
+    atencion,
+    bandeja,
+    descargas,
+    detalle,
+    notificaciones,
+    renovaciones,
+)
 from facilita.tramite.bandeja import Filtros
 from facilita.tramite.detalle import Detalle
 from facilita.tramite.errores import Invalido
@@ -52,7 +59,7 @@ def ver(cual: int) -> Any:
     return _pagina(detalle.ver(entorno(), actor(), cual))
 
 
-def _pagina(d: Detalle, error: Error | None = None) -> str:
+def _pagina(d: Detalle, error: Error | None = None, enlace: str | None = None) -> str:
     paginas = [
         (pagina, [(c, d.respuestas.get(c.id)) for c in pagina.campos if c.se_responde])
         for pagina in (*d.definicion.paginas, d.definicion.revision.pagina)
@@ -63,6 +70,7 @@ def _pagina(d: Detalle, error: Error | None = None) -> str:
         d=d,
         paginas=paginas,
         error=error,
+        enlace=enlace,
         escrito=request.form,
         aviso=session.pop("aviso", None),
     )
@@ -194,6 +202,13 @@ def cedula(cual: int, notificacion: int) -> Any:
         "Guardamos el día de la notificación.",
         lambda: notificaciones.registrar_cedula(entorno(), actor(), cual, notificacion, dia),
     )
+
+
+@bp.ruta("/<int:cual>/invitacion", permiso="invitacion.renovar", metodos=("POST",))
+def renovar_invitacion(cual: int) -> Any:
+    """Un enlace nuevo para quien lidera la entidad creada: se muestra esta vez y ninguna más."""
+    enlace = renovaciones.renovar(entorno(), actor(), cual)
+    return _pagina(detalle.ver(entorno(), actor(), cual), enlace=enlace)
 
 
 def _hacer(cual: int, aviso: str, verbo: Any, *, a_bandeja: bool = False) -> Any:

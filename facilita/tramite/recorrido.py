@@ -13,7 +13,13 @@ from facilita.tramite.archivos import ficha_de
 from facilita.tramite.caso import Caso
 from facilita.tramite.modelos import Adjunto, Movimiento
 
-DE_TAREA = frozenset({"tarea_abierta", "tarea_respondida", "tarea_retirada", "tarea_cerrada"})
+DE_TAREA = frozenset(
+    {
+        "tarea_abierta", "tarea_respondida", "tarea_retirada", "tarea_cerrada",
+        "tarea_recalculada",
+    }
+)  # fmt: skip
+DE_PLAZO = frozenset({"plazo_ampliado", "recalculado", "tarea_recalculada"})
 DEL_PERSONAL = DE_TAREA | {"nota", "asignado", "sin_acuse", "invitacion_renovada"}
 PUBLICOS = frozenset({"presentado", "transicion", "a_tiempo", "plazo_ampliado", "recalculado"})
 
@@ -107,6 +113,7 @@ TITULOS = {
     "tarea_respondida": "Tarea respondida",
     "tarea_retirada": "Tarea sin efecto",
     "tarea_cerrada": "Tarea cerrada porque el trámite terminó",
+    "tarea_recalculada": "Plazo de la tarea contado otra vez",
 }
 _TITULOS_DE_CANAL = {
     "enlace": "Notificación abierta",
@@ -132,7 +139,7 @@ def _textos(caso: Caso, m: Movimiento) -> list[tuple[str, str]]:
         valor = m.datos.get(clave)
         if valor:
             textos.append((nombre, str(valor)))
-    if m.tipo in ("plazo_ampliado", "recalculado"):
+    if m.tipo in DE_PLAZO:
         textos += _de_plazo(m)
     if m.tipo == "notificado" and m.datos.get("el"):
         textos.append(("Día", fecha_larga(_dia(m.datos["el"]))))
@@ -160,6 +167,7 @@ _DATOS = {
     "motivo": "Motivo",
     "para": "Para",
     "nombre": "Entidad",
+    "norma": "Norma",
 }
 
 

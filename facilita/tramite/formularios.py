@@ -269,3 +269,24 @@ def publicados(entorno: Entorno, entidad_id: int) -> list[Mapping[str, Any]]:
             .order_by(Formulario.id)
         ).all()
     return [{"slug": f.slug, "titulo": f.titulo} for f in filas]
+
+
+def conservaciones(entorno: Entorno, entidad_id: int) -> list[Mapping[str, Any]]:
+    """Los formularios que dicen cuánto se conserva lo presentado: título, tiempo y normas."""
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        versiones = sesion.scalars(
+            select(Version)
+            .join(Formulario, Formulario.vigente_id == Version.id)
+            .order_by(Formulario.id)
+        ).all()
+        definiciones = [entorno.definiciones.de(v) for v in versiones]
+    dichas = [(d, d.conservacion) for d in definiciones]
+    return [
+        {
+            "titulo": definicion.titulo,
+            "tiempo": conservacion.texto(),
+            "normas": [entorno.catalogo.normas[n].titulo for n in conservacion.base_legal],
+        }
+        for definicion, conservacion in dichas
+        if conservacion
+    ]

@@ -17,6 +17,7 @@ from facilita.web import (
     errores,
     expediente,
     formulario,
+    horario,
     invitacion,
     personal,
     portal,
@@ -85,7 +86,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
-    rutas += [tareas.bp, roles.bp, invitacion.bp]
+    rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

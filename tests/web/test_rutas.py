@@ -92,6 +92,8 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("roles.ver", "GET"): caso("/bandeja/roles"),
     ("roles.asignar", "POST"): caso("/bandeja/roles/no-hay/frai", 404, titular="u1"),
     ("roles.quitar", "POST"): caso("/bandeja/roles/no-hay/frai/quitar", 404, titular="u1"),
+    ("horario.ver", "GET"): caso("/bandeja/horario"),
+    ("horario.cambiar", "POST"): caso("/bandeja/horario", 422),
     ("invitacion.ver", "GET"): caso("/invitacion/no-hay", 404),
     ("invitacion.aceptar", "POST"): caso("/invitacion/no-hay", 404, nueva="x"),
     ("formulario.primera", "GET"): caso("/valle-sereno/mesa-de-partes"),

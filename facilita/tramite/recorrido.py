@@ -85,17 +85,22 @@ def _hito(caso: Caso, m: Movimiento, para: str, archivos: tuple[Mapping[str, Any
 
 def _titulo(caso: Caso, m: Movimiento) -> str:
     if m.tipo == "transicion" and m.a:
-        corrige = any(
-            t.id == m.transicion and t.acto == "subsanacion"
-            for t in caso.definicion.flujo.transiciones
-        )
-        return "Corrección recibida" if corrige else caso.definicion.flujo.estados[m.a].etiqueta
+        return _de_transicion(caso, m, m.a)
     if m.tipo == "notificado":
         return _TITULOS_DE_CANAL.get(m.datos.get("canal", ""), "Notificado")
     if m.tipo in DE_TAREA:
         tarea = caso.definicion.tareas.get(m.datos["tarea"])
         return f"{TITULOS[m.tipo]}: {tarea.etiqueta if tarea else m.datos['tarea']}"
     return TITULOS.get(m.tipo, m.tipo)
+
+
+def _de_transicion(caso: Caso, m: Movimiento, a: str) -> str:
+    flujo = caso.definicion.flujo
+    paso = next((t for t in flujo.transiciones if t.id == m.transicion), None)
+    if paso and paso.acto == "subsanacion":
+        return "Corrección recibida"
+    # Un paso que no cambia el estado se cuenta por su nombre.
+    return paso.etiqueta if paso and m.de == a else flujo.estados[a].etiqueta
 
 
 TITULOS = {

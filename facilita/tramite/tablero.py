@@ -113,14 +113,14 @@ def _para(definicion: Definicion, tarea: Tarea) -> str:
 
 def ofrecidas(caso: Caso, actor: Actor) -> tuple[TareaOfrecida, ...]:
     """Las tareas que el actor puede abrir ahora, con quienes las atenderían."""
-    formulario = caso.solicitud.formulario_id
-    return tuple(
-        TareaOfrecida(
-            t,
-            encargados(caso.sesion, formulario, t.para) if t.para in caso.definicion.roles else (),
-        )
+    formulario, roles = caso.solicitud.formulario_id, caso.definicion.roles
+    todas = [
+        TareaOfrecida(t, encargados(caso.sesion, formulario, t.para) if t.para in roles else ())
         for t in abribles(caso, actor)
-    )
+    ]
+    esperan = {t.cual for t in pendientes.abiertas(caso)} if todas else set()
+    # La que ya espera se puede pedir otra vez solo si hay a quién más pedírsela.
+    return tuple(o for o in todas if o.declarada.id not in esperan or len(o.posibles) > 1)
 
 
 def mias(

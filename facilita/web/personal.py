@@ -59,7 +59,7 @@ def ver(cual: int) -> Any:
     return _pagina(detalle.ver(entorno(), actor(), cual))
 
 
-def _pagina(d: Detalle, error: Error | None = None, enlace: str | None = None) -> str:
+def _pagina(d: Detalle, error: Error | None = None) -> str:
     paginas = [
         (pagina, [(c, d.respuestas.get(c.id)) for c in pagina.campos if c.se_responde])
         for pagina in (*d.definicion.paginas, d.definicion.revision.pagina)
@@ -70,7 +70,7 @@ def _pagina(d: Detalle, error: Error | None = None, enlace: str | None = None) -
         d=d,
         paginas=paginas,
         error=error,
-        enlace=enlace,
+        enlace=session.pop("enlace", None) if d.alta else None,
         escrito=request.form,
         aviso=session.pop("aviso", None),
     )
@@ -207,8 +207,8 @@ def cedula(cual: int, notificacion: int) -> Any:
 @bp.ruta("/<int:cual>/invitacion", permiso="invitacion.renovar", metodos=("POST",))
 def renovar_invitacion(cual: int) -> Any:
     """Un enlace nuevo para quien lidera la entidad creada: se muestra esta vez y ninguna más."""
-    enlace = renovaciones.renovar(entorno(), actor(), cual)
-    return _pagina(detalle.ver(entorno(), actor(), cual), enlace=enlace)
+    session["enlace"] = renovaciones.renovar(entorno(), actor(), cual)
+    return redirect(url_for("personal.ver", cual=cual), 303)
 
 
 def _hacer(cual: int, aviso: str, verbo: Any, *, a_bandeja: bool = False) -> Any:

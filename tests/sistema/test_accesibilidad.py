@@ -5,7 +5,12 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from . import estados_ciudadano, estados_personal, estados_seguimiento  # noqa: F401
+from . import (  # noqa: F401
+    estados_ciudadano,
+    estados_personal,
+    estados_seguimiento,
+    estados_tareas,
+)
 from .auditoria import auditar
 from .conftest import AbrirVentana
 from .estados import ESTADOS, Estado, Mirada

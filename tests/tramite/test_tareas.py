@@ -238,6 +238,37 @@ def test_un_plazo_vencido_no_se_amplia(mundo: Mundo, codigo: str):
         mundo.transitar(codigo, "prorrogar", {"motivo": "Tarde."}, quien="luis")
 
 
+def test_ampliar_un_plazo_suspendido_suma_a_lo_que_quedaba(mundo: Mundo):
+    """N07: sigue detenido; al reanudar, lo que quedaba más lo ampliado."""
+    dato = dato_de_informacion(tareas=[], roles=[])
+    dato["flujo"]["estados"].insert(
+        1, {"id": "consulta", "etiqueta": "En consulta", "ciudadano": "Consultamos.",
+            "suspende_plazo": True},
+    )  # fmt: skip
+    pasos_propios = [
+        ("consultar", "nuevo", "consulta", []),
+        ("prorrogar", "consulta", "consulta", [{"ampliar_plazo": 5}, {"notificar": "prorroga"}]),
+        ("retomar", "consulta", "nuevo", []),
+        ("entregar", "nuevo", "entregado", []),
+    ]
+    dato["flujo"]["transiciones"] = [
+        {"id": i, "de": [de], "a": a, "etiqueta": i, "quien": ["atiende"], "efectos": efectos}
+        for i, de, a, efectos in pasos_propios
+    ]
+    publicar(mundo, dato)
+    codigo = presentar(mundo)
+    mundo.poner(26)
+    mundo.transitar(codigo, "consultar")
+    mundo.transitar(codigo, "prorrogar")
+    termino = mundo.termino(codigo)
+    assert (termino.situacion, termino.cuenta["restantes"]) == ("suspendido", 12)
+    assert mundo.solicitud(codigo).suspendida
+    mundo.poner(2, mes=12)
+    mundo.transitar(codigo, "retomar")
+    cuenta = Computo.de_json(mundo.termino(codigo).cuenta)
+    assert (cuenta.dias_habiles, cuenta.desde.day) == (12, 2)
+
+
 # --- la serie propia ------------------------------------------------------------------------------
 
 

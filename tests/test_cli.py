@@ -21,6 +21,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 from fabrica import CLAVE, FORMULARIOS, RAIZ
+from propios import dato_de_acceso, dato_de_informacion
 
 from facilita import demo
 from facilita.armado import abrir_base, armar_entorno
@@ -534,6 +535,67 @@ def test_retirar(con_entidad: Correr, filas: Callable[[type[Any]], list[Any]]) -
     assert {p.usuario_id for p in publicaciones} == {filas(Usuario)[0].id}
     resultado = con_entidad("retirar", "nada", *comun)
     assert resultado.exit_code == 1 and "no tiene un formulario «nada»" in resultado.stderr
+
+
+def test_publicar_dice_lo_que_paso(con_entidad: Correr, tmp_path: Path) -> None:
+    """Una versión nueva, la misma, una de antes que vuelve y lo que se había retirado."""
+    crear_usuario(con_entidad)
+    uno = FORMULARIOS / "contacto.yaml"
+    (tmp_path / "dos.yaml").write_text(
+        "formato: 1\nformulario: escribenos\nplantilla: contacto@1\ncambios: {titulo: Otro}\n"
+    )
+    dichos = [publicar(con_entidad, archivo).stdout for archivo in (uno, uno, "dos.yaml", uno)]
+    comun = ("--entidad", "valle-sereno", "--motivo", "Cambio", "--usuario", "eva@rio.pe")
+    con_entidad("retirar", "escribenos", *comun)
+    dichos.append(publicar(con_entidad, uno).stdout)
+    assert [d.splitlines()[0] for d in dichos] == [
+        "Publicada la versión 1 de «escribenos».",
+        "Nada cambió: ya estaba vigente la versión 1 de «escribenos».",
+        "Publicada la versión 2 de «escribenos».",
+        "Ese contenido ya existía: vuelve a estar vigente la versión 1 de «escribenos».",
+        "Estaba retirado: se ofrece otra vez, con la versión 1 de «escribenos».",
+    ]
+
+
+# --- roles --------------------------------------------------------------------------------------
+
+
+def test_dar_quitar_y_listar_roles(con_entidad: Correr, tmp_path: Path) -> None:
+    crear_usuario(con_entidad)
+    informacion = yaml.safe_dump(dato_de_informacion(), allow_unicode=True)
+    (tmp_path / "informacion.yaml").write_text(informacion)
+    hecho = publicar(con_entidad, "informacion.yaml")
+    assert "Nadie cumple todavía el rol «Funcionario responsable»" in hecho.stderr
+    de = ("--entidad", "valle-sereno")
+    persona, area = ("--usuario", "eva@rio.pe"), ("--area", "obras")
+    asignar, quitar = ("rol", "asignar", "informacion"), ("rol", "quitar", "informacion")
+    assert con_entidad(*asignar, "frai", *de, *persona).exit_code == 0
+    assert con_entidad(*asignar, "poseedora", *de, *area).stdout == (
+        "Listo: obras cumple el rol «poseedora» en «informacion».\n"
+    )
+    listado = json.loads(con_entidad("rol", "listar", *de, "--json").stdout)
+    assert [(r["rol"], [c["clase"] for c in r["cumplen"]]) for r in listado] == [
+        ("frai", ["persona"]), ("poseedora", ["area"]),
+    ]  # fmt: skip
+    assert con_entidad(*quitar, "poseedora", *de, *area).exit_code == 0
+    assert "informacion  poseedora  nadie todavía" in con_entidad("rol", "listar", *de).stdout
+    assert con_entidad(*quitar, "poseedora", *de, *area).exit_code == 1
+    for malo in ((), (*persona, *area)):
+        assert con_entidad(*asignar, "frai", *de, *malo).exit_code == 2
+    for malo in (("--area", "luna"), ("--usuario", "no@hay.pe")):
+        assert con_entidad(*asignar, "frai", *de, *malo).exit_code == 1
+    assert con_entidad(*asignar, "alcalde", *de, *persona).exit_code == 1
+
+
+def test_lo_de_la_plataforma_solo_se_publica_en_ella(con_entidad: Correr, tmp_path: Path) -> None:
+    (tmp_path / "acceso.yaml").write_text(yaml.safe_dump(dato_de_acceso(), allow_unicode=True))
+    assert con_entidad("validar", "acceso.yaml").exit_code == 0
+    negado = publicar(con_entidad, "acceso.yaml")
+    assert negado.exit_code == 1 and "plataforma: true" in negado.stderr
+    entidad = (FORMULARIOS / "entidad.yaml").read_text() + "plataforma: true\n"
+    (tmp_path / "plataforma.yaml").write_text(entidad)
+    assert con_entidad("entidad", "crear", "plataforma.yaml").exit_code == 0
+    assert publicar(con_entidad, "acceso.yaml").exit_code == 0
 
 
 # --- usuarios -----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from facilita.cli.comun import Grupo, Orden, en_json, escribir_json
+from facilita.cli.comun import Grupo, Orden, en_json, escribir_json, nota
 from facilita.cli.consola import Consola, con_consola
 from facilita.servicios.codigos import ALFABETO
 from facilita.tramite import cuentas, entidades, formularios, usuarios
@@ -25,6 +25,13 @@ con_clave_de_entrada = click.option(
     help="Lee la contraseña de la entrada estándar, su primera línea.",
 )
 
+
+QUE_PASO = {
+    "nueva": "Publicada {cual}.",
+    "vuelve": "Estaba retirado: se ofrece otra vez, con {cual}.",
+    "repuesta": "Ese contenido ya existía: vuelve a estar vigente {cual}.",
+    "ninguno": "Nada cambió: ya estaba vigente {cual}.",
+}
 
 # --- formularios --------------------------------------------------------------------------------
 
@@ -58,7 +65,7 @@ def publicar(
             _leer(ruta),
             str(ruta),
             motivo=motivo,
-            usuario_id=_usuario(entorno, usuario) if usuario else None,
+            usuario_id=usuario_de(entorno, usuario) if usuario else None,
             area=area,
         )
         direccion = f"{entorno.direccion_publica}/{entidad}/{publicado.formulario}"
@@ -70,13 +77,17 @@ def publicar(
                 "version": publicado.version,
                 "digest": publicado.digest,
                 "es_nueva": publicado.es_nueva,
+                "cambio": publicado.cambio,
+                "roles_sin_nadie": list(publicado.sin_nadie),
                 "direccion": direccion,
             }
         )
         return
-    como = "Publicada" if publicado.es_nueva else "El contenido ya existía: queda vigente"
-    click.echo(f"{como} la versión {publicado.version} de «{publicado.formulario}».")
+    cual = f"la versión {publicado.version} de «{publicado.formulario}»"
+    click.echo(QUE_PASO[publicado.cambio].format(cual=cual))
     click.echo(direccion)
+    for rol in publicado.sin_nadie:
+        nota(f"Nadie cumple todavía el rol «{rol}»: dáselo con «facilita rol asignar».")
 
 
 @click.command(cls=Orden, short_help="Deja de ofrecer un formulario.")
@@ -92,7 +103,7 @@ def retirar(consola: Consola, formulario: str, entidad: str, motivo: str, usuari
     """
     with consola.entorno() as entorno:
         suya = entidades.por_slug(entorno, entidad).id
-        quien = _usuario(entorno, usuario)
+        quien = usuario_de(entorno, usuario)
         try:
             formularios.retirar(entorno, suya, formulario, motivo=motivo, usuario_id=quien)
         except NoExiste:
@@ -108,7 +119,8 @@ def _leer(ruta: Path) -> str:
         raise click.ClickException(f"{ruta}:1: documento: no está escrito en UTF-8") from None
 
 
-def _usuario(entorno: Entorno, correo: str) -> int:
+def usuario_de(entorno: Entorno, correo: str) -> int:
+    """El id del usuario de ese correo; lanza `NoExiste`."""
     hallado = cuentas.hallar(entorno, correo)
     if hallado is None:
         raise NoExiste(f"No hay ningún usuario con el correo {correo}.")
@@ -212,7 +224,7 @@ def reponer_clave(consola: Consola, correo: str, clave_de_entrada: bool) -> None
     sola vez.
     """
     with consola.entorno() as entorno:
-        _usuario(entorno, correo)
+        usuario_de(entorno, correo)
         clave, hecha = _pedir_clave(clave_de_entrada)
         cuentas.restablecer_clave(entorno, correo, clave)
     click.echo(f"Listo: {correo} ingresa desde ahora con la contraseña nueva.")

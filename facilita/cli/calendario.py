@@ -81,15 +81,18 @@ def dia_inhabil() -> None:
 def agregar_dia(consola: Consola, fecha: date, ambito: str, motivo: str, norma: str) -> None:
     """Declara que FECHA no es hábil en un ámbito, con la norma que lo manda.
 
-    Rige para los plazos que se abran desde ahora.
+    Los plazos abiertos se cuentan otra vez, y cada solicitud lo deja dicho en su historia.
     """
     try:
         dia = DiaNoHabil(fecha, ambito, motivo, norma)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     with consola.entorno() as entorno:
-        dias.agregar(entorno, dia)
+        cambiados = dias.agregar(entorno, dia)
     click.echo(f"El {fecha_larga(fecha)} no se cuenta ({ambito}).")
+    if cambiados:
+        plazos = "1 plazo abierto" if cambiados == 1 else f"{cambiados} plazos abiertos"
+        click.echo(f"Se contó otra vez: {plazos}.")
 
 
 @dia_inhabil.command("lista")

@@ -12,8 +12,11 @@ from facilita.definicion.familias import es_adaptacion
 from facilita.definicion.flujo import Efecto, Estado, Flujo, Hechos, Plazo, Transicion
 from facilita.definicion.lectura import Lectura, Respuestas
 from facilita.definicion.lectura_yaml import leer_yaml
+from facilita.definicion.numeracion import Conservacion, Numeracion
+from facilita.definicion.tareas import Rol, Tarea
 
 __all__ = [
+    "Conservacion",
     "Contexto",
     "Definicion",
     "DefinicionInvalida",
@@ -26,12 +29,15 @@ __all__ = [
     "Lectura",
     "Lugar",
     "Mensaje",
+    "Numeracion",
     "Pagina",
     "Plazo",
     "Respuestas",
+    "Rol",
     "Seccion",
     "SedeOfrecida",
     "Sitio",
+    "Tarea",
     "Transicion",
     "abrir",
     "adaptar",

@@ -6,9 +6,11 @@ Lo `fijo` de la plantilla no se quita, no se renombra, no se vuelve opcional ni 
 from collections.abc import Mapping
 from typing import Any
 
-from facilita.definicion.fallas import Buzon, Falla, Mapa, Ruta, en_orden
+from facilita.definicion.fallas import Buzon, Falla, Lista, Mapa, Ruta, en_orden
 from facilita.definicion.familias import (
+    DE_LA_RAIZ,
     FAMILIAS,
+    OPCIONALES,
     PLAZO,
     Familia,
     con_fijo,
@@ -52,6 +54,8 @@ class _Adaptacion:
         self.dato["formulario"] = documento.get("formulario")
 
     def aplicar(self) -> None:
+        for opcional in OPCIONALES:
+            self.dato.setdefault(opcional, Lista())
         for familia in FAMILIAS:
             self._cambiar_familia(familia)
         self._cambiar_opciones()
@@ -60,6 +64,9 @@ class _Adaptacion:
             self._agregar(agregado, ("cambios", "agregar", n))
         self._ordenar()
         self._cambiar_raiz()
+        for opcional in OPCIONALES:
+            if not self.dato[opcional]:
+                del self.dato[opcional]
 
     # --- buscar ---------------------------------------------------------------------------
 
@@ -98,7 +105,7 @@ class _Adaptacion:
                 poner(elemento, propiedad, valor, nuevo)
 
     def _cambiar_raiz(self) -> None:
-        for propiedad in ("titulo", "introduccion", "base_legal"):
+        for propiedad in DE_LA_RAIZ:
             if propiedad in self.cambios:
                 poner(self.dato, propiedad, self.cambios[propiedad], self.cambios)
         plazo = self.cambios.get("plazo", {})

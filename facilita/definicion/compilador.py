@@ -16,7 +16,9 @@ from facilita.definicion.fallas import Buzon, DefinicionInvalida, Falla, Sitio, 
 from facilita.definicion.familias import es_adaptacion, fallas_de_forma
 from facilita.definicion.flujo import crear_efectos, crear_flujo
 from facilita.definicion.lectura_yaml import leer_yaml
+from facilita.definicion.numeracion import crear_conservacion, crear_numeracion
 from facilita.definicion.presentacion import paginas_de
+from facilita.definicion.tareas import crear_rol, crear_tarea
 
 BuscarPlantilla = Callable[[str, int], Mapping[str, Any] | None]
 """Da el dato de una plantilla por su id y versión, o `None` si no la hay."""
@@ -122,6 +124,12 @@ def armar(dato: Mapping[str, Any]) -> Definicion:
         dato=dato,
         canonico=canonico,
         digest=digerir(canonico),
+        roles={r["id"]: crear_rol(r) for r in dato.get("roles", ())},
+        tareas={t["id"]: crear_tarea(t) for t in dato.get("tareas", ())},
+        numeracion=crear_numeracion(dato.get("numeracion")),
+        conservacion=crear_conservacion(dato.get("conservacion")),
+        horario=dato.get("horario", "mesa_de_partes"),
+        es_de_plataforma=dato.get("plataforma", False),
     )
 
 

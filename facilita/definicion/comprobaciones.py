@@ -14,6 +14,8 @@ from facilita.definicion.comprobaciones_alcance import comprobar_alcance
 from facilita.definicion.comprobaciones_condiciones import comprobar_condiciones
 from facilita.definicion.comprobaciones_documento import Documento, Lugar
 from facilita.definicion.comprobaciones_flujo import comprobar_flujo
+from facilita.definicion.comprobaciones_plazos import comprobar_plazos
+from facilita.definicion.comprobaciones_tareas import comprobar_tareas
 from facilita.definicion.comprobaciones_textos import (
     comprobar_exigidos,
     comprobar_prohibidos,
@@ -43,6 +45,16 @@ TIPO_DE_USO = {
     "folios": ("folios",),
     "notificacion": ("consentimiento",),
     "asunto": ("texto", "lista", "opcion_unica"),
+    "entidad_nombre": ("texto",),
+    "entidad_siglas": ("texto",),
+    "entidad_ruc": ("ruc",),
+    "entidad_ubigeo": ("ubigeo",),
+    "entidad_tipo": ("lista", "opcion_unica"),
+    "entidad_correo": ("correo",),
+    "lider_nombres": ("texto",),
+    "lider_dni": ("documento_identidad", "texto"),
+    "lider_correo": ("correo",),
+    "lider_celular": ("telefono",),
 }
 
 
@@ -55,6 +67,8 @@ def comprobar(dato: Mapping[str, Any], buzon: Buzon, normas: frozenset[str] | No
     if not buzon.hay_errores:
         comprobar_alcance(dato, buzon)
     comprobar_flujo(dato, buzon)
+    comprobar_tareas(dato, buzon)
+    comprobar_plazos(dato, buzon)
 
 
 def _ids_unicos(doc: Documento) -> None:

@@ -3,9 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from facilita.definicion.comprobaciones_tareas import (
+    comprobar_papel,
+    comprobar_pedido,
+    papeles_de,
+)
+from facilita.definicion.explicaciones import parecido
 from facilita.definicion.fallas import Buzon, Ruta
-from facilita.definicion.flujo import EFECTOS, PAPELES
-from facilita.definicion.textos import DE_LA_SOLICITUD, fallas_de_texto
+from facilita.definicion.flujo import CON_DATO, EFECTOS
+from facilita.definicion.textos import DE_LA_SOLICITUD, SOLO_SI, fallas_de_texto
 
 Dato = Mapping[str, Any]
 _RAIZ: Ruta = ("flujo",)
@@ -53,14 +59,15 @@ def _pares_unicos(dato: Dato, buzon: Buzon) -> None:
 def _extremos(dato: Dato, buzon: Buzon) -> None:
     estados = _estados(dato)
     if dato["flujo"]["inicial"] not in estados:
-        texto = f"no hay un estado «{dato['flujo']['inicial']}»"
+        inicial = dato["flujo"]["inicial"]
+        texto = f"no hay un estado «{inicial}»{parecido(inicial, estados)}"
         buzon.falla("flujo.estado", (*_RAIZ, "inicial"), texto)
     for ruta, transicion in _transiciones(dato):
-        for n, estado in enumerate(transicion["de"]):
+        extremos = [((*ruta, "de", n), e) for n, e in enumerate(transicion["de"])]
+        for donde, estado in (*extremos, ((*ruta, "a"), transicion["a"])):
             if estado not in estados:
-                buzon.falla("flujo.estado", (*ruta, "de", n), f"no hay un estado «{estado}»")
-        if transicion["a"] not in estados:
-            buzon.falla("flujo.estado", (*ruta, "a"), f"no hay un estado «{transicion['a']}»")
+                texto = f"no hay un estado «{estado}»{parecido(estado, estados)}"
+                buzon.falla("flujo.estado", donde, texto)
 
 
 def _alcanzables(dato: Dato, buzon: Buzon) -> None:
@@ -112,11 +119,10 @@ def _finales(dato: Dato, buzon: Buzon) -> None:
 
 
 def _quienes(dato: Dato, buzon: Buzon) -> None:
+    papeles = papeles_de(dato)
     for ruta, t in _transiciones(dato):
         for n, papel in enumerate(t["quien"]):
-            if papel not in PAPELES:
-                texto = f"no hay un papel «{papel}»; puede ser: {', '.join(sorted(PAPELES))}"
-                buzon.falla("flujo.papel", (*ruta, "quien", n), texto)
+            comprobar_papel((*ruta, "quien", n), papel, papeles, buzon)
         _del_reloj(ruta, t, buzon)
 
 
@@ -154,14 +160,7 @@ def _semaforo(dato: Dato, buzon: Buzon) -> None:
 
 def _pide(dato: Dato, buzon: Buzon) -> None:
     for ruta, t in _transiciones(dato):
-        vistos: set[str] = set()
-        for n, campo in enumerate(t.get("pide", ())):
-            donde = (*ruta, "pide", n)
-            suyos = [((*donde, "campos", k), c) for k, c in enumerate(campo.get("campos", ()))]
-            for lugar, uno in ((donde, campo), *suyos):
-                if uno["id"] in vistos:
-                    buzon.falla("id.repetido", (*lugar, "id"), f"«{uno['id']}» está repetido")
-                vistos.add(uno["id"])
+        comprobar_pedido((*ruta, "pide"), t.get("pide", ()), buzon)
 
 
 # --- efectos y mensajes ----------------------------------------------------------------------
@@ -178,13 +177,16 @@ def _efectos(dato: Dato, buzon: Buzon) -> None:
 
 def _efecto(ruta: Ruta, efecto: Any, mensajes: set[str], buzon: Buzon) -> None:
     if isinstance(efecto, str):
-        if efecto == "notificar":
-            buzon.falla("efecto.sin_dato", ruta, "falta decir qué mensaje: {notificar: mensaje}")
+        if efecto in CON_DATO:
+            texto = f"falta su dato; se escribe {CON_DATO[efecto]}"
+            buzon.falla("efecto.sin_dato", ruta, texto)
         elif efecto not in EFECTOS:
-            texto = f"no hay un efecto «{efecto}»; puede ser: {', '.join(EFECTOS)}"
+            cerca = parecido(efecto, EFECTOS)
+            texto = f"no hay un efecto «{efecto}»{cerca}; puede ser: {', '.join(EFECTOS)}"
             buzon.falla("efecto.desconocido", ruta, texto)
-    elif efecto["notificar"] not in mensajes:
-        texto = f"no hay un mensaje «{efecto['notificar']}»"
+    elif "notificar" in efecto and efecto["notificar"] not in mensajes:
+        cual = efecto["notificar"]
+        texto = f"no hay un mensaje «{cual}»{parecido(cual, mensajes)}"
         buzon.falla("mensaje.no_existe", ruta, texto)
 
 
@@ -214,7 +216,8 @@ def _nombres_del_mensaje(dato: Dato, cual: str) -> dict[str, str] | None:
     if not conjuntos:
         return None
     comunes = set.intersection(*(set(c) for c in conjuntos))
-    return {**DE_LA_SOLICITUD, **{n: conjuntos[0][n] for n in comunes}}
+    siempre = {n: q for n, q in DE_LA_SOLICITUD.items() if n not in SOLO_SI or SOLO_SI[n] in dato}
+    return {**siempre, **{n: conjuntos[0][n] for n in comunes}}
 
 
 def nombres_de_transicion(t: Dato) -> dict[str, str]:
@@ -222,6 +225,11 @@ def nombres_de_transicion(t: Dato) -> dict[str, str]:
     nombres = {campo["id"]: campo.get("etiqueta", campo["id"]) for campo in t.get("pide", ())}
     if t.get("acto") == "observacion":
         nombres["observaciones"] = "la lista de observaciones"
+    if any(isinstance(e, Mapping) and "ampliar_plazo" in e for e in t.get("efectos", ())):
+        nombres["vencia"] = "el último día que tenía el plazo antes de ampliarse"
+    if "crear_entidad" in t.get("efectos", ()):
+        nombres["entidad_nueva"] = "el nombre de la entidad creada"
+        nombres["direccion_nueva"] = "la dirección de su página"
     return nombres
 
 

@@ -13,7 +13,9 @@ from facilita.definicion.condiciones import ESQUEMA as ESQUEMA_CONDICION
 from facilita.definicion.explicaciones import explicar, parecido
 from facilita.definicion.fallas import Buzon, Ruta
 from facilita.definicion.flujo import ESQUEMA_FLUJO
+from facilita.definicion.numeracion import ESQUEMA_CONSERVACION, ESQUEMA_NUMERACION
 from facilita.definicion.presentacion import PRESENTACIONES
+from facilita.definicion.tareas import ESQUEMA_ROL, ESQUEMA_ROLES, ESQUEMA_TAREA, ESQUEMA_TAREAS
 
 # JSON Schema llama entero también a 10.0; aquí un entero se escribe sin decimales.
 Validador: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]
@@ -90,6 +92,8 @@ FORMAS_DE_ELEMENTO: dict[str, Any] = {
     "estado": _FLUJO["estados"]["items"],
     "transicion": _FLUJO["transiciones"]["items"],
     "mensaje": _MENSAJE,
+    "rol": ESQUEMA_ROL,
+    "tarea": ESQUEMA_TAREA,
 }
 """La forma de cada elemento con id; la de un campo depende de su tipo."""
 
@@ -112,6 +116,9 @@ ESQUEMA: dict[str, Any] = {
         "base_legal": _NORMAS,
         "horario": {"type": "string", "enum": ["mesa_de_partes", "otros"]},
         "presentacion": {"type": "string", "enum": list(PRESENTACIONES)},
+        "plataforma": {"type": "boolean"},
+        "numeracion": ESQUEMA_NUMERACION,
+        "conservacion": ESQUEMA_CONSERVACION,
         "paginas": {"type": "array", "minItems": 1, "maxItems": 60, "items": _PAGINA},
         "revision": {
             "type": "object",
@@ -124,6 +131,8 @@ ESQUEMA: dict[str, Any] = {
             "additionalProperties": False,
         },
         "flujo": ESQUEMA_FLUJO,
+        "roles": ESQUEMA_ROLES,
+        "tareas": ESQUEMA_TAREAS,
         "mensajes": {"type": "array", "minItems": 1, "maxItems": 60, "items": _MENSAJE},
     },
     "additionalProperties": False,
@@ -168,6 +177,9 @@ def campos_crudos(dato: Mapping[str, Any]) -> Iterator[tuple[Ruta, Any]]:
     yield from _campos_de(dato.get("revision"), "campos", ("revision",))
     for t, transicion in _lista(dato.get("flujo"), "transiciones"):
         yield from _campos_de(transicion, "pide", ("flujo", "transiciones", t))
+    for t, tarea in _lista(dato, "tareas"):
+        for lista in ("pide", "responde"):
+            yield from _campos_de(tarea, lista, ("tareas", t))
 
 
 def _campos_de(dueno: Any, clave: str, ruta: Ruta) -> Iterator[tuple[Ruta, Any]]:

@@ -1,7 +1,7 @@
 """La definición ya compilada: páginas, secciones, campos, flujo y mensajes, todo inmutable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,8 @@ from facilita.definicion.condiciones import Condicion, Todas
 from facilita.definicion.contexto import VACIO, Contexto
 from facilita.definicion.flujo import Efecto, Flujo
 from facilita.definicion.lectura import Lectura, leer
+from facilita.definicion.numeracion import Conservacion, Numeracion
+from facilita.definicion.tareas import Rol, Tarea
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,14 @@ class Definicion:
     dato: Mapping[str, Any]
     canonico: str
     digest: str
+    roles: Mapping[str, Rol] = field(default_factory=dict)
+    tareas: Mapping[str, Tarea] = field(default_factory=dict)
+    numeracion: Numeracion | None = None
+    conservacion: Conservacion | None = None
+    horario: str = "mesa_de_partes"
+    """Cuál de los dos horarios de la entidad lo rige: «mesa_de_partes» u «otros»."""
+    es_de_plataforma: bool = False
+    """Si sus efectos pueden actuar sobre la plataforma."""
 
     @cached_property
     def campos(self) -> Mapping[str, Campo]:
@@ -91,6 +101,12 @@ class Definicion:
         }
 
     @cached_property
+    def pedidos(self) -> tuple[tuple[Campo, ...], ...]:
+        """Los campos que pide cada paso y cada tarea, en el orden en que se escribieron."""
+        pasos = tuple(t.pide for t in self.flujo.transiciones)
+        return (*pasos, *(lista for t in self.tareas.values() for lista in (t.pide, t.responde)))
+
+    @cached_property
     def normas(self) -> tuple[str, ...]:
         """Los ids de todas las normas que cita, sin repetir: primero las del formulario entero."""
         return tuple(dict.fromkeys((*self.base_legal, *(cual for _, cual in citas(self.dato)))))
@@ -99,6 +115,13 @@ class Definicion:
     def usos(self) -> Mapping[str, Campo]:
         """El campo de cada uso (asunto, correo, identidad…)."""
         return {campo.uso: campo for campo in self.campos.values() if campo.uso}
+
+    @cached_property
+    def roles_que_atienden(self) -> frozenset[str]:
+        """Los roles propios que dan pasos o abren tareas; los demás solo responden."""
+        activos = [t.quien for t in self.flujo.transiciones]
+        activos += [t.quien for t in self.tareas.values()]
+        return frozenset().union(*activos) & frozenset(self.roles)
 
     @cached_property
     def condicionados(self) -> tuple[tuple[Campo, Condicion | None], ...]:

@@ -49,6 +49,10 @@ def _con_sus_grupos(campos: Any) -> Iterator[Any]:
     yield from (campo["campos"] for campo in campos if "campos" in campo)
 
 
+def _opcional(clave: str) -> Callable[[Mapping[str, Any]], Iterator[Any]]:
+    return lambda dato: iter([dato[clave]] if clave in dato else [])
+
+
 FAMILIAS: Mapping[str, Familia] = {
     "paginas": Familia("pagina", "la página", _paginas, frozenset({"titulo", "introduccion"})),
     "secciones": Familia(
@@ -70,7 +74,15 @@ FAMILIAS: Mapping[str, Familia] = {
     "mensajes": Familia(
         "mensaje", "el mensaje", lambda d: iter([d["mensajes"]]), frozenset({"asunto", "cuerpo"})
     ),
+    "roles": Familia("rol", "el rol", _opcional("roles"), frozenset({"etiqueta", "ayuda"})),
+    "tareas": Familia("tarea", "la tarea", _opcional("tareas"), frozenset({"etiqueta", "ayuda"})),
 }
+
+OPCIONALES = ("roles", "tareas")
+"""Las familias que una definición puede no tener; las demás están siempre."""
+
+DE_LA_RAIZ = ("titulo", "introduccion", "base_legal", "numeracion", "conservacion")
+"""Lo que no es de ninguna familia y una entidad puede cambiar."""
 
 PLAZO = Familia("plazo", "el plazo", lambda d: iter(()), frozenset())
 
@@ -91,6 +103,8 @@ ESQUEMA_ADAPTACION: dict[str, Any] = {
                 "introduccion": {"type": ["string", "null"]},
                 "base_legal": {"type": "array"},
                 "plazo": {"type": "object"},
+                "numeracion": {"type": ["object", "null"]},
+                "conservacion": {"type": ["object", "null"]},
                 **dict.fromkeys(FAMILIAS, _POR_ID),
                 "opciones": {"type": "object", "additionalProperties": _POR_ID},
                 "quitar": {
@@ -148,6 +162,7 @@ _ENVOLTURAS: Mapping[str, tuple[Callable[[Any], Mapping[str, Any]], int]] = {
     "seccion": (lambda e: {"paginas": [{"secciones": [e]}]}, 4),
     "campo": (lambda e: {"revision": {"campos": [e]}}, 3),
     "transicion": (lambda e: {"flujo": {"transiciones": [e]}}, 3),
+    "tarea": (lambda e: {"tareas": [e]}, 2),
 }
 
 

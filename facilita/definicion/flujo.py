@@ -21,8 +21,15 @@ PAPELES = frozenset(
 )  # fmt: skip
 SUCESOS = ("presentado", "entrada", "notificado")
 ACTOS = ("observacion", "subsanacion")
-EFECTOS = ("notificar", "suspender", "reanudar", "reiniciar_plazo", "tomar")
+EFECTOS = (
+    "notificar", "suspender", "reanudar", "reiniciar_plazo", "ampliar_plazo", "tomar",
+    "crear_entidad",
+)  # fmt: skip
 """Efectos que una definición puede pedir; quien los ejecuta es `tramite`."""
+CON_DATO = {"notificar": "{notificar: mensaje}", "ampliar_plazo": "{ampliar_plazo: 5}"}
+"""Los efectos que llevan un argumento, y cómo se escriben."""
+DE_PLATAFORMA = frozenset({"crear_entidad"})
+"""Los que actúan sobre la plataforma: solo en un formulario con `plataforma: true`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ class Efecto:
     """Algo que ocurre con la transición; `dato` es su argumento, si lo lleva."""
 
     nombre: str
-    dato: str | None = None
+    dato: str | int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class Transicion:
 
     def mensajes(self) -> tuple[str, ...]:
         """Los mensajes que notifica."""
-        return tuple(e.dato for e in self.efectos if e.nombre == "notificar" and e.dato)
+        return tuple(str(e.dato) for e in self.efectos if e.nombre == "notificar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ class Hechos:
     veces: Mapping[str, int] = field(default_factory=dict)
     limites: Mapping[str, datetime] = field(default_factory=dict)
     """Id de transición → último instante en que se permite."""
+    impedidas: Mapping[str, str] = field(default_factory=dict)
+    """Id de transición → por qué hoy no se puede: una tarea abierta, un plazo ya vencido."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,8 @@ class Flujo:
     @staticmethod
     def permitida(transicion: Transicion, hechos: Hechos) -> bool:
         """Si las guardas la dejan pasar: una sola vez y dentro de su plazo (N06, N07)."""
+        if transicion.id in hechos.impedidas:
+            return False
         if transicion.una_vez and hechos.veces.get(transicion.id):
             return False
         limite = hechos.limites.get(transicion.id)
@@ -139,7 +150,10 @@ _EFECTO = {
     "type": ["string", "object"],
     "minProperties": 1,
     "maxProperties": 1,
-    "properties": {"notificar": _ID},
+    "properties": {
+        "notificar": _ID,
+        "ampliar_plazo": {"type": "integer", "minimum": 1, "maximum": 365},
+    },
     "additionalProperties": False,
 }
 

@@ -29,7 +29,11 @@ DE_LA_SOLICITUD: Mapping[str, str] = {
     "presentado": "la fecha y hora de presentación",
     "plazo_desde": "el día desde el que se cuenta el plazo",
     "vence": "el último día para resolver",
+    "numero_propio": "el número de la serie propia del formulario, si la tiene",
 }
+
+SOLO_SI: Mapping[str, str] = {"numero_propio": "numeracion"}
+"""Nombres que existen solo si la definición tiene esa clave."""
 
 _LLAVE_SUELTA = re.compile(r"[{}]")
 

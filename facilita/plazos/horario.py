@@ -76,14 +76,14 @@ class Horario:
         frase = "; ".join(partes) or "sin días de atención"
         return frase[0].upper() + frase[1:]
 
-    def fallas(self) -> list[str]:
-        """Nombra bloques al revés, cruces y días con menos de 8 horas continuas (N42)."""
+    def fallas(self, *, continuas: bool = True) -> list[str]:
+        """Nombra bloques al revés, cruces y, si se piden, días sin 8 horas continuas (N42)."""
         if not any(self.semana):
             return ["El horario no tiene ningún día de atención."]
         return [
             f"{DIAS[dia].capitalize()}: {falla}."
             for dia, bloques in enumerate(self.semana)
-            for falla in _fallas_del_dia(bloques)
+            for falla in _fallas_del_dia(bloques, continuas=continuas)
         ]
 
     def _por_bloques(self) -> list[tuple[list[str], list[int]]]:
@@ -94,13 +94,13 @@ class Horario:
         return [([b.texto() for b in bloques], dias) for bloques, dias in grupos.items()]
 
 
-def _fallas_del_dia(bloques: tuple[Bloque, ...]) -> Iterator[str]:
+def _fallas_del_dia(bloques: tuple[Bloque, ...], *, continuas: bool) -> Iterator[str]:
     invertidos = [b for b in bloques if b.hasta <= b.desde]
     yield from (f"el bloque {b.texto()} termina antes de empezar" for b in invertidos)
     for uno, otro in pairwise(bloques):
         if not invertidos and otro.desde < uno.hasta:
             yield f"los bloques {uno.texto()} y {otro.texto()} se cruzan"
-    if bloques and not invertidos and _tramo_mayor(bloques) < MINUTOS_CONTINUOS:
+    if continuas and bloques and not invertidos and _tramo_mayor(bloques) < MINUTOS_CONTINUOS:
         yield f"atiende menos de 8 horas continuas ({HORARIO_MINIMO})"
 
 

@@ -3,6 +3,8 @@
 El filtro va en cada SELECT, UPDATE y DELETE; lo que se guarda también se comprueba.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -52,6 +54,19 @@ class Ambito:
 
 
 NADA = Ambito()
+
+
+@contextmanager
+def en_ambito(sesion: Session, ambito: Ambito) -> Iterator[None]:
+    """Otro ámbito por un momento en la misma transacción: para crear lo de una entidad nueva."""
+    sesion.flush()
+    antes = sesion.info["ambito"]
+    sesion.info["ambito"] = ambito
+    try:
+        yield
+        sesion.flush()
+    finally:
+        sesion.info["ambito"] = antes
 
 
 class FueraDeAmbito(RuntimeError):

@@ -12,10 +12,11 @@ from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import Subida
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Autor, Caso, tomar_caso
+from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste
 from facilita.tramite.modelos import Area, Membresia, Observacion, Solicitud, Usuario
-from facilita.tramite.permisos import Actor, alcance, exigir, papeles
+from facilita.tramite.permisos import Actor, alcance, alcance_con_roles, exigir
 from facilita.tramite.sucesos import mover
 from facilita.tramite.transiciones import (
     Pedido,
@@ -30,12 +31,18 @@ PREFIJO_OBSERVACION = "observacion-"
 
 
 @contextmanager
-def tomar(entorno: Entorno, actor: Actor, solicitud_id: int, permiso: str) -> Iterator[Caso]:
-    """El caso de una solicitud al alcance del actor, con su turno; lanza `NoExiste`."""
+def tomar(
+    entorno: Entorno, actor: Actor, solicitud_id: int, permiso: str, *, con_roles: bool = False
+) -> Iterator[Caso]:
+    """El caso de una solicitud al alcance del actor, con su turno; lanza `NoExiste`.
+
+    Con roles, también las que alcanza solo por un rol propio del formulario.
+    """
     exigir(actor, permiso)
+    suyas = alcance_con_roles(actor) if con_roles else alcance(actor)
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(actor.entidad_id)) as sesion:
-        suya = select(Solicitud.id).where(Solicitud.id == solicitud_id, alcance(actor))
+        suya = select(Solicitud.id).where(Solicitud.id == solicitud_id, suyas)
         if sesion.scalar(suya) is None:
             raise NoExiste("No encontramos esa solicitud.")
         autor = Autor("usuario", actor.usuario_id)
@@ -54,8 +61,8 @@ def transitar(
 
     Lanza `Conflicto` o `Vencido` si ya no se puede, `Invalido` si falta algo.
     """
-    with tomar(entorno, actor, solicitud_id, "solicitud.atender") as caso:
-        transicion = exigir_posible(caso, cual, papeles(actor))
+    with tomar(entorno, actor, solicitud_id, "solicitud.atender", con_roles=True) as caso:
+        transicion = exigir_posible(caso, cual, papeles_en(caso, actor))
         pedido = leer_pedido(caso, transicion, crudo, subidas)
         if transicion.acto == "observacion":
             _observar(caso, transicion, pedido, crudo)
@@ -131,7 +138,7 @@ def asignar(entorno: Entorno, actor: Actor, solicitud_id: int, usuario_id: int) 
 
 def anotar_nota(entorno: Entorno, actor: Actor, solicitud_id: int, texto: str | None) -> None:
     """Deja una nota que solo ve el personal."""
-    with tomar(entorno, actor, solicitud_id, "solicitud.anotar") as caso:
+    with tomar(entorno, actor, solicitud_id, "solicitud.anotar", con_roles=True) as caso:
         _exigir_abierta(caso)
         nota = _nota(texto)
         if not nota:

@@ -12,9 +12,11 @@ from facilita.plazos import Calendario, Computo, computar, fecha_lima, restantes
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entidades import calendario_de
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.modelos import Entidad, Formulario, Solicitud, Termino, Version
+from facilita.tramite.modelos import Encargo, Entidad, Formulario, Solicitud, Termino, Version
 from facilita.tramite.normalizar import guardable, palabras
-from facilita.tramite.permisos import Actor, alcance, exigir
+from facilita.tramite.permisos import Actor, alcance_con_roles, cumple, exigir
+from facilita.tramite.plazo import Plazo, quedan
+from facilita.tramite.tablero import TareaMia, mias
 
 POR_PAGINA = 25
 Condicion = SQLColumnExpression[bool]
@@ -28,20 +30,11 @@ class Filtros:
     texto: str = ""
     formulario: str | None = None
     cargo_de: str | None = None
-    """«mias» o «sin_asignar»."""
+    """«mias», «sin_asignar» o «por_rol»: las de los formularios donde cumplo un rol."""
     plazo: str | None = None
     """«vencido» o «por_vencer»."""
     antes_de: int | None = None
     """Para seguir: el id de la última fila vista."""
-
-
-@dataclass(frozen=True)
-class Plazo:
-    """Un plazo en palabras y en color: nunca el color solo."""
-
-    color: str
-    texto: str
-    vence: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +63,10 @@ class Bandeja:
     filas: tuple[Fila, ...]
     sigue: int | None
     formularios: tuple[tuple[str, str], ...] = field(default=())
+    tareas: tuple[TareaMia, ...] = ()
+    """Las que esperan al actor."""
+    roles: tuple[str, ...] = ()
+    """Los roles propios que cumple, con su formulario, en palabras."""
 
 
 def listar(entorno: Entorno, actor: Actor, filtros: Filtros) -> Bandeja:
@@ -94,13 +91,15 @@ def listar(entorno: Entorno, actor: Actor, filtros: Filtros) -> Bandeja:
             filas=filas,
             sigue=pagina[-1].id if len(solicitudes) > POR_PAGINA else None,
             formularios=_formularios(sesion),
+            tareas=mias(sesion, entorno, actor, ahora, calendario),
+            roles=_roles(sesion, entorno, actor),
         )
 
 
 def _condiciones(
     actor: Actor, filtros: Filtros, ahora: datetime, sesion: Session
 ) -> list[Condicion]:
-    condiciones: list[Condicion] = [alcance(actor)]
+    condiciones: list[Condicion] = [alcance_con_roles(actor)]
     condiciones += [
         Solicitud.busqueda.contains(p, autoescape=True) for p in palabras(filtros.texto)
     ]
@@ -111,6 +110,9 @@ def _condiciones(
         condiciones.append(Solicitud.asignada_id == actor.usuario_id)
     if filtros.cargo_de == "sin_asignar":
         condiciones += [Solicitud.asignada_id.is_(None), Solicitud.abierta]
+    if filtros.cargo_de == "por_rol":
+        con_rol = select(Encargo.formulario_id).where(cumple(actor))
+        condiciones += [Solicitud.formulario_id.in_(con_rol), Solicitud.abierta]
     return condiciones + _por_plazo(filtros.plazo, ahora, sesion, actor)
 
 
@@ -217,17 +219,25 @@ def plazo_de(
     cuenta, hoy = Computo.de_json(termino.cuenta), fecha_lima(ahora)
     flujo = definicion.flujo
     color = semaforo(hoy, cuenta, calendario, flujo.ambar, flujo.rojo)
-    return Plazo(color, _quedan(restantes(hoy, cuenta, calendario)), cuenta.vence_en)
-
-
-def _quedan(dias: int) -> str:
-    if dias < 0:
-        return "Venció hace 1 día hábil" if dias == -1 else f"Venció hace {-dias} días hábiles"
-    if dias == 0:
-        return "Vence hoy"
-    return "Queda 1 día hábil" if dias == 1 else f"Quedan {dias} días hábiles"
+    return Plazo(color, quedan(restantes(hoy, cuenta, calendario)), cuenta.vence_en)
 
 
 def _formularios(sesion: Session) -> tuple[tuple[str, str], ...]:
     filas = sesion.execute(select(Formulario.slug, Formulario.titulo).order_by(Formulario.id))
     return tuple((f[0], f[1]) for f in filas)
+
+
+def _roles(sesion: Session, entorno: Entorno, actor: Actor) -> tuple[str, ...]:
+    filas = sesion.execute(
+        select(Encargo.rol, Version)
+        .join(Formulario, Formulario.id == Encargo.formulario_id)
+        .join(Version, Version.id == Formulario.vigente_id)
+        .where(cumple(actor))
+        .order_by(Formulario.id, Encargo.id)
+    ).all()
+    dichos = [
+        f"{definicion.roles[rol].etiqueta}, en {definicion.titulo}"
+        for rol, definicion in ((f[0], entorno.definiciones.de(f[1])) for f in filas)
+        if rol in definicion.roles
+    ]
+    return tuple(dict.fromkeys(dichos))

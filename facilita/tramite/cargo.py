@@ -15,6 +15,7 @@ def congelar(caso: Caso, plazo: Computo, sede: str | None) -> dict[str, Any]:
     """Todo lo que el cargo dice, en JSON; no se vuelve a calcular nunca."""
     solicitud, entidad = caso.solicitud, caso.entidad
     definicion, respuestas = caso.definicion, caso.respuestas
+    horario = entidad.horario_de(definicion.horario)
     return {
         "formato": 1,
         "entidad": {
@@ -29,11 +30,12 @@ def congelar(caso: Caso, plazo: Computo, sede: str | None) -> dict[str, Any]:
         "formulario": definicion.titulo,
         "version": {"numero": solicitud.version.numero, "digest": definicion.digest},
         "numero": solicitud.numero,
+        "numero_propio": solicitud.numero_propio,
         "expediente": caso.expediente,
         "codigo": solicitud.codigo,
         "presentado_en": a_lima(solicitud.presentado_en).isoformat(),
-        "dentro_de_horario": entidad.horario.dentro(solicitud.presentado_en, caso.calendario),
-        "horario": entidad.horario.texto(),
+        "dentro_de_horario": horario.dentro(solicitud.presentado_en, caso.calendario),
+        "horario": horario.texto(),
         "canal": CANAL,
         "remitente": solicitud.remitente,
         "identidad": _mostrado(definicion, respuestas, "identidad"),

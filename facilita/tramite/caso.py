@@ -74,11 +74,12 @@ class Caso:
         resolver = self.termino("resolver")
         cuenta = Computo.de_json(resolver.cuenta) if resolver else None
         return {
-            **self.entidad.nombres,
+            **self.entidad.nombres_para(self.definicion),
             "nombre": solicitud.remitente,
             "formulario": self.definicion.titulo,
             "asunto": solicitud.asunto,
             "numero": solicitud.numero,
+            "numero_propio": solicitud.numero_propio or "",
             "expediente": self.expediente,
             "codigo": solicitud.codigo,
             "enlace": enlace,

@@ -9,6 +9,7 @@ from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.modelos import SesionAbierta, Usuario
+from facilita.tramite.sesiones import olvidar_intentos
 from facilita.tramite.usuarios import normalizar_correo
 
 
@@ -34,7 +35,6 @@ def restablecer_clave(entorno: Entorno, correo: str, clave: str) -> None:
         if usuario is None:
             raise NoExiste(f"No hay ningún usuario con el correo {limpio}.")
         usuario.clave = cifrada
-        usuario.fallos = 0
-        usuario.bloqueado_hasta = None
+        olvidar_intentos(sesion, limpio)
         sesion.execute(delete(SesionAbierta).where(SesionAbierta.usuario_id == usuario.id))
         anotar(sesion, ahora, None, usuario.id, "clave.restablecida")

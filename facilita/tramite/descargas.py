@@ -11,7 +11,7 @@ from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento, Solicitud
-from facilita.tramite.permisos import Actor, alcance, exigir
+from facilita.tramite.permisos import Actor, alcance_con_roles, exigir
 from facilita.tramite.recorrido import DEL_PERSONAL
 from facilita.tramite.seguimiento import hallar
 
@@ -31,7 +31,7 @@ def del_personal(entorno: Entorno, actor: Actor, solicitud_id: int, adjunto_id: 
     exigir(actor, "solicitud.ver")
     with entorno.bd.transaccion(Ambito.de(actor.entidad_id)) as sesion:
         solicitud = sesion.scalar(
-            select(Solicitud).where(Solicitud.id == solicitud_id, alcance(actor))
+            select(Solicitud).where(Solicitud.id == solicitud_id, alcance_con_roles(actor))
         )
         if solicitud is None:
             raise NoExiste

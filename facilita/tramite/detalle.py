@@ -9,15 +9,28 @@ from sqlalchemy import select
 
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
+from facilita.tramite import invitaciones, tablero
 from facilita.tramite.archivos import mismo_contenido
 from facilita.tramite.atencion import tomar
-from facilita.tramite.bandeja import Plazo, plazo_de
+from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
+from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.modelos import Area, Contenido, Membresia, Notificacion, Salida, Usuario
+from facilita.tramite.invitaciones import Alta
+from facilita.tramite.modelos import (
+    Area,
+    Contenido,
+    Membresia,
+    Notificacion,
+    Salida,
+    Termino,
+    Usuario,
+)
 from facilita.tramite.permisos import Actor, papeles
+from facilita.tramite.plazo import Plazo
 from facilita.tramite.recorrido import Hito, recorrido
+from facilita.tramite.tablero import TareaOfrecida, TareaVista
 from facilita.tramite.transiciones import limite, posibles
 
 
@@ -68,17 +81,26 @@ class Detalle:
     colegas: tuple[tuple[int, str], ...]
     sin_acuse: tuple[Notificacion, ...]
     correos: tuple[Salida, ...]
+    numero_propio: str | None = None
+    es_suya: bool = True
+    """Si la alcanza por su puesto; si no, solo por un rol propio del formulario."""
+    tareas: tuple[TareaVista, ...] = ()
+    ofrecidas: tuple[TareaOfrecida, ...] = ()
+    alta: Alta | None = None
+    ampliado: tuple[Computo, ...] = ()
+    """Las cuentas que el plazo tuvo antes de ampliarse."""
 
 
 def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
     """Abre una solicitud al alcance del actor y deja constancia de que la vio (N61)."""
-    with tomar(entorno, actor, solicitud_id, "solicitud.ver") as caso:
+    with tomar(entorno, actor, solicitud_id, "solicitud.ver", con_roles=True) as caso:
         s = caso.solicitud
         anotar(
             caso.sesion, caso.ahora, actor.entidad_id, actor.usuario_id, "solicitud.vista", s.numero
         )
         termino = caso.termino("resolver")
-        pasos = posibles(caso, papeles(actor)) if actor.puede("solicitud.atender") else []
+        suyos = papeles_en(caso, actor)
+        pasos = posibles(caso, suyos) if actor.puede("solicitud.atender") else []
         return Detalle(
             id=s.id,
             numero=s.numero,
@@ -106,6 +128,12 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             colegas=_colegas(caso),
             sin_acuse=_sin_acuse(caso),
             correos=_correos(caso),
+            numero_propio=s.numero_propio,
+            es_suya=suyos >= papeles(actor),
+            tareas=tablero.de_solicitud(caso, actor),
+            ofrecidas=tablero.ofrecidas(caso, actor),
+            alta=invitaciones.de_solicitud(caso),
+            ampliado=_ampliado(caso),
         )
 
 
@@ -153,6 +181,15 @@ def _sin_acuse(caso: Caso) -> tuple[Notificacion, ...]:
         Notificacion.solicitud_id == caso.solicitud.id, Notificacion.notificado_en.is_(None)
     )
     return tuple(caso.sesion.scalars(consulta))
+
+
+def _ampliado(caso: Caso) -> tuple[Computo, ...]:
+    consulta = (
+        select(Termino)
+        .where(Termino.solicitud_id == caso.solicitud.id, Termino.situacion == "ampliado")
+        .order_by(Termino.id)
+    )
+    return tuple(Computo.de_json(t.cuenta) for t in caso.sesion.scalars(consulta))
 
 
 def _correos(caso: Caso) -> tuple[Salida, ...]:

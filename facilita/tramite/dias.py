@@ -8,12 +8,14 @@ from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto
 from facilita.tramite.modelos import DiaInhabil
+from facilita.tramite.recalculos import recalcular
 
 
-def agregar(entorno: Entorno, dia: DiaNoHabil) -> None:
+def agregar(entorno: Entorno, dia: DiaNoHabil) -> int:
     """Declara un día no hábil con la norma que lo manda; lanza `Conflicto` si ya lo estaba.
 
-    Rige para los plazos que se abran desde ahora.
+    Los plazos abiertos que ese día toca se cuentan otra vez, y cada uno lo deja dicho; da cuántos
+    cambiaron. Los cerrados se quedan como se contaron (N41).
     """
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de_plataforma("declarar un día no hábil")) as sesion:
@@ -30,10 +32,13 @@ def agregar(entorno: Entorno, dia: DiaNoHabil) -> None:
                 norma=dia.norma.strip()[:200],
             )
         )
+        sesion.flush()
+        cambiados = recalcular(sesion, entorno, dia, ahora)
         anotar(
             sesion, ahora, None, None, "dia_inhabil.agregado",
-            f"{dia.fecha.isoformat()} {dia.ambito}", norma=dia.norma,
+            f"{dia.fecha.isoformat()} {dia.ambito}", norma=dia.norma, recalculados=cambiados,
         )  # fmt: skip
+    return cambiados
 
 
 def declarados(entorno: Entorno) -> tuple[DiaNoHabil, ...]:

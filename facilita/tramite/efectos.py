@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable
 
 from facilita.definicion import Efecto, Flujo
-from facilita.tramite import terminos
+from facilita.plazos import fecha_larga
+from facilita.tramite import altas, terminos
 from facilita.tramite.caso import Caso
+from facilita.tramite.errores import Conflicto
 from facilita.tramite.modelos import Movimiento
-from facilita.tramite.sucesos import avisar
+from facilita.tramite.sucesos import avisar, mover
 
 Ejecutor = Callable[[Caso, Efecto, Movimiento], None]
 
@@ -41,8 +43,23 @@ def _reiniciar_plazo(caso: Caso, _efecto: Efecto, _movimiento: Movimiento) -> No
     terminos.reiniciar_resolver(caso)
 
 
+def _ampliar_plazo(caso: Caso, efecto: Efecto, _movimiento: Movimiento) -> None:
+    dias = int(efecto.dato or 0)
+    cuentas = terminos.ampliar_resolver(caso, dias)
+    if cuentas is None:
+        raise Conflicto("El plazo para resolver ya venció: no se puede ampliar.")
+    antes, ahora = cuentas
+    caso.nombres["vencia"] = fecha_larga(antes.vence)
+    datos = {"dias": dias, "antes": antes.a_json(), "ahora": ahora.a_json()}
+    mover(caso, "plazo_ampliado", datos)
+
+
 def _tomar(caso: Caso, _efecto: Efecto, _movimiento: Movimiento) -> None:
     caso.solicitud.asignada_id = caso.autor.usuario_id
+
+
+def _crear_entidad(caso: Caso, _efecto: Efecto, movimiento: Movimiento) -> None:
+    altas.dar_de_alta(caso, movimiento)
 
 
 REGISTRO: dict[str, Ejecutor] = {
@@ -50,5 +67,7 @@ REGISTRO: dict[str, Ejecutor] = {
     "suspender": _suspender,
     "reanudar": _reanudar,
     "reiniciar_plazo": _reiniciar_plazo,
+    "ampliar_plazo": _ampliar_plazo,
     "tomar": _tomar,
+    "crear_entidad": _crear_entidad,
 }

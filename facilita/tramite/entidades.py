@@ -8,17 +8,18 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from facilita.definicion import SedeOfrecida, leer_yaml
+from facilita.definicion import Definicion, SedeOfrecida, leer_yaml
 from facilita.definicion.campos.personas import es_ruc
 from facilita.definicion.esquema import SLUG, anotar_errores
 from facilita.definicion.fallas import Buzon, DefinicionInvalida, Falla
+from facilita.definicion.numeracion import falla_de_formato
 from facilita.plazos import Calendario, DiaNoHabil, Horario
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Area, DiaInhabil, Entidad, Sede
 from facilita.tramite.normalizar import guardable, normalizar, palabras
-from facilita.tramite.numeros import FORMATOS, falla_de_formato
+from facilita.tramite.numeros import FORMATOS
 
 SLUGS_RESERVADOS = frozenset(
     {
@@ -52,6 +53,7 @@ ESQUEMA_ENTIDAD: dict[str, Any] = {
         "direccion": _TEXTO,
         "sitio": _TEXTO,
         "horario": {"type": "object"},
+        "horario_otros": {"type": "object"},
         "plataforma": {"type": "boolean"},
         "numeracion": {
             "type": "object",
@@ -122,12 +124,25 @@ class EntidadPublica:
     direccion: str | None
     sitio: str | None
     horario: Horario
+    """El de mesa de partes."""
+    horario_otros: Horario | None
     privacidad: Mapping[str, str]
     numeracion: Mapping[str, Any]
     sedes: tuple[SedeOfrecida, ...]
     locales: tuple[tuple[str, str | None], ...]
     revision: int
     es_plataforma: bool
+
+    def horario_de(self, bloque: str) -> Horario:
+        """El horario que rige un formulario: el de mesa de partes o el de los otros."""
+        return (self.horario_otros if bloque == "otros" else None) or self.horario
+
+    def nombres_para(self, definicion: Definicion) -> dict[str, str]:
+        """Los `{nombres}` en los textos de un formulario: con su horario y su conservación."""
+        propios = {"horario": self.horario_de(definicion.horario).texto()}
+        if definicion.conservacion:
+            propios["conservacion"] = definicion.conservacion.texto()
+        return {**self.nombres, **propios}
 
     @property
     def nombres(self) -> dict[str, str]:
@@ -180,8 +195,7 @@ def _comprobar(dato: Mapping[str, Any], buzon: Buzon) -> None:
     if not es_ruc(dato["ruc"]):
         texto = "no es un RUC: son 11 dígitos y el último no corresponde"
         buzon.falla("entidad.ruc", ("ruc",), texto)
-    for falla in _fallas_de_horario(dato["horario"]):
-        buzon.falla("entidad.horario", ("horario",), falla)
+    _comprobar_horarios(dato, buzon)
     for clave in ("sedes", "areas"):
         _comprobar_codigos(dato, clave, buzon)
     for serie in FORMATOS:
@@ -192,9 +206,18 @@ def _comprobar(dato: Mapping[str, Any], buzon: Buzon) -> None:
         buzon.falla("entidad.principal", ("sedes",), "solo una sede puede ser la principal")
 
 
-def _fallas_de_horario(dato: Mapping[str, Any]) -> list[str]:
+def _comprobar_horarios(dato: Mapping[str, Any], buzon: Buzon) -> None:
+    for clave in ("horario", "horario_otros"):
+        for falla in fallas_de_horario(dato.get(clave), clave):
+            buzon.falla("entidad.horario", (clave,), falla)
+
+
+def fallas_de_horario(dato: Mapping[str, Any] | None, bloque: str) -> list[str]:
+    """Lo que está mal en un horario; las 8 horas continuas son de mesa de partes (N42)."""
+    if dato is None:
+        return []
     try:
-        return Horario.de_dict(dato).fallas()
+        return Horario.de_dict(dato).fallas(continuas=bloque == "horario")
     except ValueError as error:
         return [str(error)]
 
@@ -218,15 +241,16 @@ def crear(entorno: Entorno, dato: Mapping[str, Any]) -> int:
                 raise Conflicto(f"El RUC {dato['ruc']} ya es de la entidad «{otra}».")
             entidad = Entidad(slug=dato["entidad"], revision=0, creada_en=entorno.reloj.ahora())
             sesion.add(entidad)
-        _poner_datos(entidad, dato)
+        poner_datos(entidad, dato)
         sesion.flush()
-        _poner_lugares(sesion, entidad, dato)
+        poner_lugares(sesion, entidad, dato)
         identidad = entidad.id
     entorno.punteros.olvidar()
     return identidad
 
 
-def _poner_datos(entidad: Entidad, dato: Mapping[str, Any]) -> None:
+def poner_datos(entidad: Entidad, dato: Mapping[str, Any]) -> None:
+    """Escribe en la entidad los datos de su archivo."""
     entidad.nombre = dato["nombre"]
     entidad.nombre_corto = dato.get("nombre_corto", dato["nombre"])[:60]
     entidad.ruc = dato["ruc"]
@@ -236,6 +260,7 @@ def _poner_datos(entidad: Entidad, dato: Mapping[str, Any]) -> None:
     for clave in ("telefono", "direccion", "sitio"):
         setattr(entidad, clave, dato.get(clave))
     entidad.horario = dict(dato["horario"])
+    entidad.horario_otros = dict(dato["horario_otros"]) if dato.get("horario_otros") else None
     entidad.privacidad = dict(dato.get("privacidad", {}))
     entidad.numeracion = dict(dato.get("numeracion", {}))
     entidad.es_plataforma = dato.get("plataforma", False)
@@ -243,7 +268,8 @@ def _poner_datos(entidad: Entidad, dato: Mapping[str, Any]) -> None:
     entidad.revision += 1
 
 
-def _poner_lugares(sesion: Session, entidad: Entidad, dato: Mapping[str, Any]) -> None:
+def poner_lugares(sesion: Session, entidad: Entidad, dato: Mapping[str, Any]) -> None:
+    """Crea o actualiza sus sedes y sus áreas."""
     sedes = {s.codigo: s for s in sesion.scalars(_de(Sede, entidad.id))}
     for n, lugar in enumerate(dato["sedes"]):
         sede = sedes.setdefault(
@@ -286,6 +312,7 @@ def publica(sesion: Session, entidad: Entidad) -> EntidadPublica:
         direccion=entidad.direccion,
         sitio=entidad.sitio,
         horario=Horario.de_dict(entidad.horario),
+        horario_otros=Horario.de_dict(otros) if (otros := entidad.horario_otros) else None,
         privacidad=entidad.privacidad,
         numeracion=entidad.numeracion,
         sedes=tuple(SedeOfrecida(s.codigo, s.nombre) for s in sedes if s.recibe),

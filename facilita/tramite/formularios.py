@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion import Contexto, Definicion, DefinicionInvalida, Examen, examinar
 from facilita.plazos import fecha_lima
+from facilita.tramite import encargos
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entidades import EntidadPublica, publica
@@ -45,6 +46,10 @@ class Publicado:
     version: int
     digest: str
     es_nueva: bool
+    cambio: str = "nueva"
+    """«nueva», «repuesta» en lugar de otra, «vuelve» tras retirarse o «ninguno»."""
+    sin_nadie: tuple[str, ...] = ()
+    """Los roles que nadie cumple todavía, por su etiqueta."""
 
 
 def examinar_fuente(entorno: Entorno, texto: str | bytes, archivo: str) -> Examen:
@@ -74,7 +79,9 @@ def publicar(
     definicion = _comprobada(entorno, texto, archivo)
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
+        _exigir_plataforma(sesion, entidad_id, definicion)
         formulario = _formulario(sesion, entidad_id, definicion, ahora, area)
+        antes = formulario.vigente_id
         version, es_nueva = _version(sesion, formulario, definicion, texto, ahora)
         if formulario.vigente_id != version.id:
             formulario.vigente_id = version.id
@@ -89,9 +96,33 @@ def publicar(
                 )
             )
             anotar(sesion, ahora, entidad_id, usuario_id, "formulario.publicado", formulario.slug)
-        resultado = Publicado(formulario.slug, version.numero, version.digest, es_nueva)
+            encargos.poner_al_dia(sesion, formulario.id, definicion)
+        resultado = Publicado(
+            formulario.slug,
+            version.numero,
+            version.digest,
+            es_nueva,
+            _cambio(antes, version.id, es_nueva=es_nueva),
+            encargos.sin_nadie(sesion, formulario.id, definicion),
+        )
     entorno.punteros.olvidar()
     return resultado
+
+
+def _exigir_plataforma(sesion: Session, entidad_id: int, definicion: Definicion) -> None:
+    if definicion.es_de_plataforma and not sesion.get_one(Entidad, entidad_id).es_plataforma:
+        raise Conflicto(
+            "Este formulario actúa sobre la plataforma («plataforma: true»): solo se publica en la "
+            "entidad que la administra."
+        )
+
+
+def _cambio(antes: int | None, ahora: int, *, es_nueva: bool) -> str:
+    if es_nueva:
+        return "nueva"
+    if antes is None:
+        return "vuelve"
+    return "ninguno" if antes == ahora else "repuesta"
 
 
 def _comprobada(entorno: Entorno, texto: str, archivo: str) -> Definicion:
@@ -240,3 +271,24 @@ def publicados(entorno: Entorno, entidad_id: int) -> list[Mapping[str, Any]]:
             .order_by(Formulario.id)
         ).all()
     return [{"slug": f.slug, "titulo": f.titulo} for f in filas]
+
+
+def conservaciones(entorno: Entorno, entidad_id: int) -> list[Mapping[str, Any]]:
+    """Los formularios que dicen cuánto se conserva lo presentado: título, tiempo y normas."""
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        versiones = sesion.scalars(
+            select(Version)
+            .join(Formulario, Formulario.vigente_id == Version.id)
+            .order_by(Formulario.id)
+        ).all()
+        definiciones = [entorno.definiciones.de(v) for v in versiones]
+    dichas = [(d, d.conservacion) for d in definiciones]
+    return [
+        {
+            "titulo": definicion.titulo,
+            "tiempo": conservacion.texto(),
+            "normas": [entorno.catalogo.normas[n].titulo for n in conservacion.base_legal],
+        }
+        for definicion, conservacion in dichas
+        if conservacion
+    ]

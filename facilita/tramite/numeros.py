@@ -1,75 +1,86 @@
 """La numeración: progresiva y sin huecos, por entidad y año, con la hora de su turno (N22)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from string import Formatter
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from facilita.definicion import Numeracion
 from facilita.plazos import fecha_lima
 from facilita.servicios.reloj import Reloj
 from facilita.tramite.modelos import Contador
 
 FORMATOS = {"registro": "{numero:06d}-{anio}", "expediente": "EXP-{numero:06d}-{anio}"}
-LARGO = 60
 _DEL_ANIO = (
     select(Contador)
-    .where(Contador.serie.in_(tuple(FORMATOS)), Contador.anio == bindparam("anio"))
+    .where(
+        Contador.serie.in_(bindparam("series", expanding=True)), Contador.anio == bindparam("anio")
+    )
     .order_by(Contador.serie)
     .with_for_update()
     .execution_options(populate_existing=True)
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Numeros:
+    """Los números de una presentación y el instante en que se dieron, que nunca retrocede."""
+
+    registro: str
+    expediente: str
+    propio: str | None
+    dados_en: datetime
+
+
 def dar_numeros(
-    sesion: Session, reloj: Reloj, numeracion: Mapping[str, Any]
-) -> tuple[str, str, datetime]:
-    """El número de registro, el de expediente y el instante en que se dieron, que no retrocede.
+    sesion: Session,
+    reloj: Reloj,
+    numeracion: Mapping[str, Any],
+    propia: Numeracion | None = None,
+) -> Numeros:
+    """El número de registro, el de expediente y, si el formulario tiene serie propia, el suyo.
 
     Deja tomado el turno de los contadores hasta que la transacción termina: si no se confirma,
     los números no se gastaron.
     """
-    contadores = _tomar(sesion, reloj.ahora(), numeracion)
+    # Los dos puntos no caben en el id de una serie: no choca con registro ni con expediente.
+    suya = f"propia:{propia.serie}" if propia else ""
+    formatos = {serie: numeracion.get(serie) or FORMATOS[serie] for serie in FORMATOS}
+    if propia:
+        formatos[suya] = propia.formato
+    contadores = _tomar(sesion, tuple(formatos), reloj.ahora(), numeracion)
     # El año pudo cambiar mientras se esperaba el turno.
     while fecha_lima(ahora := _instante(reloj, contadores)).year != contadores[0].anio:
-        contadores = _tomar(sesion, ahora, numeracion)
-    numeros = {}
+        contadores = _tomar(sesion, tuple(formatos), ahora, numeracion)
+    dados = {}
     for contador in contadores:
         contador.ultimo += 1
         contador.dado_en = ahora.replace(microsecond=0)
-        formato = numeracion.get(contador.serie, FORMATOS[contador.serie])
-        numeros[contador.serie] = formato.format(numero=contador.ultimo, anio=contador.anio)
-    return numeros["registro"], numeros["expediente"], contadores[0].dado_en
+        formato = formatos[contador.serie]
+        dados[contador.serie] = formato.format(numero=contador.ultimo, anio=contador.anio)
+    return Numeros(dados["registro"], dados["expediente"], dados.get(suya), contadores[0].dado_en)
 
 
 def _instante(reloj: Reloj, contadores: Sequence[Contador]) -> datetime:
     return max(reloj.ahora(), *(c.dado_en for c in contadores))
 
 
-def falla_de_formato(formato: str) -> str | None:
-    """Por qué un formato no sirve para numerar sin repetir, o `None` si sirve."""
-    try:
-        nombres = {nombre for _, nombre, _, _ in Formatter().parse(formato) if nombre is not None}
-        hecho = formato.format(numero=999_999, anio=9999) if nombres == {"numero", "anio"} else ""
-    except (ValueError, LookupError):
-        hecho = ""
-    if not hecho:
-        return "lleva {numero} y {anio}, y nada más entre llaves; como «{numero:06d}-{anio}»"
-    return None if len(hecho) <= LARGO else f"pasa de {LARGO} letras"
-
-
-def _tomar(sesion: Session, ahora: datetime, numeracion: Mapping[str, Any]) -> Sequence[Contador]:
+def _tomar(
+    sesion: Session, series: tuple[str, ...], ahora: datetime, numeracion: Mapping[str, Any]
+) -> Sequence[Contador]:
     """Los contadores del año con su turno, siempre en el mismo orden: nadie espera en círculo."""
     anio = fecha_lima(ahora).year
-    contadores = sesion.scalars(_DEL_ANIO, {"anio": anio}).all()
-    if len(contadores) < len(FORMATOS):
-        for serie in FORMATOS:
+    pedido = {"anio": anio, "series": series}
+    contadores = sesion.scalars(_DEL_ANIO, pedido).all()
+    if len(contadores) < len(series):
+        for serie in series:
             _crear(sesion, serie, anio, ahora, numeracion)
-        contadores = sesion.scalars(_DEL_ANIO, {"anio": anio}).all()
-    if len(contadores) < len(FORMATOS):
+        contadores = sesion.scalars(_DEL_ANIO, pedido).all()
+    if len(contadores) < len(series):
         raise RuntimeError("un contador recién creado no aparece")
     return contadores
 
@@ -77,7 +88,7 @@ def _tomar(sesion: Session, ahora: datetime, numeracion: Mapping[str, Any]) -> S
 def _crear(
     sesion: Session, serie: str, anio: int, ahora: datetime, numeracion: Mapping[str, Any]
 ) -> None:
-    """Crea el contador del año; si ya está, o si otro lo creó a la vez, se queda ese."""
+    """Crea el contador del año; si otro proceso lo creó a la vez, se queda con el suyo."""
     inicio = int(numeracion.get("inicio", {}).get(str(anio), 1)) if serie == "registro" else 1
     nuevo = Contador(serie=serie, anio=anio, ultimo=inicio - 1, dado_en=ahora)
     try:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from facilita.tramite.errores import NoPermitido
-from facilita.tramite.modelos import Solicitud
+from facilita.tramite.modelos import Encargo, Solicitud, Tarea
 
 SGTD = "sgtd"
 COORDINADOR_ENTIDAD = "coordinador_entidad"
@@ -34,6 +34,9 @@ PERMISOS: dict[str, frozenset[str]] = {
     "formulario.publicar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "usuario.crear": _COORDINACION | {SGTD},
     "entidad.crear": frozenset({SGTD}),
+    "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
+    "invitacion.renovar": frozenset({SGTD}),
 }
 
 
@@ -88,6 +91,46 @@ def alcance(actor: Actor) -> ColumnElement[bool]:
     if actor.area_id is None:
         return or_(propias, de_su_sede)
     return or_(propias, de_su_sede & (Solicitud.area_id == actor.area_id))
+
+
+def cumple(actor: Actor) -> ColumnElement[bool]:
+    """Los encargos que cumple el actor, en persona o por su área."""
+    suyo = Encargo.usuario_id == actor.usuario_id
+    return suyo if actor.area_id is None else or_(suyo, Encargo.area_id == actor.area_id)
+
+
+def alcance_con_roles(actor: Actor) -> ColumnElement[bool]:
+    """Su alcance más lo que sus roles propios de cada formulario le dejan ver."""
+    suyo = alcance(actor)
+    if actor.rol in (COORDINADOR_ENTIDAD, SGTD):
+        return suyo
+    de_sus_formularios = select(Encargo.formulario_id).where(cumple(actor), Encargo.atiende)
+    de_sus_tareas = select(Tarea.solicitud_id).where(por_encargo(actor))
+    return or_(
+        suyo, Solicitud.formulario_id.in_(de_sus_formularios), Solicitud.id.in_(de_sus_tareas)
+    )
+
+
+def por_encargo(actor: Actor) -> ColumnElement[bool]:
+    """Las tareas para un rol que cumple, si no se le pidieron a otro."""
+    suyo = exists().where(
+        Encargo.formulario_id == Tarea.formulario_id, Encargo.rol == Tarea.rol, cumple(actor)
+    )
+    return and_(suyo, _pedida_a(actor))
+
+
+def _pedida_a(actor: Actor) -> ColumnElement[bool]:
+    persona = or_(Tarea.usuario_id.is_(None), Tarea.usuario_id == actor.usuario_id)
+    nadie = Tarea.area_id.is_(None)
+    area = nadie if actor.area_id is None else or_(nadie, Tarea.area_id == actor.area_id)
+    return and_(persona, area)
+
+
+def tareas_de(actor: Actor) -> ColumnElement[bool]:
+    """Las tareas que el actor puede responder: por un rol propio o por su puesto."""
+    a_su_alcance = select(Solicitud.id).where(alcance(actor))
+    por_puesto = and_(Tarea.rol.in_(papeles(actor)), Tarea.solicitud_id.in_(a_su_alcance))
+    return or_(por_encargo(actor), por_puesto)
 
 
 def papeles(actor: Actor) -> frozenset[str]:

@@ -7,13 +7,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from facilita.plazos import a_lima, fecha_larga
+from facilita.definicion.campos import Campo
+from facilita.plazos import Computo, a_lima, fecha_larga
 from facilita.tramite.archivos import ficha_de
 from facilita.tramite.caso import Caso
 from facilita.tramite.modelos import Adjunto, Movimiento
 
-DEL_PERSONAL = frozenset({"nota", "asignado", "sin_acuse"})
-PUBLICOS = frozenset({"presentado", "transicion", "a_tiempo"})
+DE_TAREA = frozenset(
+    {
+        "tarea_abierta", "tarea_respondida", "tarea_retirada", "tarea_cerrada",
+        "tarea_recalculada",
+    }
+)  # fmt: skip
+DE_PLAZO = frozenset({"plazo_ampliado", "recalculado", "tarea_recalculada"})
+DEL_PERSONAL = DE_TAREA | {"nota", "asignado", "sin_acuse", "invitacion_renovada"}
+PUBLICOS = frozenset({"presentado", "transicion", "a_tiempo", "plazo_ampliado", "recalculado"})
 
 
 @dataclass(frozen=True)
@@ -77,14 +85,22 @@ def _hito(caso: Caso, m: Movimiento, para: str, archivos: tuple[Mapping[str, Any
 
 def _titulo(caso: Caso, m: Movimiento) -> str:
     if m.tipo == "transicion" and m.a:
-        corrige = any(
-            t.id == m.transicion and t.acto == "subsanacion"
-            for t in caso.definicion.flujo.transiciones
-        )
-        return "Corrección recibida" if corrige else caso.definicion.flujo.estados[m.a].etiqueta
+        return _de_transicion(caso, m, m.a)
     if m.tipo == "notificado":
         return _TITULOS_DE_CANAL.get(m.datos.get("canal", ""), "Notificado")
+    if m.tipo in DE_TAREA:
+        tarea = caso.definicion.tareas.get(m.datos["tarea"])
+        return f"{TITULOS[m.tipo]}: {tarea.etiqueta if tarea else m.datos['tarea']}"
     return TITULOS.get(m.tipo, m.tipo)
+
+
+def _de_transicion(caso: Caso, m: Movimiento, a: str) -> str:
+    flujo = caso.definicion.flujo
+    paso = next((t for t in flujo.transiciones if t.id == m.transicion), None)
+    if paso and paso.acto == "subsanacion":
+        return "Corrección recibida"
+    # Un paso que no cambia el estado se cuenta por su nombre.
+    return paso.etiqueta if paso and m.de == a else flujo.estados[a].etiqueta
 
 
 TITULOS = {
@@ -94,6 +110,15 @@ TITULOS = {
     "nota": "Nota interna",
     "sin_acuse": "Falta notificar por cédula",
     "a_tiempo": "La corrección llegó a tiempo",
+    "plazo_ampliado": "Plazo ampliado",
+    "recalculado": "Plazo contado otra vez",
+    "entidad_creada": "Entidad creada",
+    "invitacion_renovada": "Enlace nuevo para el líder",
+    "tarea_abierta": "Tarea abierta",
+    "tarea_respondida": "Tarea respondida",
+    "tarea_retirada": "Tarea sin efecto",
+    "tarea_cerrada": "Tarea cerrada porque el trámite terminó",
+    "tarea_recalculada": "Plazo de la tarea contado otra vez",
 }
 _TITULOS_DE_CANAL = {
     "enlace": "Notificación abierta",
@@ -119,6 +144,8 @@ def _textos(caso: Caso, m: Movimiento) -> list[tuple[str, str]]:
         valor = m.datos.get(clave)
         if valor:
             textos.append((nombre, str(valor)))
+    if m.tipo in DE_PLAZO:
+        textos += _de_plazo(m)
     if m.tipo == "notificado" and m.datos.get("el"):
         textos.append(("Día", fecha_larga(_dia(m.datos["el"]))))
     cambiados = [c for c in m.datos.get("cambiados", ()) if c in caso.definicion.campos]
@@ -128,25 +155,45 @@ def _textos(caso: Caso, m: Movimiento) -> list[tuple[str, str]]:
     return textos
 
 
+def _de_plazo(m: Movimiento) -> list[tuple[str, str]]:
+    """Las dos fechas y la cuenta de la nueva, cuando un plazo cambia."""
+    antes, ahora = Computo.de_json(m.datos["antes"]), Computo.de_json(m.datos["ahora"])
+    textos = [("Vencía el", fecha_larga(antes.vence)), ("Vence el", fecha_larga(ahora.vence))]
+    if m.datos.get("dias"):
+        textos.insert(0, ("Días hábiles que se agregan", str(m.datos["dias"])))
+    return [*textos, ("Cómo se cuenta", ahora.explicar())]
+
+
 _DATOS = {
     "area": "Área",
     "comentario": "Comentario",
     "usuario": "A cargo de",
     "texto": "Nota",
     "motivo": "Motivo",
+    "para": "Para",
+    "nombre": "Entidad",
+    "norma": "Norma",
 }
 
 
 def _pedidos(caso: Caso, m: Movimiento) -> list[tuple[str, str]]:
     respondido = m.datos.get("campos") or {}
-    transicion = next((t for t in caso.definicion.flujo.transiciones if t.id == m.transicion), None)
-    if transicion is None:
-        return []
     return [
         (campo.etiqueta, campo.mostrar(respondido[campo.id]).texto)
-        for campo in transicion.pide
+        for campo in _campos_de(caso, m)
         if not campo.es_archivo and respondido.get(campo.id) is not None
     ]
+
+
+def _campos_de(caso: Caso, m: Movimiento) -> Sequence[Campo]:
+    """Los campos que pidió el paso o la tarea del movimiento."""
+    if m.tipo in DE_TAREA:
+        tarea = caso.definicion.tareas.get(m.datos["tarea"])
+        if tarea is None:
+            return ()
+        return tarea.responde if m.tipo == "tarea_respondida" else tarea.pide
+    flujo = caso.definicion.flujo
+    return next((t.pide for t in flujo.transiciones if t.id == m.transicion), ())
 
 
 def _dia(texto: str) -> date:

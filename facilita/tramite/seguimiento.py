@@ -53,6 +53,7 @@ class Seguimiento:
     por_corregir: bool
     puede_corregir: bool
     corregir_hasta: datetime | None
+    numero_propio: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def _publico(caso: Caso) -> Seguimiento:
         por_corregir=por_corregir(caso),
         puede_corregir=se_puede_corregir(caso),
         corregir_hasta=limite_para_corregir(caso),
+        numero_propio=solicitud.numero_propio,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from facilita.servicios.claves import cifrar, necesita_cifrar, verificar
@@ -12,7 +13,7 @@ from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste, NoPermitido
-from facilita.tramite.modelos import Entidad, Membresia, SesionAbierta, Usuario
+from facilita.tramite.modelos import Entidad, Intento, Membresia, SesionAbierta, Usuario
 from facilita.tramite.normalizar import guardable
 from facilita.tramite.permisos import Actor
 
@@ -21,6 +22,8 @@ DURACION = timedelta(hours=12)
 FALLOS = 5
 CASTIGO = timedelta(minutes=1)
 CASTIGO_MAXIMO = timedelta(minutes=15)
+OLVIDO = timedelta(days=1)
+"""Pasado este tiempo sin otro fallo, los anteriores no cuentan."""
 FRASE = "El correo o la contraseña no son correctos."
 
 
@@ -53,39 +56,58 @@ def ingresar(entorno: Entorno, correo: str, clave: str, agente: str | None) -> s
     escrito = guardable(correo.strip().casefold())
     with entorno.bd.lectura(NADA) as sesion:
         usuario = sesion.scalar(select(Usuario).where(Usuario.correo == escrito))
+        intento = sesion.get(Intento, huella(escrito))
     # Verificar cuesta lo mismo exista o no la cuenta, y no detiene a nadie más.
     coincide = verificar(usuario.clave if usuario else None, clave)
-    if usuario is None:
+    if intento and intento.bloqueado_hasta and intento.bloqueado_hasta > ahora:
+        raise IngresoDetenido(intento.bloqueado_hasta)
+    if usuario is None or not coincide or not usuario.activo:
+        _anotar_fallo(entorno, escrito, usuario.id if usuario else None, ahora)
         raise IngresoNegado
-    if usuario.bloqueado_hasta and usuario.bloqueado_hasta > ahora:
-        raise IngresoDetenido(usuario.bloqueado_hasta)
-    if not coincide or not usuario.activo:
-        _anotar_fallo(entorno, usuario.id, ahora)
-        raise IngresoNegado
-    return _abrir(entorno, usuario.id, clave, agente, ahora)
+    return _abrir(entorno, usuario, clave, agente, ahora)
 
 
-def _anotar_fallo(entorno: Entorno, usuario_id: int, ahora: datetime) -> None:
+def _anotar_fallo(entorno: Entorno, correo: str, usuario_id: int | None, ahora: datetime) -> None:
+    """Cuenta el fallo de un correo, tenga cuenta o no: las dos respuestas son la misma."""
     with entorno.bd.transaccion(NADA) as sesion:
-        usuario = sesion.get_one(Usuario, usuario_id, with_for_update=True)
-        usuario.fallos += 1
-        if usuario.fallos >= FALLOS:
-            castigo = CASTIGO * 2 ** min(usuario.fallos - FALLOS, 8)
-            usuario.bloqueado_hasta = ahora + min(castigo, CASTIGO_MAXIMO)
+        intento = _intento(sesion, huella(correo), ahora)
+        intento.fallos += 1
+        intento.ultimo_en = ahora
+        if intento.fallos >= FALLOS:
+            castigo = CASTIGO * 2 ** min(intento.fallos - FALLOS, 8)
+            intento.bloqueado_hasta = ahora + min(castigo, CASTIGO_MAXIMO)
         anotar(sesion, ahora, None, usuario_id, "ingreso.fallido")
 
 
+def _intento(sesion: Session, cual: str, ahora: datetime) -> Intento:
+    intento = sesion.get(Intento, cual, with_for_update=True)
+    if intento is None:
+        try:
+            with sesion.begin_nested():
+                sesion.add(Intento(huella=cual, fallos=0, ultimo_en=ahora))
+        except IntegrityError:
+            pass  # Otro intento con el mismo correo lo creó a la vez.
+        intento = sesion.get_one(Intento, cual, with_for_update=True, populate_existing=True)
+    if ahora - intento.ultimo_en > OLVIDO:
+        intento.fallos, intento.bloqueado_hasta = 0, None
+    return intento
+
+
+def olvidar_intentos(sesion: Session, correo: str) -> None:
+    """Levanta el castigo de un correo."""
+    sesion.execute(delete(Intento).where(Intento.huella == huella(correo)))
+
+
 def _abrir(
-    entorno: Entorno, usuario_id: int, clave: str, agente: str | None, ahora: datetime
+    entorno: Entorno, conocido: Usuario, clave: str, agente: str | None, ahora: datetime
 ) -> str:
-    ficha = ficha_secreta()
+    ficha, usuario_id = ficha_secreta(), conocido.id
     membresias = _membresias(entorno, usuario_id)
     if not membresias:
         raise NoPermitido("Tu cuenta no tiene un lugar en ninguna entidad.")
     with entorno.bd.transaccion(NADA) as sesion:
         usuario = sesion.get_one(Usuario, usuario_id, with_for_update=True)
-        usuario.fallos = 0
-        usuario.bloqueado_hasta = None
+        olvidar_intentos(sesion, usuario.correo)
         if usuario.clave and necesita_cifrar(usuario.clave):
             usuario.clave = cifrar(clave)
         sesion.add(
@@ -201,7 +223,8 @@ def salir(entorno: Entorno, ficha: str) -> None:
 
 
 def barrer(entorno: Entorno) -> None:
-    """Borra las sesiones que ya vencieron."""
+    """Borra las sesiones que ya vencieron y los intentos que ya se olvidan."""
+    ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(NADA) as sesion:
-        vencidas = delete(SesionAbierta).where(SesionAbierta.vence_en < entorno.reloj.ahora())
-        sesion.execute(vencidas)
+        sesion.execute(delete(SesionAbierta).where(SesionAbierta.vence_en < ahora))
+        sesion.execute(delete(Intento).where(Intento.ultimo_en < ahora - OLVIDO))

@@ -120,13 +120,15 @@ def _alistar(
 def _recibir(
     sesion: Session, entorno: Entorno, entidad: EntidadPublica, lista: _Lista
 ) -> Solicitud:
-    numero, de_expediente, ahora = dar_numeros(sesion, entorno.reloj, entidad.numeracion)
-    expediente = _abrir_expediente(sesion, entidad, de_expediente, ahora)
+    definicion = lista.leido.definicion
+    numeros = dar_numeros(sesion, entorno.reloj, entidad.numeracion, definicion.numeracion)
+    ahora = numeros.dados_en
+    expediente = _abrir_expediente(sesion, entidad, numeros.expediente, ahora)
     solicitud = _solicitud(entidad, lista)
     solicitud.expediente_id = expediente.id
-    solicitud.numero = numero
+    solicitud.numero = numeros.registro
+    solicitud.numero_propio = numeros.propio
     solicitud.presentado_en = ahora
-    definicion = lista.leido.definicion
     caso = Caso(
         sesion=sesion,
         entorno=entorno,
@@ -199,8 +201,9 @@ def _sede_de(sesion: Session, definicion: Definicion, respuestas: Respuestas) ->
 def _busqueda(caso: Caso) -> str:
     solicitud = caso.solicitud
     partes = (
-        solicitud.numero, caso.expediente, solicitud.codigo.replace("-", ""), solicitud.asunto,
-        solicitud.remitente, solicitud.identidad, solicitud.correo or "",
+        solicitud.numero, solicitud.numero_propio or "", caso.expediente,
+        solicitud.codigo.replace("-", ""), solicitud.asunto, solicitud.remitente,
+        solicitud.identidad, solicitud.correo or "",
         cargo.valor_de(caso.definicion, caso.respuestas, "ruc") or "",
     )  # fmt: skip
     return normalizar(" ".join(partes))

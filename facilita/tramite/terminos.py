@@ -1,11 +1,21 @@
 """Los plazos de una solicitud: abrirlos, suspenderlos, reanudarlos y cerrarlos."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from facilita.definicion import Plazo
-from facilita.plazos import Computo, Suspension, computar, fecha_lima, reanudar, suspender
+from facilita.plazos import (
+    Computo,
+    Suspension,
+    ampliar,
+    computar,
+    fecha_lima,
+    reanudar,
+    suspender,
+)
 from facilita.tramite.caso import ABIERTO, Caso
 from facilita.tramite.modelos import Movimiento, Notificacion, Termino
 
@@ -101,6 +111,44 @@ def reiniciar_resolver(caso: Caso) -> None:
     """Empieza de nuevo la cuenta, desde el día hábil siguiente a la corrección (N03, N08)."""
     cerrar(caso, RESOLVER)
     abrir(caso, RESOLVER, caso.ahora, caso.definicion.flujo.plazo.dias_habiles)
+
+
+def se_puede_ampliar(caso: Caso) -> bool:
+    """Si el plazo para resolver corre, o está suspendido con días por delante."""
+    termino = caso.termino(RESOLVER)
+    if termino is None:
+        return False
+    if termino.situacion == "suspendido":
+        return int(termino.cuenta["restantes"]) > 0
+    return not vencio(termino.vence_en, caso.ahora)
+
+
+def ampliar_resolver(caso: Caso, dias: int) -> tuple[Computo, Computo] | None:
+    """Agrega días hábiles al plazo en curso; el anterior queda guardado. Da las dos cuentas."""
+    termino = caso.termino(RESOLVER)
+    if termino is None or not se_puede_ampliar(caso):
+        return None
+    suspendido, quedaba = termino.situacion == "suspendido", termino.cuenta
+    antes = Computo.de_json(quedaba)
+    ahora = ampliar(antes, dias, caso.calendario)
+    cerrar(caso, RESOLVER, "ampliado")
+    _guardar(caso, RESOLVER, ahora)
+    if suspendido:
+        _seguir_suspendido(caso, quedaba, dias)
+    return antes, ahora
+
+
+def _seguir_suspendido(caso: Caso, quedaba: Mapping[str, Any], dias: int) -> None:
+    """Un plazo detenido sigue detenido: lo ampliado se suma a lo que le quedaba."""
+    termino = caso.termino(RESOLVER)
+    if termino:
+        termino.situacion = "suspendido"
+        termino.cuenta = {
+            **termino.cuenta,
+            "consumidos": quedaba["consumidos"],
+            "restantes": quedaba["restantes"] + dias,
+        }
+        caso.solicitud.suspendida = True
 
 
 def limite_de(caso: Caso, plazo: Plazo) -> datetime | None:

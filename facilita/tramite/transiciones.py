@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from facilita.definicion import Hechos, Transicion
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.lectura import leer
-from facilita.tramite import terminos
+from facilita.tramite import pendientes, terminos
 from facilita.tramite.archivos import Subida, registrar
 from facilita.tramite.caso import Caso
 from facilita.tramite.efectos import ejecutar
@@ -45,7 +45,21 @@ def hechos_de(caso: Caso) -> Hechos:
         for t in caso.definicion.flujo.transiciones
         if t.hasta and (limite := terminos.limite_de(caso, t.hasta))
     }
-    return Hechos(caso.ahora.replace(microsecond=0), {str(f[0]): f[1] for f in filas}, limites)
+    veces = {str(f[0]): f[1] for f in filas}
+    impedidas = {**_sin_plazo(caso), **pendientes.detenidas(caso)}
+    return Hechos(caso.ahora.replace(microsecond=0), veces, limites, impedidas)
+
+
+def _sin_plazo(caso: Caso) -> dict[str, str]:
+    """Los pasos que amplían un plazo que ya no corre."""
+    amplian = [
+        t.id
+        for t in caso.definicion.flujo.transiciones
+        if any(e.nombre == "ampliar_plazo" for e in t.efectos)
+    ]
+    if not amplian or terminos.se_puede_ampliar(caso):
+        return {}
+    return dict.fromkeys(amplian, "El plazo para resolver ya venció: no se puede ampliar.")
 
 
 def posibles(caso: Caso, papeles: frozenset[str]) -> list[Transicion]:
@@ -60,6 +74,8 @@ def exigir_posible(caso: Caso, cual: str, papeles: frozenset[str]) -> Transicion
         raise Conflicto("El trámite ya no está en un estado que permita hacer eso.")
     hechos = hechos_de(caso)
     if not caso.definicion.flujo.permitida(transicion, hechos):
+        if cual in hechos.impedidas:
+            raise Conflicto(hechos.impedidas[cual])
         if transicion.una_vez and hechos.veces.get(cual):
             raise Conflicto("Eso solo se puede hacer una vez y ya se hizo.")
         raise Vencido
@@ -70,12 +86,22 @@ def leer_pedido(
     caso: Caso, transicion: Transicion, crudo: Mapping[str, Any], subidas: Sequence[Subida] = ()
 ) -> Pedido:
     """Lee lo que la transición pide; lanza `Invalido` con los errores."""
+    return leer_campos(caso, transicion.pide, crudo, subidas)
+
+
+def leer_campos(
+    caso: Caso,
+    campos: Sequence[Campo],
+    crudo: Mapping[str, Any],
+    subidas: Sequence[Subida] = (),
+) -> Pedido:
+    """Lee lo que pide un paso o una tarea; lanza `Invalido` con los errores."""
     completo = dict(crudo)
-    for campo in transicion.pide:
+    for campo in campos:
         if campo.es_archivo:
             completo[campo.id] = [_ficha(s) for s in subidas if s.campo == campo.id]
     contexto = contexto_de(caso.sesion, caso.entorno, caso.entidad, caso.ahora)
-    lectura = leer([(campo, campo.si) for campo in transicion.pide], completo, contexto)
+    lectura = leer([(campo, campo.si) for campo in campos], completo, contexto)
     if lectura.errores:
         raise Invalido(lectura.errores)
     return Pedido(lectura.valores, tuple(s for s in subidas if lectura.valores.get(s.campo)))
@@ -122,6 +148,7 @@ def aplicar(
     ejecutar(caso, transicion.efectos, movimiento)
     if caso.estado.final:
         terminos.cerrar_todos(caso)
+        pendientes.cerrar_todas(caso)
     caso.sesion.flush()
     return movimiento
 

@@ -17,10 +17,14 @@ from facilita.web import (
     errores,
     expediente,
     formulario,
+    horario,
+    invitacion,
     personal,
     portal,
     presentar,
     respuestas,
+    roles,
+    tareas,
 )
 from facilita.web.filtros import registrar_filtros
 from facilita.web.identificador import Identificador
@@ -84,6 +88,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
+    rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

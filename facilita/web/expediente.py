@@ -93,7 +93,7 @@ def _pedir(
             {x.campo: x for x in reversed(errores)},
             contexto_de_pedido(e.publico.entidad),
         ),
-        css=estilo_de_pedido(e.publico.entidad.slug, e.definicion, transicion),
+        css=estilo_de_pedido(e.publico.entidad.slug, e.definicion, transicion.pide),
         errores=diciendo_la_fila(errores, {c.id: c for c in transicion.pide}),
     )
 

@@ -181,7 +181,7 @@ def _dibujar(
     paginas = paso.paginas
     orden = [p.id for p in paginas]
     lugar = orden.index(pagina.id) if pagina.id in orden else 0
-    vista = css_de(paso, pagina)
+    vista, nombres = css_de(paso, pagina), entidad.nombres_para(definicion)
     return render_template(
         "formulario.html",
         entidad=entidad,
@@ -190,7 +190,7 @@ def _dibujar(
         ficha=ficha,
         pagina=pagina,
         paso=paso,
-        introduccion=completar(definicion.introduccion or "", entidad.nombres)
+        introduccion=completar(definicion.introduccion or "", nombres)
         if lugar == 0 and not paso.corrige
         else "",
         numero=lugar + 1,
@@ -203,7 +203,7 @@ def _dibujar(
         css=f"/{entidad.slug}/{formulario}/estilo/{definicion.digest[:16]}/{pagina.id}.css"
         if vista.css
         else None,
-        nombres=entidad.nombres,
+        nombres=nombres,
         normas=_normas(definicion) if lugar == 0 and not ficha else (),
         direccion_base=de_borrador(entidad.slug, formulario, ficha, "") if ficha else None,
         accion=de_borrador(entidad.slug, formulario, ficha, pagina.id)

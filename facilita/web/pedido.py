@@ -1,11 +1,11 @@
-"""Los campos que pide una transición, dibujados y recogidos como los de un formulario."""
+"""Los campos que pide un paso o una tarea, dibujados y recogidos como los de un formulario."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
 
-from facilita.definicion import Contexto, Definicion, Transicion
+from facilita.definicion import Contexto, Definicion
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.css import vista_de_pedido
 from facilita.tramite.entidades import EntidadPublica
@@ -42,11 +42,11 @@ def recoger_pedido(campos: Sequence[Campo]) -> tuple[dict[str, Any], bool]:
     return crudo, bool(cambiar_filas(crudo, campos))
 
 
-def estilo_de_pedido(entidad: str, definicion: Definicion, transicion: Transicion) -> str | None:
-    """La dirección del CSS de lo que pide una transición, si tiene condiciones."""
-    if not any(c.si or any(d.si for d in c.campos) for c in transicion.pide):
+def estilo_de_pedido(entidad: str, definicion: Definicion, campos: Sequence[Campo]) -> str | None:
+    """La dirección del CSS de lo que pide un paso o una tarea, si tiene condiciones."""
+    if not any(c.si or any(d.si for d in c.campos) for c in campos):
         return None
-    n = definicion.flujo.transiciones.index(transicion)
+    n = next(n for n, pedido in enumerate(definicion.pedidos) if pedido is campos)
     return f"/{entidad}/{definicion.id}/estilo/{definicion.digest[:16]}/{PASO}{n}.css"
 
 
@@ -55,5 +55,5 @@ def css_de_pedido(definicion: Definicion, pagina: str) -> str | None:
     n = pagina.removeprefix(PASO)
     if not pagina.startswith(PASO) or not (n.isascii() and n.isdecimal() and len(n) < 4):
         return None
-    pasos = definicion.flujo.transiciones
-    return vista_de_pedido(pasos[int(n)].pide).css if int(n) < len(pasos) else None
+    pedidos = definicion.pedidos
+    return vista_de_pedido(pedidos[int(n)]).css if int(n) < len(pedidos) else None

@@ -26,7 +26,7 @@ class Pendiente:
     @property
     def tiene_pantalla(self) -> bool:
         """Si en su dirección hay una página donde retomarlo antes de enviarlo."""
-        return "/paso/" in self.direccion
+        return "/paso/" in self.direccion or "/tarea/" in self.direccion
 
 
 def sellar_pendiente() -> str | None:

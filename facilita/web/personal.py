@@ -8,7 +8,15 @@ from flask import Response, redirect, render_template, request, session, url_for
 
 from facilita.definicion import Transicion
 from facilita.definicion.campos import Error
-from facilita.tramite import atencion, bandeja, descargas, detalle, entidades, notificaciones
+from facilita.tramite import (
+    atencion,
+    bandeja,
+    descargas,
+    detalle,
+    entidades,
+    notificaciones,
+    renovaciones,
+)
 from facilita.tramite.bandeja import Filtros
 from facilita.tramite.detalle import Detalle
 from facilita.tramite.errores import Invalido
@@ -69,6 +77,7 @@ def _pagina(d: Detalle, error: Error | None = None) -> str:
         d=d,
         paginas=paginas,
         error=error,
+        enlace=session.pop("enlace", None) if d.alta else None,
         escrito=request.form,
         aviso=session.pop("aviso", None),
     )
@@ -111,7 +120,7 @@ def _preparar(
             {e.campo: e for e in reversed(errores)},
             contexto_de_pedido(entidades.por_slug(entorno(), actor().entidad_slug)),
         ),
-        css=estilo_de_pedido(actor().entidad_slug, d.definicion, transicion),
+        css=estilo_de_pedido(actor().entidad_slug, d.definicion, transicion.pide),
         observables=observables,
         crudo=crudo,
         errores=diciendo_la_fila(errores, {c.id: c for c in transicion.pide}),
@@ -214,6 +223,13 @@ def cedula(cual: int, notificacion: int) -> Any:
         "Guardamos el día de la notificación.",
         lambda: notificaciones.registrar_cedula(entorno(), actor(), cual, notificacion, dia),
     )
+
+
+@bp.ruta("/<int:cual>/invitacion", permiso="invitacion.renovar", metodos=("POST",))
+def renovar_invitacion(cual: int) -> Any:
+    """Un enlace nuevo para quien lidera la entidad creada: se muestra esta vez y ninguna más."""
+    session["enlace"] = renovaciones.renovar(entorno(), actor(), cual)
+    return redirect(url_for("personal.ver", cual=cual), 303)
 
 
 def _hacer(cual: int, aviso: str, verbo: Any, *, a_bandeja: bool = False) -> Any:

@@ -35,7 +35,12 @@ def de_entidad(entidad: str) -> Response:
 @bp.ruta("/<entidad>/privacidad", permiso=PUBLICO)
 def privacidad(entidad: str) -> Any:
     """El aviso de privacidad de una entidad (N34)."""
-    return render_template("privacidad.html", entidad=entidades.por_slug(entorno(), entidad))
+    suya = entidades.por_slug(entorno(), entidad)
+    return render_template(
+        "privacidad.html",
+        entidad=suya,
+        conservaciones=formularios.conservaciones(entorno(), suya.id),
+    )
 
 
 @bp.ruta("/accesibilidad", permiso=PUBLICO)

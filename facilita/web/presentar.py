@@ -96,7 +96,7 @@ def _dibujar(paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errore
         errores=propios if con_errores else (),
         con_errores=con_errores,
         total=len(paso.paginas) + 1,
-        nombres=entidad.nombres,
+        nombres=entidad.nombres_para(paso.definicion),
         clases="",
     )
 

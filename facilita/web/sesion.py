@@ -1,6 +1,5 @@
 """Quién está al otro lado: la cuenta del personal y los expedientes que el ciudadano abrió."""
 
-import time
 from typing import cast
 
 from flask import Request, Response, g, session
@@ -72,7 +71,7 @@ def quitar_galleta(respuesta: Response) -> None:
 def recordar_expediente(codigo: str) -> None:
     """Deja abierto un expediente por media hora; los más antiguos se olvidan."""
     abiertos = dict(session.get("expedientes", {}))
-    abiertos[codigo] = int(time.time())
+    abiertos[codigo] = int(entorno().reloj.ahora().timestamp())
     recientes = sorted(abiertos.items(), key=lambda par: par[1])[-5:]
     session["expedientes"] = dict(recientes)
 
@@ -80,7 +79,7 @@ def recordar_expediente(codigo: str) -> None:
 def expediente_abierto(codigo: str) -> bool:
     """Si la persona comprobó su identidad para ese código hace poco."""
     desde = session.get("expedientes", {}).get(codigo, 0)
-    return bool(time.time() - desde < MINUTOS_DE_EXPEDIENTE * 60)
+    return bool(entorno().reloj.ahora().timestamp() - desde < MINUTOS_DE_EXPEDIENTE * 60)
 
 
 def cerrar_expediente(codigo: str) -> None:

@@ -12,6 +12,7 @@ from . import (  # noqa: F401
     estados_ingreso,
     estados_personal,
     estados_seguimiento,
+    estados_tareas,
 )
 from .auditoria import auditar
 from .conftest import AbrirVentana

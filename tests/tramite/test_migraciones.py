@@ -145,7 +145,8 @@ def test_lo_que_solo_se_agrega_no_se_vacia(bd):
 
 def test_redactar_escribe_un_borrador_vacio_si_nada_cambio(bd, monkeypatch, tmp_path, capsys):
     (tmp_path / "versiones").mkdir()
-    for archivo in ("env.py", "script.py.mako", "versiones/0001_inicial.py"):
+    versiones = [f"versiones/{v.name}" for v in migraciones._CARPETA.glob("versiones/0*.py")]
+    for archivo in ("env.py", "script.py.mako", *versiones):
         (tmp_path / archivo).write_text((migraciones._CARPETA / archivo).read_text())
     monkeypatch.setattr(migraciones, "_CARPETA", tmp_path)
     escrita = migraciones.redactar(bd, "0099", "prueba de redacción")

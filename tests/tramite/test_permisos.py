@@ -27,6 +27,9 @@ TABLA = {
     "formulario.publicar": ("coordinador_entidad", "sgtd"),
     "usuario.crear": COORDINAN,
     "entidad.crear": ("sgtd",),
+    "rol.asignar": ("coordinador_entidad", "sgtd"),
+    "horario.cambiar": ("coordinador_entidad",),
+    "invitacion.renovar": ("sgtd",),
 }
 """Escrita aquí otra vez, a propósito: quien cambie la tabla cambia también esta."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from facilita.tramite import sesiones, usuarios
 from facilita.tramite.errores import Invalido, NoExiste, NoPermitido
-from facilita.tramite.modelos import Bitacora, Entidad, Membresia, SesionAbierta, Usuario
+from facilita.tramite.modelos import Bitacora, Entidad, Intento, Membresia, SesionAbierta, Usuario
 from facilita.tramite.sesiones import IngresoDetenido, IngresoNegado
 from facilita.tramite.usuarios import Puesto
 
@@ -83,7 +83,7 @@ def test_a_la_quinta_hay_que_esperar(mundo: Mundo):
     assert detenido.value.hasta == mundo.reloj.ahora() + sesiones.CASTIGO
     mundo.pasar(seconds=61)
     assert entrar(mundo)
-    assert mundo.todo(Usuario, Usuario.correo == correo_de("luis"))[0].fallos == 0
+    assert mundo.cuantas(Intento) == [0]
     assert acciones(mundo) == ["ingreso.fallido"] * 5 + ["ingreso"]
 
 
@@ -92,12 +92,34 @@ def test_el_castigo_se_dobla_y_tiene_tope(mundo: Mundo):
     fallar(mundo, sesiones.FALLOS)
     esperas = []
     for _ in range(6):
-        hasta = mundo.todo(Usuario, Usuario.correo == correo_de("luis"))[0].bloqueado_hasta
+        hasta = mundo.todo(Intento)[0].bloqueado_hasta
         esperas.append((hasta - mundo.reloj.ahora()) // timedelta(minutes=1))
         mundo.reloj.poner(hasta)
         mundo.pasar(seconds=1)
         fallar(mundo, 1)
     assert esperas == [1, 2, 4, 8, 15, 15]
+
+
+def test_un_correo_sin_cuenta_recibe_el_mismo_castigo(mundo: Mundo):
+    """N61: insistir tampoco dice qué correos existen; al día siguiente se olvida en los dos."""
+    dichos = []
+    for correo in (correo_de("luis"), "nadie@vallesereno.example"):
+        oidos = []
+        for _ in range(sesiones.FALLOS + 2):
+            with pytest.raises(NoPermitido) as negado:
+                sesiones.ingresar(mundo.entorno, correo, MALA, None)
+            oidos.append((type(negado.value), negado.value.frase))
+        mundo.pasar(days=1, seconds=61)
+        with pytest.raises(IngresoNegado):
+            sesiones.ingresar(mundo.entorno, correo, MALA, None)
+        with pytest.raises(IngresoNegado):
+            sesiones.ingresar(mundo.entorno, correo, MALA, None)
+        dichos.append(oidos)
+    assert dichos[0] == dichos[1]
+    assert [c for c, _ in dichos[0]] == [IngresoNegado] * 5 + [IngresoDetenido] * 2
+    mundo.pasar(days=2)
+    sesiones.barrer(mundo.entorno)
+    assert mundo.cuantas(Intento) == [0]
 
 
 def test_el_castigo_de_uno_no_detiene_a_otro(mundo: Mundo):

@@ -83,6 +83,19 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("personal.asignar", "POST"): caso("/bandeja/{id}/asignar", 422, suya=True, usuario="0"),
     ("personal.nota", "POST"): caso("/bandeja/{id}/nota", 303, suya=True, nota="Hola"),
     ("personal.cedula", "POST"): caso("/bandeja/{id}/cedula/{acuse}", 422, suya=True),
+    ("personal.renovar_invitacion", "POST"): caso("/bandeja/{id}/invitacion", 404, suya=True),
+    ("tareas.preparar", "GET"): caso("/bandeja/{id}/tarea/nueva/pedir", 303, suya=True),
+    ("tareas.abrir", "POST"): caso("/bandeja/{id}/tarea/nueva/pedir", 409, suya=True),
+    ("tareas.responder", "GET"): caso("/bandeja/{id}/tarea/1", 303, suya=True),
+    ("tareas.enviar", "POST"): caso("/bandeja/{id}/tarea/1", 404, suya=True),
+    ("tareas.retirar", "POST"): caso("/bandeja/{id}/tarea/1/retirar", 404, suya=True),
+    ("roles.ver", "GET"): caso("/bandeja/roles"),
+    ("roles.asignar", "POST"): caso("/bandeja/roles/no-hay/frai", 404, titular="u1"),
+    ("roles.quitar", "POST"): caso("/bandeja/roles/no-hay/frai/quitar", 404, titular="u1"),
+    ("horario.ver", "GET"): caso("/bandeja/horario"),
+    ("horario.cambiar", "POST"): caso("/bandeja/horario", 422),
+    ("invitacion.ver", "GET"): caso("/invitacion/no-hay", 404),
+    ("invitacion.aceptar", "POST"): caso("/invitacion/no-hay", 404, nueva="x"),
     ("formulario.primera", "GET"): caso("/valle-sereno/mesa-de-partes"),
     ("formulario.empezar", "POST"): caso("/valle-sereno/mesa-de-partes", 422),
     ("formulario.ver", "GET"): caso(f"{BORRADOR}/tus-datos"),
@@ -229,7 +242,8 @@ def test_lo_que_no_esta_a_mi_alcance_no_existe(app: Flask, partes: dict[str, Any
     for (endpoint, metodo), cual in CASOS.items():
         if cual.es_de_la_entidad:
             codigo = pedir(visita, metodo, cual, partes).status_code
-            assert codigo == (403 if endpoint == "personal.asignar" else 404), endpoint
+            prohibido = endpoint in ("personal.asignar", "personal.renovar_invitacion")
+            assert codigo == (403 if prohibido else 404), endpoint
 
 
 def test_los_numeros_ajenos_no_existen(app: Flask, partes: dict[str, Any], mundo: Mundo):

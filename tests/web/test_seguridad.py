@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
-from facilita.tramite.modelos import Solicitud, Usuario
+from facilita.tramite.modelos import Intento, Solicitud
 from facilita.web import envio
 from facilita.web.rutas import FICHA, PUBLICO
 
@@ -300,7 +300,7 @@ def test_probar_cuentas_desde_un_lugar_se_detiene(app: Flask, mundo: Mundo):
         codigos.append(visita.enviar("/ingresar", datos).status_code)
     assert codigos == [422] * 20 + [429]
     assert Visita(app, ip="190.0.9.9").ingresar("luis").ver("/bandeja").status_code == 200
-    assert not mundo.todo(Usuario, Usuario.fallos > 0)
+    assert not mundo.todo(Intento, Intento.bloqueado_hasta.is_not(None))
 
 
 def test_probar_identidades_se_detiene(app: Flask, historia: dict[str, str]):

@@ -114,13 +114,14 @@ def test_el_expediente_entero(visita: Visita, codigo: str, app: Flask):
     assert visita.ver(archivo).status_code == 303
 
 
-def test_el_expediente_se_cierra_a_la_media_hora(
-    visita: Visita, codigo: str, monkeypatch: pytest.MonkeyPatch
-):
-    """N61: un equipo compartido no lo deja abierto."""
+def test_el_expediente_se_cierra_a_la_media_hora(visita: Visita, codigo: str, mundo: Mundo):
+    """N61: un equipo compartido no lo deja abierto; manda el reloj del entorno."""
     visita.abrir_expediente(codigo)
-    monkeypatch.setattr("facilita.web.sesion.time.time", lambda: 4_000_000_000.0)
-    assert visita.ver(f"/seguimiento/{codigo}/expediente").status_code == 303
+    direccion = f"/seguimiento/{codigo}/expediente"
+    mundo.pasar(minutes=29)
+    assert visita.ver(direccion).status_code == 200
+    mundo.pasar(minutes=1)
+    assert visita.ver(direccion).status_code == 303
 
 
 def test_desistir(visita: Visita, codigo: str, mundo: Mundo):

@@ -17,6 +17,8 @@ USOS = (
     "representante", "sede",
     "destinatario", "tipo_documento", "numero_documento", "asunto", "expediente",
     "documento_principal", "folios", "anexos",
+    "entidad_nombre", "entidad_siglas", "entidad_ruc", "entidad_ubigeo", "entidad_tipo",
+    "entidad_correo", "lider_nombres", "lider_dni", "lider_correo", "lider_celular",
 )  # fmt: skip
 
 # «$» solo también acepta un salto de línea al final: «(?!\\n)» lo rechaza.

@@ -2,7 +2,14 @@
 
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
-from facilita.tramite.modelos.personas import Bitacora, Membresia, SesionAbierta, Usuario
+from facilita.tramite.modelos.personas import (
+    Bitacora,
+    Intento,
+    Invitacion,
+    Membresia,
+    SesionAbierta,
+    Usuario,
+)
 from facilita.tramite.modelos.solicitudes import (
     Adjunto,
     Archivo,
@@ -19,6 +26,7 @@ from facilita.tramite.modelos.sucesos import (
     Salida,
     Termino,
 )
+from facilita.tramite.modelos.tareas import Encargo, Tarea
 
 __all__ = [
     "Adjunto",
@@ -30,9 +38,12 @@ __all__ = [
     "Contador",
     "Contenido",
     "DiaInhabil",
+    "Encargo",
     "Entidad",
     "Expediente",
     "Formulario",
+    "Intento",
+    "Invitacion",
     "Membresia",
     "Movimiento",
     "Notificacion",
@@ -42,6 +53,7 @@ __all__ = [
     "Sede",
     "SesionAbierta",
     "Solicitud",
+    "Tarea",
     "Termino",
     "Usuario",
     "Version",

@@ -25,6 +25,9 @@ class Entidad(ConId, Base):
     direccion: Mapped[str | None] = mapped_column(String(250))
     sitio: Mapped[str | None] = mapped_column(String(250))
     horario: Mapped[dict[str, Any]]
+    """El de mesa de partes."""
+    horario_otros: Mapped[dict[str, Any] | None]
+    """El de los demás formularios; nada, el mismo."""
     privacidad: Mapped[dict[str, Any]]
     numeracion: Mapped[dict[str, Any]]
     busqueda: Mapped[str] = mapped_column(String(400))

@@ -20,8 +20,6 @@ class Usuario(ConId, Base):
     documento: Mapped[str | None] = mapped_column(String(20))
     clave: Mapped[str | None] = mapped_column(String(200))
     activo: Mapped[bool] = mapped_column(default=True)
-    fallos: Mapped[int] = mapped_column(default=0)
-    bloqueado_hasta: Mapped[datetime | None]
     creado_en: Mapped[datetime]
 
 
@@ -60,6 +58,35 @@ class SesionAbierta(Base):
     vista_en: Mapped[datetime]
     vence_en: Mapped[datetime]
     agente: Mapped[str | None] = mapped_column(String(200))
+
+
+class Intento(Base):
+    """Los ingresos fallidos con un correo, tenga cuenta o no: así no se sabe cuáles la tienen."""
+
+    __tablename__ = "intento"
+
+    huella: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """La del correo escrito."""
+    fallos: Mapped[int]
+    bloqueado_hasta: Mapped[datetime | None]
+    ultimo_en: Mapped[datetime] = mapped_column(index=True)
+
+
+class Invitacion(ConId, Base):
+    """Un enlace para que alguien nuevo ponga su contraseña: vence y sirve una vez."""
+
+    __tablename__ = "invitacion"
+
+    huella: Mapped[str] = mapped_column(String(64), unique=True)
+    usuario_id: Mapped[int] = mapped_column(ForeignKey("usuario.id"), index=True)
+    destino_id: Mapped[int] = mapped_column(ForeignKey("entidad.id"))
+    """La entidad a la que se le invita."""
+    creada_en: Mapped[datetime]
+    vence_en: Mapped[datetime]
+    usada_en: Mapped[datetime | None]
+
+    usuario: Mapped[Usuario] = relationship(viewonly=True)
+    destino: Mapped[Entidad] = relationship(viewonly=True)
 
 
 class Bitacora(ConId, Base):

@@ -26,12 +26,12 @@ def _de(tabla: str, columna: str) -> ForeignKeyConstraint:
 
 
 class Contador(DeEntidad, Base):
-    """El último número dado de una serie (registro o expediente) en un año. Sin huecos (N22)."""
+    """El último número dado de una serie en un año: registro, expediente o una propia (N22)."""
 
     __tablename__ = "contador"
 
     entidad_id: Mapped[int] = mapped_column(ForeignKey("entidad.id"), primary_key=True)
-    serie: Mapped[str] = mapped_column(String(20), primary_key=True)
+    serie: Mapped[str] = mapped_column(String(60), primary_key=True)
     anio: Mapped[int] = mapped_column(primary_key=True)
     ultimo: Mapped[int]
     dado_en: Mapped[datetime]
@@ -97,6 +97,8 @@ class Solicitud(ConId, DeEntidad, Base):
     borrador_id: Mapped[int] = mapped_column(unique=True)
     """La ficha única que hace que presentar dos veces sea presentar una."""
     numero: Mapped[str] = mapped_column(String(60))
+    numero_propio: Mapped[str | None] = mapped_column(String(60))
+    """El de la serie propia de su formulario, si la tiene."""
     codigo: Mapped[str] = mapped_column(String(40), unique=True)
     presentado_en: Mapped[datetime]
     estado: Mapped[str] = mapped_column(String(40))

@@ -68,7 +68,7 @@ class Termino(ConId, DeEntidad, Base):
     cuenta: Mapped[dict[str, Any]]
     """El cómputo: desde, días hábiles, vencimiento, días saltados y revisión del calendario."""
     situacion: Mapped[str] = mapped_column(String(12), default="corre")
-    """«corre», «suspendido», «cumplido» o «vencido»."""
+    """«corre», «suspendido», «cumplido», «ampliado» o «vencido»."""
     abierto_en: Mapped[datetime]
     cerrado_en: Mapped[datetime | None]
 

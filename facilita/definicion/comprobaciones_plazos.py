@@ -1,0 +1,119 @@
+"""Lo que publicar prueba de los plazos: que corren, que terminan y que la ley los permite."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from facilita.definicion.fallas import Buzon, Ruta
+
+Dato = Mapping[str, Any]
+
+MAXIMO_LEGAL = 30
+"""Días hábiles para resolver, salvo norma que diga otra cosa (N10)."""
+
+
+def comprobar_plazos(dato: Dato, buzon: Buzon) -> None:
+    """Corre las comprobaciones de los plazos y de lo que un flujo espera."""
+    for comprobacion in COMPROBACIONES:
+        comprobacion(dato, buzon)
+
+
+def _transiciones(dato: Dato) -> Iterator[tuple[Ruta, Dato]]:
+    for n, transicion in enumerate(dato["flujo"]["transiciones"]):
+        yield ("flujo", "transiciones", n), transicion
+
+
+def _legal(dato: Dato, buzon: Buzon) -> None:
+    plazo = dato["flujo"]["plazo"]
+    if plazo["dias_habiles"] > MAXIMO_LEGAL and not plazo.get("base_legal"):
+        texto = (
+            f"pasa de {MAXIMO_LEGAL} días hábiles, el máximo para resolver (LPAG, arts. 35 y 140): "
+            "acórtalo o cita en «base_legal» la norma que lo permite"
+        )
+        buzon.falla("ley.plazo", ("flujo", "plazo", "dias_habiles"), texto, aviso=True)
+
+
+def _notifica(efectos: Any) -> bool:
+    return any(isinstance(e, Mapping) and "notificar" in e for e in efectos or ())
+
+
+def _sin_notificar(dato: Dato, buzon: Buzon) -> None:
+    """Un plazo que corre desde que la persona se entera necesita que alguien la notifique."""
+    avisados = {t["a"] for _, t in _transiciones(dato) if _notifica(t.get("efectos"))}
+    if _notifica(dato["flujo"].get("al_presentar")):
+        avisados.add(dato["flujo"]["inicial"])
+    for ruta, t in _transiciones(dato):
+        for clave in ("hasta", "al_vencer"):
+            mudos = [e for e in t["de"] if e not in avisados]
+            if t.get(clave, {}).get("desde") == "notificado" and mudos:
+                texto = (
+                    f"ningún paso que llega a «{mudos[0]}» notifica: este plazo no empezaría "
+                    "nunca; agrégale el efecto {notificar: mensaje}"
+                )
+                buzon.falla("flujo.sin_notificar", (*ruta, clave, "desde"), texto)
+
+
+def _ampliar(dato: Dato, buzon: Buzon) -> None:
+    finales = {e["id"] for e in dato["flujo"]["estados"] if e.get("final")}
+    listas = [((*r, "efectos"), t.get("efectos", ()), t["a"]) for r, t in _transiciones(dato)]
+    al_presentar = dato["flujo"].get("al_presentar", ())
+    listas.append((("flujo", "al_presentar"), al_presentar, None))
+    for ruta, efectos, a in listas:
+        for n, efecto in enumerate(efectos):
+            amplia = isinstance(efecto, Mapping) and "ampliar_plazo" in efecto
+            if amplia and (a is None or a in finales):
+                texto = "aquí no hay un plazo en curso que ampliar: quita el efecto"
+                buzon.falla("efecto.sin_plazo", (*ruta, n), texto)
+
+
+def _atascados(dato: Dato, buzon: Buzon) -> None:
+    """Un paso con plazo, o que se da una vez, puede faltar cuando más se lo necesita."""
+    de_todos = [t for _, t in _transiciones(dato)]
+    pasos = [t for t in de_todos if not t.get("reabre")]
+    finales = {e["id"] for e in dato["flujo"]["estados"] if e.get("final")}
+    todos = _llegan(finales, pasos)
+    seguros = _llegan(finales, [t for t in pasos if not _puede_faltar(t, de_todos)])
+    for n, estado in enumerate(dato["flujo"]["estados"]):
+        if estado["id"] in todos - seguros:
+            texto = (
+                f"desde «{estado['id']}» solo se termina por pasos con «hasta» o «una_vez»: pasado "
+                "el plazo, o dado el paso, el trámite quedaría sin salida; agrega otro paso"
+            )
+            buzon.falla("flujo.atascado", ("flujo", "estados", n), texto)
+
+
+def _puede_faltar(t: Dato, pasos: list[Dato]) -> bool:
+    if "hasta" in t:
+        return True
+    return bool(t.get("una_vez")) and bool(_llegan(set(t["de"]), pasos) & {t["a"]})
+
+
+def _llegan(metas: set[str], pasos: list[Dato]) -> set[str]:
+    """Los estados desde los que se llega a alguna meta, ellas incluidas."""
+    llegan, antes = set(metas), -1
+    while len(llegan) != antes:
+        antes = len(llegan)
+        llegan.update(e for t in pasos if t["a"] in llegan for e in t["de"])
+    return llegan
+
+
+def _esperas(dato: Dato, buzon: Buzon) -> None:
+    salen: dict[str, set[str]] = {}
+    for _, t in _transiciones(dato):
+        for estado in t["de"]:
+            salen.setdefault(estado, set()).update(t["quien"])
+    for n, estado in enumerate(dato["flujo"]["estados"]):
+        if salen.get(estado["id"]) == {"ciudadano"}:
+            texto = (
+                f"de «{estado['id']}» solo sale el ciudadano: si no vuelve, el trámite no termina; "
+                "agrega un paso del reloj con «al_vencer», o uno del personal"
+            )
+            buzon.falla("flujo.espera", ("flujo", "estados", n), texto, aviso=True)
+
+
+COMPROBACIONES: tuple[Callable[[Dato, Buzon], None], ...] = (
+    _legal,
+    _sin_notificar,
+    _ampliar,
+    _atascados,
+    _esperas,
+)

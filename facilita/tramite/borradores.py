@@ -21,6 +21,7 @@ from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.formularios import Vigente
 from facilita.tramite.leido import (
+    Adelantado,
     Leido,
     armar,
     buscar,
@@ -31,7 +32,6 @@ from facilita.tramite.leido import (
     paso_de,
     paso_en,
     recortar,
-    releer,
 )
 from facilita.tramite.modelos import Adjunto, Borrador
 from facilita.tramite.paso import Paso, comparables, contexto_de
@@ -92,17 +92,19 @@ def guardar(
     leido = leido or hallar(entorno, entidad, ficha)
     exigir_abierto(leido, ahora)
     rechazos: tuple[Error, ...] = ()
-    with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
-        while not leido.presentado:
-            permitido = _permitidos(sesion, entorno, entidad, leido)
-            escrito = {c: v for c, v in crudo.items() if _entra(c, permitido)}
-            nuevo = leido.con(escrito, vence_en=_alargado(entorno, leido, ahora))
-            if escribir(sesion, nuevo, ahora):
+    while not leido.presentado:
+        try:
+            with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
+                permitido = _permitidos(sesion, entorno, entidad, leido)
+                escrito = {c: v for c, v in crudo.items() if _entra(c, permitido)}
+                nuevo = leido.con(escrito, vence_en=_alargado(entorno, leido, ahora))
+                escribir(sesion, nuevo, ahora)
                 nuevo = _quitar(sesion, nuevo, quitar, permitido)
                 admitidas = [s for s in subidas if _entra(s.campo, permitido)]
                 leido, rechazos = _adjuntar(sesion, entorno, nuevo, admitidas, ahora)
-                break
-            leido = releer(sesion, entorno, ficha, ahora)
+            break
+        except Adelantado:
+            leido = hallar(entorno, entidad, ficha)
     return paso_de(entorno, entidad, leido, rechazos)
 
 

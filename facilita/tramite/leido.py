@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.exc import StaleDataError
 
 from facilita.definicion import Definicion
 from facilita.definicion.campos import Error
@@ -48,37 +50,35 @@ _DE_LA_PRESENTADA = {
 
 @dataclass(frozen=True)
 class Leido:
-    """Un borrador como estaba al leerlo; su revisión dice si después cambió."""
+    """Un borrador como estaba al leerlo; lo que se le cambia aquí aún no está escrito."""
 
-    borrador: Borrador
+    id: int
     revision: int
+    subsana_id: int | None
+    borrador: Borrador
     definicion: Definicion
     crudo: Mapping[str, Any]
     adjuntos: tuple[Adjunto, ...]
     presentado: bool
     vence_en: datetime
+    su_version: Version | None = None
     observaciones: Mapping[str, str] | None = None
     codigo: str | None = None
 
     @property
-    def id(self) -> int:
-        """La identidad del borrador."""
-        return self.borrador.id
-
-    @property
     def version(self) -> Version:
-        """La versión del formulario que responde."""
-        return self.borrador.version
+        """La versión del formulario que responde; de un borrador recién abierto, se va por ella."""
+        return self.su_version or self.borrador.version
 
     @property
     def corrige(self) -> bool:
         """Si es la corrección de una solicitud observada."""
-        return self.borrador.subsana_id is not None
+        return self.subsana_id is not None
 
     def con(self, crudo: Mapping[str, Any], **puesto: Any) -> "Leido":
         """El mismo con algo más escrito, tal como llegó, y lo demás que se le ponga."""
         todo = {**self.crudo, **recortar(crudo)}
-        return replace(self, crudo=todo, revision=self.revision + 1, **puesto)
+        return replace(self, crudo=todo, **puesto)
 
 
 def exigir_abierto(borrador: Borrador | Leido, ahora: datetime) -> None:
@@ -103,22 +103,27 @@ def releer(sesion: Session, entorno: Entorno, ficha: str, ahora: datetime) -> Le
     return _leido(sesion, entorno, borrador, adjuntos)
 
 
-def escribir(sesion: Session, nuevo: Leido, ahora: datetime) -> bool:
-    """Guarda un borrador cambiado; `False` si otro lo cambió desde que se leyó."""
-    orden = (
-        update(Borrador)
-        .where(Borrador.id == nuevo.id, Borrador.revision == nuevo.revision - 1)
-        .values(
-            crudo=nuevo.crudo,
-            revision=nuevo.revision,
-            presentado=nuevo.presentado,
-            vence_en=nuevo.vence_en,
-            tocado_en=ahora,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    hecho: Any = sesion.execute(orden)
-    return bool(hecho.rowcount)
+class Adelantado(Exception):
+    """Otro cambió el borrador desde que se leyó: hay que leerlo de nuevo."""
+
+
+def escribir(sesion: Session, nuevo: Leido, ahora: datetime) -> None:
+    """Guarda un borrador cambiado; lanza `Adelantado` si otro lo cambió desde que se leyó."""
+    borrador = nuevo.borrador
+    sesion.add(borrador)
+    # Uno que ya falló una vez vuelve de la base con la revisión de hoy.
+    if borrador.revision != nuevo.revision:
+        raise Adelantado
+    borrador.crudo = dict(nuevo.crudo)
+    borrador.presentado = nuevo.presentado
+    borrador.vence_en = nuevo.vence_en
+    borrador.tocado_en = ahora
+    # Aunque diga lo mismo que antes, se escribe: así se sabe si otro se adelantó.
+    flag_modified(borrador, "crudo")
+    try:
+        sesion.flush()
+    except StaleDataError as falla:
+        raise Adelantado from falla
 
 
 def paso_de(
@@ -170,7 +175,11 @@ def _exigido(borrador: Borrador | None, ahora: datetime) -> Borrador:
 def _leido(
     sesion: Session, entorno: Entorno, borrador: Borrador, adjuntos: tuple[Adjunto, ...]
 ) -> Leido:
-    leido = replace(armar(borrador, entorno.definiciones.de(borrador.version)), adjuntos=adjuntos)
+    leido = replace(
+        armar(borrador, entorno.definiciones.de(borrador.version)),
+        su_version=borrador.version,
+        adjuntos=adjuntos,
+    )
     if not (leido.presentado or leido.corrige):
         return leido
     return replace(
@@ -183,8 +192,10 @@ def _leido(
 def armar(borrador: Borrador, definicion: Definicion) -> Leido:
     """Un borrador sin sus archivos ni lo de su solicitud."""
     return Leido(
-        borrador=borrador,
+        id=borrador.id,
         revision=borrador.revision,
+        subsana_id=borrador.subsana_id,
+        borrador=borrador,
         definicion=definicion,
         crudo=borrador.crudo,
         adjuntos=(),

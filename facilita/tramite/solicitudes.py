@@ -18,7 +18,7 @@ from facilita.tramite.efectos import ejecutar
 from facilita.tramite.entidades import EntidadPublica, calendario_de
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto
-from facilita.tramite.leido import Leido, escribir, exigir_abierto, hallar, paso_en, releer
+from facilita.tramite.leido import Adelantado, Leido, escribir, exigir_abierto, hallar, paso_en
 from facilita.tramite.modelos import (
     Adjunto,
     Codigo,
@@ -83,18 +83,23 @@ def presentar(
     exigir_abierto(leido, ahora)
     if leido.corrige:
         raise Conflicto("Este borrador corrige una solicitud ya presentada.")
-    if leido.presentado:
-        return Presentada(leido.codigo)
+    while not leido.presentado:
+        try:
+            return _presentar(entorno, entidad, leido.con(crudo), ahora)
+        except Adelantado:
+            leido = hallar(entorno, entidad, ficha)
+    return Presentada(leido.codigo)
+
+
+def _presentar(
+    entorno: Entorno, entidad: EntidadPublica, leido: Leido, ahora: datetime
+) -> Presentada:
+    ambito = Ambito.de(entidad.id)
     # Lo que solo se lee va antes de escribir: quien escribe hace esperar a los demás.
-    with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
-        lista = _alistar(sesion, entorno, entidad, leido.con(crudo), ahora)
-    with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
-        if not escribir(sesion, lista.leido, ahora):
-            leido = releer(sesion, entorno, ficha, ahora)
-            if leido.presentado:
-                return Presentada(leido.codigo)
-            lista = _alistar(sesion, entorno, entidad, leido.con(crudo), ahora)
-            escribir(sesion, lista.leido, ahora)
+    with entorno.bd.lectura(ambito) as sesion:
+        lista = _alistar(sesion, entorno, entidad, leido, ahora)
+    with entorno.bd.transaccion(ambito) as sesion:
+        escribir(sesion, lista.leido, ahora)
         if isinstance(lista, _Incompleta):
             return Presentada(None, lista.paso)
         return Presentada(_recibir(sesion, entorno, entidad, lista).codigo)

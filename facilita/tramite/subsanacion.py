@@ -47,8 +47,6 @@ def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> st
         borrador.huella = huella(ficha)
         borrador.vence_en = hasta or ahora + timedelta(days=entorno.dias_de_borrador)
         borrador.tocado_en = ahora
-        # Quien la estaba llenando con la ficha anterior se entera al guardar.
-        borrador.revision += 1
     return ficha
 
 

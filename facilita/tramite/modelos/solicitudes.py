@@ -52,6 +52,7 @@ class Borrador(ConId, DeEntidad, Base):
     version_id: Mapped[int]
     crudo: Mapped[dict[str, Any]]
     revision: Mapped[int] = mapped_column(default=0)
+    """Cambia con cada escritura: quien escribe sobre una que ya no está, no escribe."""
     subsana_id: Mapped[int | None]
     """La solicitud observada que se corrige, si es una corrección."""
     presentado: Mapped[bool] = mapped_column(default=False)
@@ -60,6 +61,8 @@ class Borrador(ConId, DeEntidad, Base):
     vence_en: Mapped[datetime] = mapped_column(index=True)
 
     version: Mapped[Version] = relationship(viewonly=True, lazy="joined", innerjoin=True)
+
+    __mapper_args__ = {"version_id_col": revision}
 
 
 class Expediente(ConId, DeEntidad, Base):

@@ -23,9 +23,9 @@ from fabrica import CLAVE, FORMULARIOS, RAIZ
 from facilita import demo
 from facilita.armado import abrir_base, armar_entorno
 from facilita.cli import main
-from facilita.cli.diferencias import comparar
 from facilita.cli.idioma import FRASES, PLURALES
 from facilita.config import leer_configuracion
+from facilita.definicion.diferencias import comparar
 from facilita.demo.carga import CLAVE as CLAVE_DE_DEMO
 from facilita.demo.carga import Carga
 from facilita.demo.historias import ANA, HISTORIAS, LUIS, PEDRO

@@ -10,10 +10,10 @@ import click
 from facilita.cli.arranque import redactar_adaptacion
 from facilita.cli.comun import Orden, en_json, escribir_fallas, escribir_json, nota
 from facilita.cli.consola import Consola, con_consola
-from facilita.cli.diferencias import Diferencia, comparar
 from facilita.cli.examen import Examinador, Revisados, archivos_de
 from facilita.definicion import compilar
 from facilita.definicion.campos.base import FORMA_DE_SLUG
+from facilita.definicion.diferencias import Diferencia, comparar
 from facilita.servicios.catalogo import Catalogo
 
 LARGO_DE_SLUG = 60

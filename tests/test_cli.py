@@ -341,6 +341,7 @@ def test_diferencias_en_json_y_con_codigo(facilita: Correr) -> None:
             "propiedad": "titulo",
             "antes": "Escríbenos",
             "ahora": "Escríbele a tu municipalidad",
+            "clave": "",
             "texto": "el formulario: «titulo» pasa de «Escríbenos» a "
             "«Escríbele a tu municipalidad»",
         }

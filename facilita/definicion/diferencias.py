@@ -1,17 +1,23 @@
 """En qué se distinguen dos definiciones: por elemento y por propiedad, en palabras."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from facilita.definicion.familias import FAMILIAS
+from facilita.definicion.lugares import NINGUNO, Elemento, Lugares
+from facilita.definicion.palabras import decir
 
 Dato = Mapping[str, Any]
 
-_DENTRO = frozenset({"id", "secciones", "campos", "opciones"})
-"""Lo que contiene a otros: cada uno se compara por su lado."""
-_DE_LA_RAIZ = ("titulo", "introduccion", "base_legal", "horario", "presentacion")
-_MUESTRA = 90
+_LO_DE_DENTRO: Mapping[str, str] = {
+    "opciones": "la opción",
+    "campos": "el campo",
+    "pide": "el dato pedido",
+    "responde": "el dato respondido",
+    "medios": "el medio de pago",
+}
+"""Cómo se llama cada parte de una propiedad que es una lista de partes con id o valor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +31,33 @@ class Diferencia:
     propiedad: str | None = None
     antes: Any = None
     ahora: Any = None
+    clave: str = ""
+    """De quién es: «campos.asunto», «opciones.tipo.otro», «orden.paginas»; nada, si de la raíz."""
 
     def __str__(self) -> str:
         quien = f"{self.que} «{self.cual}»" if self.cual else self.que
-        if self.cambio != "cambiado":
-            donde = f": de {self.antes} a {self.ahora}" if self.cambio == "movido" else ""
-            orden = f": ahora {_corto(self.ahora)}" if self.cambio == "reordenado" else ""
-            return f"{quien}: {_concordar(self.que, self.cambio)}{donde}{orden}"
-        return f"{quien}: {self._cambio_de_propiedad()}"
+        if self.cambio == "cambiado":
+            return f"{quien}: {self._cambio_de_propiedad()}"
+        donde = f": de {self.antes} a {self.ahora}" if self.cambio == "movido" else ""
+        orden = f": ahora {decir(None, self.ahora)}" if self.cambio == "reordenado" else ""
+        return f"{quien}: {_concordar(self.que, self.cambio)}{donde}{orden}"
 
     def _cambio_de_propiedad(self) -> str:
         if self.antes is None:
-            return f"se pone «{self.propiedad}»: {_corto(self.ahora)}"
+            return f"se pone «{self.propiedad}»: {self._decir(self.ahora)}"
         if self.ahora is None:
-            return f"se quita «{self.propiedad}», que era {_corto(self.antes)}"
-        return f"«{self.propiedad}» pasa de {_corto(self.antes)} a {_corto(self.ahora)}"
+            return f"se quita «{self.propiedad}», que era {self._decir(self.antes)}"
+        if self._son_listas():
+            return f"«{self.propiedad}»: {_de_lista(self.antes, self.ahora)}"
+        return f"«{self.propiedad}» pasa de {self._decir(self.antes)} a {self._decir(self.ahora)}"
+
+    def _decir(self, valor: Any) -> str:
+        return decir(self.propiedad, valor)
+
+    def _son_listas(self) -> bool:
+        """Si son listas de textos que se dicen mejor por lo que entra y sale."""
+        lados = (self.antes, self.ahora)
+        return all(isinstance(x, list) and all(isinstance(v, str) for v in x) for x in lados)
 
     def a_json(self) -> dict[str, Any]:
         """La diferencia como datos."""
@@ -48,125 +66,158 @@ class Diferencia:
 
 def comparar(a: Dato, b: Dato) -> list[Diferencia]:
     """Las diferencias de dos definiciones enteras, en el orden en que se leen."""
+    lados = _Lados(Lugares(a), Lugares(b))
     return [
-        *_propiedades("el formulario", "", _raiz(a), _raiz(b)),
-        *(d for familia in FAMILIAS for d in _de_familia(familia, a, b)),
-        *_opciones(a, b),
-        *_orden(a, b),
+        *_propiedades("el formulario", "", raiz(a), raiz(b), ""),
+        *(d for familia in FAMILIAS for d in lados.de_familia(familia)),
+        *(d for familia in FAMILIAS for d in lados.de_dentro(familia)),
+        *lados.orden(),
     ]
 
 
-def _raiz(dato: Dato) -> dict[str, Any]:
-    raiz = {clave: dato.get(clave) for clave in _DE_LA_RAIZ}
-    raiz |= {f"plazo.{c}": v for c, v in dato["flujo"].get("plazo", {}).items()}
-    raiz["estado inicial"] = dato["flujo"].get("inicial")
-    raiz["al_presentar"] = dato["flujo"].get("al_presentar")
-    raiz["título de la revisión"] = dato["revision"].get("titulo")
-    return raiz
+_QUE_AGRUPA = frozenset(
+    {"formato", "plantilla", "version", "formulario", "origen", "paginas", "revision", "flujo"}
+)
+"""De la raíz: lo que nombra al documento y lo que se compara por partes."""
 
 
-def _de_familia(familia: str, a: Dato, b: Dato) -> Iterator[Diferencia]:
-    que = FAMILIAS[familia].nombre
-    antes, ahora = _elementos(familia, a), _elementos(familia, b)
-    for cual in antes:
-        if cual not in ahora:
-            yield Diferencia(que, cual, "quitado")
-    for cual, (elemento, lugar) in ahora.items():
-        if cual not in antes:
-            yield Diferencia(que, cual, "agregado")
-            continue
-        anterior, lugar_anterior = antes[cual]
-        if lugar != lugar_anterior:
-            yield Diferencia(que, cual, "movido", antes=lugar_anterior, ahora=lugar)
-        yield from _propiedades(que, cual, anterior, elemento)
+def raiz(dato: Dato) -> dict[str, Any]:
+    """Lo que no está dentro de ningún elemento, por su nombre: «titulo», «plazo.dias_habiles»."""
+    familias = Lugares(dato).de_familia
+    flujo = dato["flujo"]
+    return {
+        **{c: v for c, v in dato.items() if c not in _QUE_AGRUPA and id(v) not in familias},
+        **{f"plazo.{c}": v for c, v in flujo.get("plazo", {}).items()},
+        **{f"flujo.{c}": v for c, v in flujo.items() if c != "plazo" and id(v) not in familias},
+        **{f"revision.{c}": v for c, v in dato["revision"].items() if id(v) not in familias},
+    }
 
 
-def _elementos(familia: str, dato: Dato) -> dict[str, tuple[Dato, str]]:
-    """Cada elemento por su id, con el nombre de quien lo contiene."""
-    if familia == "campos":
-        return {c["id"]: (c, lugar) for lugar, campos in _secciones(dato) for c in campos}
-    if familia == "secciones":
-        return {
-            s["id"]: (s, f"la página «{p['id']}»") for p in dato["paginas"] for s in p["secciones"]
-        }
-    return {e["id"]: (e, "") for lista in FAMILIAS[familia].listas(dato) for e in lista}
+class _Lados:
+    """Las dos definiciones que se comparan."""
 
+    def __init__(self, antes: Lugares, ahora: Lugares) -> None:
+        self.antes = antes
+        self.ahora = ahora
+        self.familias = antes.de_familia | ahora.de_familia
 
-def _secciones(dato: Dato) -> Iterator[tuple[str, list[Dato]]]:
-    for pagina in dato["paginas"]:
-        for seccion in pagina["secciones"]:
-            yield f"la sección «{seccion['id']}»", seccion["campos"]
-    yield "la revisión", dato["revision"]["campos"]
+    def de_familia(self, familia: str) -> Iterator[Diferencia]:
+        """Lo agregado, quitado, movido y cambiado de una familia."""
+        que = FAMILIAS[familia].nombre
+        antes, ahora = self.antes.por_familia[familia], self.ahora.por_familia[familia]
+        for cual in antes:
+            if cual not in ahora:
+                yield Diferencia(que, cual, "quitado", clave=f"{familia}.{cual}")
+        for cual, elemento in ahora.items():
+            clave = f"{familia}.{cual}"
+            anterior = antes.get(cual)
+            if anterior is None:
+                yield Diferencia(que, cual, "agregado", clave=clave)
+                continue
+            if elemento.lugar != anterior.lugar:
+                movido = Diferencia(que, cual, "movido", clave=clave)
+                yield replace(movido, antes=anterior.lugar, ahora=elemento.lugar)
+            yield from self._propias(que, anterior, elemento, clave)
 
+    def _propias(
+        self, que: str, antes: Elemento, ahora: Elemento, clave: str
+    ) -> Iterator[Diferencia]:
+        """Las propiedades que no contienen a otros elementos."""
+        aparte = {c for e in (antes, ahora) for c, v in e.dato.items() if self._es_aparte(v)}
+        uno, otro = ({c: v for c, v in e.dato.items() if c not in aparte} for e in (antes, ahora))
+        yield from _propiedades(que, ahora.id, uno, otro, clave)
 
-def _propiedades(que: str, cual: str, antes: Dato, ahora: Dato) -> Iterator[Diferencia]:
-    for propiedad in dict.fromkeys((*antes, *ahora)):
-        uno, otro = antes.get(propiedad), ahora.get(propiedad)
-        if propiedad not in _DENTRO and uno != otro:
-            yield Diferencia(que, cual, "cambiado", propiedad, uno, otro)
+    def _es_aparte(self, valor: Any) -> bool:
+        return id(valor) in self.familias or tiene_partes(valor)
 
+    def de_dentro(self, familia: str) -> Iterator[Diferencia]:
+        """Las opciones y las demás partes de los elementos que están en las dos."""
+        antes, ahora = self.antes.por_familia[familia], self.ahora.por_familia[familia]
+        for cual in ahora:
+            if cual in antes:
+                uno, otro = antes[cual].dato, ahora[cual].dato
+                for propiedad in dict.fromkeys((*uno, *otro)):
+                    yield from self._partes(familia, cual, propiedad, uno, otro)
 
-def _opciones(a: Dato, b: Dato) -> Iterator[Diferencia]:
-    antes, ahora = _elementos("campos", a), _elementos("campos", b)
-    for campo in ahora:
-        if campo not in antes:
-            continue
-        de_antes, de_ahora = (
-            {o["valor"]: o for o in lado[campo][0].get("opciones", ())} for lado in (antes, ahora)
-        )
-        nombre = f"{campo}.{{}}".format
-        for valor in dict.fromkeys((*de_antes, *de_ahora)):
-            if valor not in de_ahora:
-                yield Diferencia("la opción", nombre(valor), "quitado")
-            elif valor not in de_antes:
-                yield Diferencia("la opción", nombre(valor), "agregado")
+    def _partes(
+        self, familia: str, cual: str, propiedad: str, uno: Dato, otro: Dato
+    ) -> Iterator[Diferencia]:
+        lados = [d.get(propiedad, []) for d in (uno, otro)]
+        if not any(tiene_partes(x) and id(x) not in self.familias for x in lados):
+            return
+        antes, ahora = ({nombre_de_parte(p): p for p in x or ()} for x in lados)
+        que = _LO_DE_DENTRO.get(propiedad, f"la parte de «{propiedad}»")
+        raiz = f"opciones.{cual}" if propiedad == "opciones" else f"{familia}.{cual}.{propiedad}"
+        for parte in dict.fromkeys((*antes, *ahora)):
+            nombre, clave = f"{cual}.{parte}", f"{raiz}.{parte}"
+            if parte not in ahora:
+                yield Diferencia(que, nombre, "quitado", clave=clave)
+            elif parte not in antes:
+                yield Diferencia(que, nombre, "agregado", clave=clave)
             else:
-                yield from _propiedades(
-                    "la opción", nombre(valor), de_antes[valor], de_ahora[valor]
+                yield from _propiedades(que, nombre, antes[parte], ahora[parte], clave)
+
+    def orden(self) -> Iterator[Diferencia]:
+        """Los que están en los dos, si cambiaron de orden dentro del mismo lugar."""
+        antes = {lugar: ids for lugar, _, ids in _ordenes(self.antes)}
+        for lugar, clave, ids in _ordenes(self.ahora):
+            comunes = [i for i in ids if i in antes.get(lugar, ())]
+            anteriores = [i for i in antes.get(lugar, ()) if i in ids]
+            if comunes != anteriores:
+                yield Diferencia(
+                    lugar, "", "reordenado", antes=anteriores, ahora=comunes, clave=clave
                 )
 
 
-def _orden(a: Dato, b: Dato) -> Iterator[Diferencia]:
-    """Los que están en los dos, si cambiaron de orden dentro del mismo lugar."""
-    antes, ahora = _ordenes(a), _ordenes(b)
-    for lugar, ids in ahora.items():
-        comunes = [i for i in ids if i in antes.get(lugar, ())]
-        anteriores = [i for i in antes.get(lugar, ()) if i in comunes]
-        if comunes != anteriores:
-            yield Diferencia(lugar, "", "reordenado", antes=anteriores, ahora=comunes)
+def _ordenes(lugares: Lugares) -> Iterator[tuple[str, str, list[str]]]:
+    """Cada lista: de quién es, su clave y los ids en su orden."""
+    for familia, lista in lugares.listas():
+        lugar = lugares.lugar(lista)
+        nombre = FAMILIAS[familia].plural if lugar == NINGUNO else lugar
+        donde = familia if lugar == NINGUNO else lugar.split("«")[-1].rstrip("»")
+        yield nombre, f"orden.{donde}", [e["id"] for e in lista]
+    for familia, elementos in lugares.por_familia.items():
+        for elemento in elementos.values():
+            for propiedad, valor in elemento.dato.items():
+                if tiene_partes(valor) and id(valor) not in lugares.de_familia:
+                    clave = f"orden.{familia}.{elemento.id}.{propiedad}"
+                    yield elemento.nombre, clave, [nombre_de_parte(p) for p in valor]
 
 
-def _ordenes(dato: Dato) -> dict[str, list[str]]:
-    ordenes = {"las páginas": [p["id"] for p in dato["paginas"]]}
-    for pagina in dato["paginas"]:
-        ordenes[f"la página «{pagina['id']}»"] = [s["id"] for s in pagina["secciones"]]
-    for lugar, campos in _secciones(dato):
-        ordenes[lugar] = [c["id"] for c in campos]
-        for campo in campos:
-            if "opciones" in campo:
-                ordenes[f"el campo «{campo['id']}»"] = [o["valor"] for o in campo["opciones"]]
-    return ordenes
+def _propiedades(que: str, cual: str, antes: Dato, ahora: Dato, clave: str) -> Iterator[Diferencia]:
+    for propiedad in dict.fromkeys((*antes, *ahora)):
+        uno, otro = antes.get(propiedad), ahora.get(propiedad)
+        if propiedad != "id" and uno != otro:
+            yield Diferencia(que, cual, "cambiado", propiedad, uno, otro, clave)
+
+
+def tiene_partes(valor: Any) -> bool:
+    """Si es una lista de partes que se comparan una por una: las opciones, lo que se pide."""
+    return (
+        isinstance(valor, list)
+        and bool(valor)
+        and all(isinstance(p, Mapping) and ("id" in p or "valor" in p) for p in valor)
+    )
+
+
+def nombre_de_parte(parte: Dato) -> str:
+    """El valor de una opción o el id de otra parte."""
+    return str(parte["valor"] if "valor" in parte else parte["id"])
+
+
+def _de_lista(antes: list[str], ahora: list[str]) -> str:
+    """Lo que entra y lo que sale de una lista de textos; si nada, que cambió su orden."""
+    entra, sale = [v for v in ahora if v not in antes], [v for v in antes if v not in ahora]
+    partes = [
+        f"{verbo} {decir(None, valores)}"
+        for verbo, valores in (("se agrega", entra), ("se quita", sale))
+        if valores
+    ]
+    return "; ".join(partes) or f"cambia el orden: {decir(None, ahora)}"
 
 
 def _concordar(que: str, cambio: str) -> str:
     """«agregada» para la página, «agregado» para el campo."""
     if que.startswith(("la ", "las ")):
         cambio = cambio[:-1] + "a"
-    return cambio + "s" if que.startswith("las ") else cambio
-
-
-def _corto(valor: Any) -> str:
-    if isinstance(valor, bool):
-        return "sí" if valor else "no"
-    if isinstance(valor, list) and all(isinstance(v, str) for v in valor):
-        return ", ".join(valor)
-    texto = f"«{' '.join(valor.split())}»" if isinstance(valor, str) else str(_llano(valor))
-    return texto if len(texto) <= _MUESTRA else texto[: _MUESTRA - 1] + "…"
-
-
-def _llano(valor: Any) -> Any:
-    if isinstance(valor, Mapping):
-        return ", ".join(f"{c}: {_llano(v)}" for c, v in valor.items())
-    if isinstance(valor, list):
-        return "[" + ", ".join(str(_llano(v)) for v in valor) + "]"
-    return {True: "sí", False: "no"}.get(valor, valor) if isinstance(valor, bool) else valor
+    return cambio + "s" if que.startswith(("las ", "los ")) else cambio

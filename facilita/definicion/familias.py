@@ -27,6 +27,14 @@ class Familia:
     listas: Callable[[Mapping[str, Any]], Iterator[Any]]
     libres: frozenset[str]
 
+    @property
+    def plural(self) -> str:
+        """«las páginas», «los estados»."""
+        articulo, palabra = self.nombre.split(" ")
+        palabra = palabra.removesuffix("ón") + "on" if palabra.endswith("ón") else palabra
+        final = "s" if palabra[-1] in "aeiou" else "es"
+        return f"{'las' if articulo == 'la' else 'los'} {palabra}{final}"
+
 
 def _paginas(dato: Mapping[str, Any]) -> Iterator[Any]:
     yield dato["paginas"]

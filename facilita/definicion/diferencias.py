@@ -123,12 +123,17 @@ class _Lados:
         self, que: str, antes: Elemento, ahora: Elemento, clave: str
     ) -> Iterator[Diferencia]:
         """Las propiedades que no contienen a otros elementos."""
-        aparte = {c for e in (antes, ahora) for c, v in e.dato.items() if self._es_aparte(v)}
-        uno, otro = ({c: v for c, v in e.dato.items() if c not in aparte} for e in (antes, ahora))
-        yield from _propiedades(que, ahora.id, uno, otro, clave)
+        uno, otro = antes.dato, ahora.dato
+        aparte = {c for c in (*uno, *otro) if self._es_aparte(uno.get(c), otro.get(c))}
+        lados = ({c: v for c, v in d.items() if c not in aparte} for d in (uno, otro))
+        yield from _propiedades(que, ahora.id, next(lados), next(lados), clave)
 
-    def _es_aparte(self, valor: Any) -> bool:
-        return id(valor) in self.familias or tiene_partes(valor)
+    def _es_aparte(self, uno: Any, otro: Any) -> bool:
+        """Si se compara por su lado: es de una familia o las dos son listas de partes."""
+        if id(uno) in self.familias or id(otro) in self.familias:
+            return True
+        hay = [x for x in (uno, otro) if x not in (None, [])]
+        return bool(hay) and all(tiene_partes(x) for x in hay)
 
     def de_dentro(self, familia: str) -> Iterator[Diferencia]:
         """Las opciones y las demás partes de los elementos que están en las dos."""
@@ -142,8 +147,9 @@ class _Lados:
     def _partes(
         self, familia: str, cual: str, propiedad: str, uno: Dato, otro: Dato
     ) -> Iterator[Diferencia]:
-        lados = [d.get(propiedad, []) for d in (uno, otro)]
-        if not any(tiene_partes(x) and id(x) not in self.familias for x in lados):
+        lados = [d.get(propiedad) for d in (uno, otro)]
+        es_familia = any(id(x) in self.familias for x in lados)
+        if es_familia or not self._es_aparte(*lados):
             return
         antes, ahora = ({nombre_de_parte(p): p for p in x or ()} for x in lados)
         que = _LO_DE_DENTRO.get(propiedad, f"la parte de «{propiedad}»")

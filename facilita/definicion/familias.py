@@ -75,6 +75,9 @@ FAMILIAS: Mapping[str, Familia] = {
     ),
 }
 
+CONTENIDOS: Mapping[str, str] = {"paginas": "secciones", "secciones": "campos"}
+"""Qué familia contiene a cuál, en la clave del mismo nombre."""
+
 PLAZO = Familia("plazo", "el plazo", lambda d: iter(()), frozenset())
 
 _IDS = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
@@ -192,6 +195,14 @@ def _fuera_de_rango(propiedad: str, rango: list[Any], valor: Any) -> str | None:
     if es_numero and minimo <= valor <= maximo:
         return None
     return f"«{propiedad}» debe estar entre {minimo} y {maximo}: la plantilla fija ese rango"
+
+
+def permiso_de_opciones(campo: Mapping[str, Any]) -> str:
+    """Qué puede una entidad con las opciones de un campo: «libre», «quitar» o «nada»."""
+    fijo = campo.get("fijo")
+    if not fijo:
+        return "libre"
+    return str(fijo.get("opciones", "nada")) if isinstance(fijo, Mapping) else "nada"
 
 
 def familia_de(singular: str) -> str:

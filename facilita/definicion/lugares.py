@@ -24,6 +24,8 @@ class Elemento:
     dato: Any
     lista: list[Any]
     lugar: str
+    padre: tuple[str, str] | None
+    """La familia y el id de quien lo contiene; nada, si no está dentro de otro."""
 
     @property
     def id(self) -> str:
@@ -42,6 +44,7 @@ class Lugares:
     def __init__(self, dato: Dato) -> None:
         self.dato = dato
         self._de_lista: dict[int, str] = {}
+        self._padres: dict[int, tuple[str, str]] = {}
         self._listas: dict[str, list[list[Any]]] = {
             nombre: list(familia.listas(dato)) for nombre, familia in FAMILIAS.items()
         }
@@ -50,7 +53,7 @@ class Lugares:
         self._nombrar_listas()
         self.por_familia: dict[str, dict[str, Elemento]] = {
             familia: {
-                e["id"]: Elemento(familia, e, lista, self.lugar(lista))
+                e["id"]: Elemento(familia, e, lista, self.lugar(lista), self._padres.get(id(lista)))
                 for lista in listas
                 for e in lista
             }
@@ -64,6 +67,7 @@ class Lugares:
                 for dentro in elemento.values():
                     if isinstance(dentro, list):
                         self._de_lista[id(dentro)] = nombrar(familia, elemento["id"])
+                        self._padres[id(dentro)] = (familia, elemento["id"])
 
     def lugar(self, lista: list[Any]) -> str:
         """El nombre de quien contiene una lista."""
@@ -72,6 +76,18 @@ class Lugares:
     def hallar(self, familia: str, cual: str) -> Elemento | None:
         """El elemento de ese id, o `None`."""
         return self.por_familia[familia].get(cual)
+
+    def todos(self) -> Iterator[Elemento]:
+        """Todos los elementos, por familia."""
+        for elementos in self.por_familia.values():
+            yield from elementos.values()
+
+    def dentro(self, familia: str, cual: str) -> Iterator[Elemento]:
+        """Los elementos que contiene otro, a cualquier profundidad."""
+        for elemento in self.todos():
+            if elemento.padre == (familia, cual):
+                yield elemento
+                yield from self.dentro(elemento.familia, elemento.id)
 
     def listas(self) -> Iterator[tuple[str, list[Any]]]:
         """Cada lista de elementos con su familia, en el orden en que se leen."""

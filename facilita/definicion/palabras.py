@@ -67,7 +67,9 @@ def _llano(valor: Any) -> Any:
         return ", ".join(f"{c}: {_llano(v)}" for c, v in valor.items()) or "nada"
     if isinstance(valor, list):
         return "[" + ", ".join(str(_llano(v)) for v in valor) + "]"
-    return {True: "sí", False: "no"}[valor] if isinstance(valor, bool) else valor
+    if isinstance(valor, bool):
+        return "sí" if valor else "no"
+    return "nada" if valor is None else valor
 
 
 _COMO_SE_DICE: Mapping[str, Callable[[Any], str]] = {"si": decir_condicion, "fijo": _decir_fijo}

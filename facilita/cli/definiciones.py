@@ -96,7 +96,7 @@ def adaptar(
     """
     _exigir_slug(entidad)
     catalogo = consola.catalogo(plantillas)
-    referencia, dato = _plantilla(catalogo, plantilla)
+    referencia, dato = plantilla_escrita(catalogo, plantilla)
     texto = redactar_adaptacion(catalogo, referencia, dato, entidad)
     if salida is None:
         click.echo(texto, nl=False)
@@ -114,7 +114,8 @@ def _exigir_slug(entidad: str) -> None:
         raise click.BadParameter(frase, param_hint="--entidad")
 
 
-def _plantilla(catalogo: Catalogo, escrita: str) -> tuple[str, Mapping[str, Any]]:
+def plantilla_escrita(catalogo: Catalogo, escrita: str) -> tuple[str, Mapping[str, Any]]:
+    """Una plantilla del catálogo, como se escribe: «mesa-de-partes» o «mesa-de-partes@1»."""
     cual, arroba, version = escrita.partition("@")
     if arroba and version.isdecimal():
         dato = catalogo.plantilla(cual, int(version))
@@ -177,4 +178,4 @@ def _dato(catalogo: Catalogo, escrito: str) -> Mapping[str, Any]:
         ).dato
     if archivo.suffix in (".yaml", ".yml"):
         raise click.UsageError(f"No existe el archivo «{escrito}».")
-    return _plantilla(catalogo, escrito)[1]
+    return plantilla_escrita(catalogo, escrito)[1]

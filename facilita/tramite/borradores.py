@@ -208,6 +208,11 @@ def tomar_borrador(sesion: Session, ficha: str, ahora: datetime) -> Borrador:
     return _buscar(sesion, ficha, ahora, con_turno=True)
 
 
+def hallar_borrador(sesion: Session, ficha: str, ahora: datetime) -> Borrador:
+    """El borrador de una ficha, solo para mirarlo; lanza `NoExiste` o `Vencido`."""
+    return _buscar(sesion, ficha, ahora)
+
+
 def escribir(borrador: Borrador, crudo: Mapping[str, Any], ahora: datetime) -> None:
     """Guarda lo respondido tal como llegó."""
     borrador.crudo = {**borrador.crudo, **_recortar(crudo)}

@@ -20,6 +20,7 @@ from facilita.tramite.efectos import ejecutar
 from facilita.tramite.entidades import EntidadPublica, calendario_de
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto
+from facilita.tramite.gracia import exigir_gracia
 from facilita.tramite.modelos import (
     Adjunto,
     Borrador,
@@ -49,7 +50,7 @@ def presentar(
     """Presenta un borrador con lo marcado en la revisión; la segunda vez da el mismo código.
 
     Lo que falta no es una excepción: vuelve en `paso` y lo marcado queda guardado. Lanza
-    `NoExiste`, `Vencido` o `Conflicto` si el borrador es de una corrección.
+    `NoExiste`, `Vencido`, `VersionVencida` o, si es de una corrección, `Conflicto`.
     """
     with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
         borrador = tomar_borrador(sesion, ficha, entorno.reloj.ahora())
@@ -57,6 +58,7 @@ def presentar(
             raise Conflicto("Este borrador corrige una solicitud ya presentada.")
         if borrador.presentado:
             return Presentada(_codigo_de(sesion, borrador))
+        exigir_gracia(sesion, entorno, borrador)
         escribir(borrador, crudo, entorno.reloj.ahora())
         with sesion.no_autoflush:
             paso = leer_borrador(sesion, entorno, entidad, borrador)

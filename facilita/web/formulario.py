@@ -17,6 +17,7 @@ from facilita.tramite.formularios import Vigente
 from facilita.web.archivos import servir_descarga
 from facilita.web.direcciones import CARPETA, de_borrador
 from facilita.web.envio import Envio, leer_envio
+from facilita.web.mudanza import hay_version_nueva
 from facilita.web.mundo import entorno, mundo
 from facilita.web.recursos import INMUTABLE, REVALIDAR, Recurso
 from facilita.web.rutas import FICHA, PUBLICO, Rutas
@@ -200,5 +201,6 @@ def _dibujar(
         accion=de_borrador(entidad.slug, formulario, ficha, pagina.id)
         if ficha and request.endpoint == "formulario.empezar"
         else None,
+        version_nueva=bool(ficha) and hay_version_nueva(paso, entidad, formulario),
         lleva_archivos=any(c.es_archivo for c in pagina.campos),
     )

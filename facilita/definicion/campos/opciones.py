@@ -105,6 +105,10 @@ class Consentimiento(Campo):
             return True
         return lector.error(self, self.clave_vacio) if self.obligatorio else None
 
+    def vale_en(self, nuevo: Campo) -> bool:
+        # Lo que se aceptó fue un texto: si es otro, se acepta otra vez.
+        return isinstance(nuevo, Consentimiento) and nuevo.texto == self.texto
+
     def mostrar(self, valor: Any) -> Mostrado:
         return Mostrado("Acepto")
 

@@ -81,7 +81,15 @@ def mudar(
         se_quedan=tuple(x for x in llevadas if not x.texto),
         se_corrigen=tuple(x for x in llevadas if x.texto and not x.motivo),
         se_pierden=tuple(x for x in llevadas if x.motivo),
-        se_preguntan=tuple(_por_preguntar(vieja, nueva, antes, ahora, lleva, contexto)),
+        se_preguntan=tuple(
+            c
+            for c in nueva.campos.values()
+            if c.se_muestra(contexto)
+            and c.id in ahora.visibles
+            and c.se_responde
+            and not _hay(lleva.get(c.id))
+            and (c.id in caen or _es_nueva(c, vieja, antes))
+        ),
         crudo=lleva,
     )
 
@@ -147,22 +155,9 @@ def _mostrar(campo: Campo, antes: Lectura, crudo: Mapping[str, Any]) -> Mostrado
     return Mostrado(", ".join(str(p) for p in partes if _hay(p)))
 
 
-def _por_preguntar(
-    vieja: Definicion,
-    nueva: Definicion,
-    antes: Lectura,
-    ahora: Lectura,
-    lleva: Mapping[str, Any],
-    contexto: Contexto,
-) -> Iterator[Campo]:
-    """Lo que la otra versión pregunta y en esta no se había preguntado, o era opcional."""
-    for campo in nueva.campos.values():
-        if not campo.se_responde or not campo.se_muestra(contexto):
-            continue
-        if campo.id not in ahora.visibles or _hay(lleva.get(campo.id)):
-            continue
-        viejo = vieja.campos.get(campo.id)
-        ya_estaba = viejo is not None and campo.id in antes.visibles and viejo.vale_en(campo)
-        se_exige = viejo is not None and campo.obligatorio and not viejo.obligatorio
-        if not ya_estaba or se_exige:
-            yield campo
+def _es_nueva(campo: Campo, vieja: Definicion, antes: Lectura) -> bool:
+    """Si en la otra versión no se le había preguntado, o ahora hay que responderla."""
+    viejo = vieja.campos.get(campo.id)
+    if viejo is None or campo.id not in antes.visibles or not viejo.vale_en(campo):
+        return True
+    return campo.obligatorio and not viejo.obligatorio

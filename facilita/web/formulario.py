@@ -133,6 +133,9 @@ def _seguir(
     paso: Paso, pagina: Pagina, entidad: EntidadPublica, formulario: str, ficha: str, envio: Envio
 ) -> Any:
     """Adónde se va después de guardar."""
+    if envio.accion == "version" and not paso.rechazos:
+        a_mirar = de_borrador(entidad.slug, formulario, ficha, "version/nueva")
+        return redirect(f"{a_mirar}?desde={pagina.id}", 303)
     se_queda = envio.accion == "subir" or envio.quitar
     if paso.errores_de(pagina) and not (se_queda and not paso.rechazos):
         html = _dibujar(paso, pagina, entidad, formulario, ficha=ficha, con_errores=True)

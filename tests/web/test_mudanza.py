@@ -36,9 +36,23 @@ def test_cada_pagina_del_borrador_avisa(visita: Visita, mundo: Mundo) -> None:
     for pagina in ("tus-datos", "tu-documento", "revisar"):
         leida = visita.leer(carpeta(ficha) + pagina)
         assert "Hay una versión nueva de este formulario." in leida.texto
-        (enlace,) = [e for e in leida.todos("a") if "version/nueva" in e["href"]]
-        assert enlace["href"].endswith(f"version/nueva?desde={pagina}")
+    (enlace,) = [e for e in leida.todos("a") if "version/nueva" in e["href"]]
+    assert enlace["href"].endswith("version/nueva?desde=revisar")
     assert "versión nueva" not in visita.leer(f"/{VALLE}/{MESA}").texto
+
+
+def test_mirar_que_cambia_guarda_antes_lo_escrito(visita: Visita, mundo: Mundo) -> None:
+    ficha = mundo.abrir_mesa()
+    publicar_mesa(mundo)
+    pagina = visita.leer(carpeta(ficha) + "tu-documento")
+    acciones = [b["value"] for b in pagina.todos("button", name="accion")]
+    # El primero es el que pulsa la tecla Entrar dentro de un campo.
+    assert acciones == ["seguir", "version", "continuar"]
+    escrito = {"asunto": "A medio escr", "numero_documento": "777", "accion": "version"}
+    respuesta = visita.enviar(carpeta(ficha) + "tu-documento", escrito)
+    assert respuesta.location == carpeta(ficha) + "version/nueva?desde=tu-documento"
+    texto = visita.seguir(respuesta).texto
+    assert "777" in texto and "A medio escr" in texto
 
 
 def test_se_ve_que_se_pierde_y_nada_cambia_hasta_pulsar(visita: Visita, mundo: Mundo) -> None:

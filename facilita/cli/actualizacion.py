@@ -69,7 +69,7 @@ def actualizar(
         plantilla_escrita(catalogo, de)[1],
         plantilla_escrita(catalogo, a)[1],
         documento,
-        _decisiones(decisiones),
+        leer_decisiones(decisiones),
         normas=catalogo.ids_de_normas,
     )
     se_puede = not hecha.fallas and not hecha.pendientes
@@ -102,7 +102,8 @@ def _referencia(catalogo: Catalogo, documento: Mapping[str, Any], hacia: str | N
     return plantilla_escrita(catalogo, hacia or documento["plantilla"].split("@")[0])[0]
 
 
-def _decisiones(archivo: Path | None) -> Mapping[str, Any] | None:
+def leer_decisiones(archivo: Path | None) -> Mapping[str, Any] | None:
+    """Lo decidido de cada conflicto; nada, si todavía no hay archivo."""
     if archivo is None or not archivo.exists():
         return None
     documento = leer_yaml(archivo.read_text("utf-8"), str(archivo))

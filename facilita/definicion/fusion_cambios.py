@@ -15,7 +15,8 @@ from facilita.definicion.fusion import Fusion, resolver
 from facilita.definicion.injertos import copiar
 from facilita.definicion.lugares import nombrar
 
-DE_LA_RAIZ = ("titulo", "introduccion", "base_legal")
+_CON_SU_REGLA = frozenset({*FAMILIAS, "opciones", "quitar", "agregar", "orden", "plazo"})
+"""De los cambios, lo que no es una propiedad de la raíz."""
 
 
 def fundir_cambios(fusion: Fusion) -> None:
@@ -35,10 +36,9 @@ def fundir_cambios(fusion: Fusion) -> None:
 
 def _raiz(fusion: Fusion) -> None:
     vieja, nueva = fusion.vieja.dato, fusion.nueva.dato
-    for propiedad in DE_LA_RAIZ:
-        if propiedad in fusion.cambios:
-            lados = (vieja.get(propiedad), nueva.get(propiedad), fusion.cambios[propiedad])
-            resolver(fusion, propiedad, "el formulario", (propiedad,), lados, None)
+    for propiedad in [c for c in fusion.cambios if c not in _CON_SU_REGLA]:
+        lados = (vieja.get(propiedad), nueva.get(propiedad), fusion.cambios[propiedad])
+        resolver(fusion, propiedad, "el formulario", (propiedad,), lados, None)
     de_antes, de_ahora = vieja["flujo"].get("plazo", {}), nueva["flujo"].get("plazo", {})
     for propiedad, valor in list(fusion.cambios.get("plazo", {}).items()):
         lados = (de_antes.get(propiedad), de_ahora.get(propiedad), valor)

@@ -54,7 +54,9 @@ def test_dice_cada_cosa_por_su_motivo_y_no_escribe(facilita: Correr) -> None:
         assert titulo in lineas
     assert "  la opción «tipo_documento.memorial»: la habías quitado y vuelve" in lineas
     assert "  el campo «documento_principal»: «tamano_maximo» vuelve a 10; tenías 20" in lineas
-    assert "  mesa.yaml:15: campos.destinatario.ayuda: el campo «destinatario»" in resultado.stdout
+    linea = 1 + antes.decode().splitlines().index("    destinatario:") + 1
+    donde = f"  mesa.yaml:{linea}: campos.destinatario.ayuda: el campo «destinatario»"
+    assert donde in resultado.stdout
     assert "Queda por decidir: 1 conflicto." in resultado.stderr
     assert Path("mesa.yaml").read_bytes() == antes
 

@@ -12,19 +12,14 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion
 from facilita.definicion.mudanza import Mudanza, mudar
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.borradores import (
-    Paso,
-    contexto_de,
-    crudo_completo,
-    hallar_borrador,
-    leer_borrador,
-    tomar_borrador,
-)
+from facilita.tramite.archivos import por_campo
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto
 from facilita.tramite.gracia import limite_de_version
+from facilita.tramite.leido import Leido, hallar, paso_en, releer
 from facilita.tramite.modelos import Adjunto, Borrador, Formulario, Version
+from facilita.tramite.paso import Paso, contexto_de
 from facilita.tramite.terminos import vencio
 
 
@@ -47,11 +42,10 @@ def ver_mudanza(entorno: Entorno, entidad: EntidadPublica, ficha: str) -> Previa
 
     Lanza `NoExiste` o `Vencido`.
     """
+    leido = hallar(entorno, entidad, ficha)
     with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
-        ahora = entorno.reloj.ahora()
-        borrador = hallar_borrador(sesion, ficha, ahora)
-        version = _vigente(sesion, borrador)
-        return _previa(sesion, entorno, entidad, borrador, version, ahora) if version else None
+        version = _vigente(sesion, leido.borrador)
+        return _previa(sesion, entorno, entidad, leido, version) if version else None
 
 
 def mover_borrador(
@@ -64,20 +58,20 @@ def mover_borrador(
     """
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
-        borrador = tomar_borrador(sesion, ficha, ahora)
-        version = _vigente(sesion, borrador)
-        if version is None and borrador.version.digest == hacia:
+        leido = releer(sesion, entorno, ficha, ahora)
+        version = _vigente(sesion, leido.borrador)
+        if version is None and leido.version.digest == hacia:
             # La segunda vez ya está: es lo que se pedía.
-            return leer_borrador(sesion, entorno, entidad, borrador)
-        if version is None or version.digest != hacia or borrador.revision != revision:
+            return paso_en(sesion, entorno, entidad, leido)
+        if version is None or version.digest != hacia or leido.revision != revision:
             raise Conflicto
-        mudanza = _previa(sesion, entorno, entidad, borrador, version, ahora).mudanza
-        _mover(sesion, borrador, version, mudanza)
-        borrador.tocado_en = ahora
-        borrador.vence_en = ahora + timedelta(days=entorno.dias_de_borrador)
+        mudanza = _previa(sesion, entorno, entidad, leido, version).mudanza
+        _mover(sesion, leido.borrador, version, mudanza)
+        leido.borrador.tocado_en = ahora
+        leido.borrador.vence_en = ahora + timedelta(days=entorno.dias_de_borrador)
         sesion.flush()
-        sesion.expire(borrador)
-        return leer_borrador(sesion, entorno, entidad, borrador)
+        sesion.expire(leido.borrador)
+        return paso_en(sesion, entorno, entidad, releer(sesion, entorno, ficha, ahora))
 
 
 def _vigente(sesion: Session, borrador: Borrador) -> Version | None:
@@ -94,20 +88,20 @@ def _previa(
     sesion: Session,
     entorno: Entorno,
     entidad: EntidadPublica,
-    borrador: Borrador,
+    leido: Leido,
     version: Version,
-    ahora: datetime,
 ) -> Previa:
-    vieja, nueva = (entorno.definiciones.de(v) for v in (borrador.version, version))
+    vieja, nueva = leido.definicion, entorno.definiciones.de(version)
     contexto = contexto_de(sesion, entorno, entidad)
-    limite = limite_de_version(sesion, entorno, borrador)
+    crudo = {**leido.crudo, **por_campo(leido.adjuntos)}
+    limite = limite_de_version(sesion, entorno, leido.borrador)
     return Previa(
         vieja=vieja,
         nueva=nueva,
-        mudanza=mudar(vieja, nueva, crudo_completo(sesion, borrador), contexto),
-        revision=borrador.revision,
+        mudanza=mudar(vieja, nueva, crudo, contexto),
+        revision=leido.revision,
         limite=limite,
-        vencida=limite is not None and vencio(limite, ahora),
+        vencida=limite is not None and vencio(limite, entorno.reloj.ahora()),
     )
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from flask import redirect, render_template, request
 
 from facilita.tramite import borradores, entidades, formularios, mudanzas
-from facilita.tramite.borradores import Paso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.mudanzas import Previa
+from facilita.tramite.paso import Paso
 from facilita.web.direcciones import CARPETA, de_borrador
 from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, Rutas

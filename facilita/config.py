@@ -92,6 +92,7 @@ class Configuracion:
     hilos: int
     conexiones: int
     dias_de_borrador: int
+    dias_de_gracia: int
     tamano_maximo_envio_mb: int
     saltos_de_proxy: int
     trabajador_embebido: bool
@@ -214,6 +215,7 @@ class _Lector:
             "hilos": self._dar("hilos", _entero(1, 64), 8),
             "conexiones": self._dar("conexiones", _entero(1, 200), 10),
             "dias_de_borrador": self._dar("dias_de_borrador", _entero(1, 90), 7),
+            "dias_de_gracia": self._dar("dias_de_gracia", _entero(0, 365), 15),
             "tamano_maximo_envio_mb": self._dar("tamano_maximo_envio_mb", _entero(1, 2048), 120),
             "saltos_de_proxy": self._dar("saltos_de_proxy", _entero(0, 5), 0),
             "trabajador_embebido": self._dar("trabajador_embebido", _si_o_no, True),

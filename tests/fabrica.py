@@ -30,6 +30,7 @@ from facilita.tramite.archivos import Subida
 from facilita.tramite.bd import BaseDeDatos
 from facilita.tramite.entorno import Definiciones, Entorno
 from facilita.tramite.modelos import (
+    Borrador,
     Entidad,
     Membresia,
     Movimiento,
@@ -134,6 +135,13 @@ def crear_entidad(entorno: Entorno, **cambios: Any) -> int:
     archivo = FORMULARIOS / "entidad.yaml"
     dato = entidades.leer_archivo_de_entidad(archivo.read_text(), archivo.name)
     return entidades.crear(entorno, {**dato, **cambios})
+
+
+def alargar_borradores(mundo: "Mundo", dias: int = 60) -> None:
+    """Alarga lo que está a medio llenar, como si se siguiera escribiendo en ello."""
+    with mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        for borrador in sesion.scalars(select(Borrador)):
+            borrador.vence_en += timedelta(days=dias)
 
 
 def correo_de(nombre: str) -> str:

@@ -26,9 +26,9 @@ from propios import dato_de_acceso, dato_de_informacion
 from facilita import demo
 from facilita.armado import abrir_base, armar_entorno
 from facilita.cli import main
-from facilita.cli.diferencias import comparar
 from facilita.cli.idioma import FRASES, PLURALES
 from facilita.config import leer_configuracion
+from facilita.definicion.diferencias import comparar
 from facilita.demo.carga import CLAVE as CLAVE_DE_DEMO
 from facilita.demo.carga import Carga
 from facilita.demo.historias import ANA, HISTORIAS, LUIS, PEDRO
@@ -344,6 +344,7 @@ def test_diferencias_en_json_y_con_codigo(facilita: Correr) -> None:
             "propiedad": "titulo",
             "antes": "Escríbenos",
             "ahora": "Escríbele a tu municipalidad",
+            "clave": "",
             "texto": "el formulario: «titulo» pasa de «Escríbenos» a "
             "«Escríbele a tu municipalidad»",
         }

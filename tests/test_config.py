@@ -39,6 +39,7 @@ def test_por_omision_todo_vive_en_la_carpeta_de_datos(tmp_path):
     assert c.correo == f"carpeta:{tmp_path}/var/correos"
     assert c.plantillas == tmp_path / "plantillas"
     assert (c.hilos, c.dias_de_borrador, c.tamano_maximo_envio_mb) == (8, 7, 120)
+    assert c.dias_de_gracia == 15
     assert (c.saltos_de_proxy, c.trabajador_embebido, c.demo) == (0, True, False)
     assert c.secreto == SECRETO
     with pytest.raises(FrozenInstanceError):
@@ -175,6 +176,7 @@ def test_la_direccion_publica(tmp_path, dada, queda):
         ("hilos", ["1", "64"], ["0", "65", "-1", "ocho", "8.5", "٣", "9" * 30]),
         ("conexiones", ["1", "200"], ["0", "201"]),
         ("dias_de_borrador", ["1", "90"], ["0", "91"]),
+        ("dias_de_gracia", ["0", "365"], ["-1", "366"]),
         ("tamano_maximo_envio_mb", ["1", "2048"], ["0", "2049", "120 MB"]),
         ("saltos_de_proxy", ["0", "5"], ["-1", "6"]),
         ("trabajador_embebido", ["sí", "No", "true", "0"], ["quizá", "2"]),

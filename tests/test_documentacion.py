@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from facilita.cli import main
+from facilita.cli.actualizacion import leer_decisiones
 from facilita.config import AJUSTES, PREFIJO, leer_configuracion
 from facilita.definicion import Examen, examinar, leer_yaml
 from facilita.definicion.campos import REGISTRO
@@ -32,6 +33,7 @@ from facilita.definicion.fallas import DefinicionInvalida
 from facilita.definicion.familias import ESQUEMA_ADAPTACION, FAMILIAS
 from facilita.definicion.flujo import ACTOS, EFECTOS, ESQUEMA_FLUJO, PAPELES, SUCESOS
 from facilita.definicion.frases import FRASES
+from facilita.definicion.novedades import LADOS
 from facilita.definicion.textos import DE_LA_ENTIDAD, DE_LA_SOLICITUD
 from facilita.demo.carga import CLAVE, CUENTAS
 from facilita.servicios.catalogo import Catalogo
@@ -339,8 +341,18 @@ def test_el_ejemplo_de_entidad_vale(ejemplo: Ejemplo) -> None:
     leer_archivo_de_entidad(ejemplo.texto, "entidad.yaml")
 
 
+@pytest.mark.parametrize(
+    "ejemplo", [e for e in EJEMPLOS if e.clase == "decisiones"], ids=lambda e: f"{e[0]}:{e[1]}"
+)
+def test_el_ejemplo_de_decisiones_vale(ejemplo: Ejemplo, tmp_path: Path) -> None:
+    archivo = tmp_path / "decisiones.yaml"
+    archivo.write_text(ejemplo.texto, "utf-8")
+    decisiones = leer_decisiones(archivo)
+    assert decisiones and set(decisiones.values()) <= set(LADOS)
+
+
 def test_ningun_ejemplo_se_queda_sin_probar() -> None:
-    otras = {"normas", "entidad", "con-fallas", "con-fallas entidad", "ajustes"}
+    otras = {"normas", "entidad", "con-fallas", "con-fallas entidad", "ajustes", "decisiones"}
     clases = {e.clase for e in EJEMPLOS}
     assert clases <= {*COMO_SE_ARMA, *otras}
     for ejemplo in EJEMPLOS:

@@ -11,10 +11,10 @@ import click
 from facilita.cli.arranque import redactar_adaptacion
 from facilita.cli.comun import Orden, en_json, escribir_fallas, escribir_json, nota
 from facilita.cli.consola import Consola, con_consola
-from facilita.cli.diferencias import Diferencia, comparar
 from facilita.cli.examen import Examinador, Revisados, archivos_de
 from facilita.definicion import compilar
 from facilita.definicion.campos.base import FORMA_DE_SLUG
+from facilita.definicion.diferencias import Diferencia, comparar
 from facilita.definicion.esquema_editores import esquema_para_editores
 from facilita.servicios.catalogo import Catalogo
 
@@ -98,7 +98,7 @@ def adaptar(
     """
     _exigir_slug(entidad)
     catalogo = consola.catalogo(plantillas)
-    referencia, dato = _plantilla(catalogo, plantilla)
+    referencia, dato = plantilla_escrita(catalogo, plantilla)
     texto = redactar_adaptacion(catalogo, referencia, dato, entidad)
     if salida is None:
         click.echo(texto, nl=False)
@@ -116,7 +116,8 @@ def _exigir_slug(entidad: str) -> None:
         raise click.BadParameter(frase, param_hint="--entidad")
 
 
-def _plantilla(catalogo: Catalogo, escrita: str) -> tuple[str, Mapping[str, Any]]:
+def plantilla_escrita(catalogo: Catalogo, escrita: str) -> tuple[str, Mapping[str, Any]]:
+    """Una plantilla del catálogo, como se escribe: «mesa-de-partes» o «mesa-de-partes@1»."""
     cual, arroba, version = escrita.partition("@")
     if arroba and version.isdecimal():
         dato = catalogo.plantilla(cual, int(version))
@@ -179,7 +180,7 @@ def _dato(catalogo: Catalogo, escrito: str) -> Mapping[str, Any]:
         ).dato
     if archivo.suffix in (".yaml", ".yml"):
         raise click.UsageError(f"No existe el archivo «{escrito}».")
-    return _plantilla(catalogo, escrito)[1]
+    return plantilla_escrita(catalogo, escrito)[1]
 
 
 @click.command(cls=Orden, short_help="Escribe el esquema que usan los editores de texto.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from facilita.definicion import DefinicionInvalida, Falla, examinar, leer_yaml
 from facilita.definicion.fallas import Buzon
-from facilita.servicios.catalogo import Catalogo
+from facilita.servicios.catalogo import ANTERIORES, Catalogo
 from facilita.tramite.entidades import avisos_de_entidad, leer_archivo_de_entidad
 
 
@@ -26,12 +26,13 @@ class Examinador:
     def __init__(self, catalogo: Catalogo) -> None:
         self.catalogo = catalogo
         self._de_aqui: dict[str, Mapping[str, Any]] = {}
+        self._archivos: dict[str, Path] = {}
 
     def examinar(self, archivos: Sequence[Path]) -> Revisados:
         """Examina todos; las plantillas primero, porque los formularios las nombran."""
         resultado = Revisados(len(archivos))
         leidos = [(archivo, *_asomarse(archivo)) for archivo in archivos]
-        for archivo, clase, texto in sorted(leidos, key=lambda leido: leido[1] != "plantilla"):
+        for archivo, clase, texto in sorted(leidos, key=_primero_las_plantillas):
             fallas, avisos = self._examinar_uno(archivo, clase, texto)
             resultado.fallas += fallas
             resultado.avisos += avisos
@@ -51,13 +52,38 @@ class Examinador:
             buscar_plantilla=self.plantilla,
         )
         if examen.definicion is not None and examen.definicion.es_plantilla:
-            dato = examen.definicion.dato
-            self._de_aqui[f"{dato['plantilla']}@{dato['version']}"] = dato
+            del_catalogo = self._anotar(archivo, examen.definicion.dato)
+            fallas = [f for f in del_catalogo if not f.es_aviso]
+            avisos = [f for f in del_catalogo if f.es_aviso]
+            return (*examen.fallas, *fallas), (*examen.avisos, *avisos)
         return examen.fallas, examen.avisos
+
+    def _anotar(self, archivo: Path, dato: Mapping[str, Any]) -> Sequence[Falla]:
+        """Deja la plantilla a mano de los formularios; una versión publicada no se repite."""
+        buzon = Buzon(dato)
+        cual, version = dato["plantilla"], dato["version"]
+        otro = self._archivos.setdefault(f"{cual}@{version}", archivo)
+        if otro != archivo:
+            texto = f"«{cual}@{version}» ya está en {otro}; una versión nueva lleva otro número"
+            buzon.falla("plantilla.repetida", ("version",), texto)
+        self._de_aqui.setdefault(f"{cual}@{version}", dato)
+        if version > 1 and self.plantilla(cual, version - 1) is None:
+            texto = (
+                f"no está «{cual}@{version - 1}»: los formularios que la nombran dejarían de "
+                f"abrirse; guárdala en {ANTERIORES}/{cual}@{version - 1}.yaml"
+            )
+            buzon.falla("plantilla.sin_anterior", ("version",), texto, aviso=True)
+        return buzon.fallas
 
     def plantilla(self, cual: str, version: int) -> Mapping[str, Any] | None:
         """Una plantilla de los archivos dados o, si no está ahí, del catálogo."""
         return self._de_aqui.get(f"{cual}@{version}") or self.catalogo.plantilla(cual, version)
+
+
+def _primero_las_plantillas(leido: tuple[Path, str, bytes]) -> tuple[bool, bool]:
+    """Antes que los formularios, que las nombran; y las anteriores antes que las últimas."""
+    archivo, clase, _ = leido
+    return clase != "plantilla", archivo.parent.name != ANTERIORES
 
 
 def archivos_de(rutas: Sequence[Path]) -> Iterator[Path]:

@@ -16,6 +16,7 @@ from facilita.definicion.familias import (
     con_fijo,
     fallas_de_forma,
     familia_de,
+    permiso_de_opciones,
     por_que_no_cambia,
 )
 from facilita.definicion.injertos import (
@@ -156,10 +157,7 @@ class _Adaptacion:
     def _permiso_de_opciones(self, campo: str) -> str:
         """Qué se puede con las opciones: «libre», «quitar» o «nada»."""
         hallado = self._buscar("campos", campo)
-        fijo = hallado[0][hallado[1]].get("fijo") if hallado else None
-        if not fijo:
-            return "libre"
-        return str(fijo.get("opciones", "nada")) if isinstance(fijo, Mapping) else "nada"
+        return permiso_de_opciones(hallado[0][hallado[1]]) if hallado else "libre"
 
     # --- quitar ---------------------------------------------------------------------------
 

@@ -27,6 +27,14 @@ class Familia:
     listas: Callable[[Mapping[str, Any]], Iterator[Any]]
     libres: frozenset[str]
 
+    @property
+    def plural(self) -> str:
+        """«las páginas», «los estados»."""
+        articulo, palabra = self.nombre.split(" ")
+        palabra = palabra.removesuffix("ón") + "on" if palabra.endswith("ón") else palabra
+        final = "s" if palabra[-1] in "aeiou" else "es"
+        return f"{'las' if articulo == 'la' else 'los'} {palabra}{final}"
+
 
 def _paginas(dato: Mapping[str, Any]) -> Iterator[Any]:
     yield dato["paginas"]
@@ -80,6 +88,9 @@ FAMILIAS: Mapping[str, Familia] = {
 
 OPCIONALES = ("roles", "tareas")
 """Las familias que una definición puede no tener; las demás están siempre."""
+
+CONTENIDOS: Mapping[str, str] = {"paginas": "secciones", "secciones": "campos"}
+"""Qué familia contiene a cuál, en la clave del mismo nombre."""
 
 DE_LA_RAIZ = ("titulo", "introduccion", "base_legal", "numeracion", "conservacion")
 """Lo que no es de ninguna familia y una entidad puede cambiar."""
@@ -205,6 +216,14 @@ def _fuera_de_rango(propiedad: str, rango: list[Any], valor: Any) -> str | None:
     if es_numero and minimo <= valor <= maximo:
         return None
     return f"«{propiedad}» debe estar entre {minimo} y {maximo}: la plantilla fija ese rango"
+
+
+def permiso_de_opciones(campo: Mapping[str, Any]) -> str:
+    """Qué puede una entidad con las opciones de un campo: «libre», «quitar» o «nada»."""
+    fijo = campo.get("fijo")
+    if not fijo:
+        return "libre"
+    return str(fijo.get("opciones", "nada")) if isinstance(fijo, Mapping) else "nada"
 
 
 def familia_de(singular: str) -> str:

@@ -18,8 +18,15 @@ class Norma:
     sumilla: str
 
 
+ANTERIORES = "anteriores"
+"""La subcarpeta de las versiones que ya no son la última: los formularios las nombran."""
+
+
 class Catalogo:
-    """Las plantillas y normas de una carpeta; se lee una vez."""
+    """Las plantillas y normas de una carpeta; se lee una vez.
+
+    La última versión de cada plantilla va en la carpeta y las demás en `anteriores`.
+    """
 
     def __init__(self, carpeta: Path) -> None:
         self.carpeta = carpeta
@@ -28,7 +35,8 @@ class Catalogo:
     def plantillas(self) -> Mapping[str, Mapping[str, Any]]:
         """Cada plantilla, leída y sin comprobar, por su «id@versión»."""
         leidas: dict[str, Mapping[str, Any]] = {}
-        for archivo in sorted(self.carpeta.glob("*.yaml")):
+        hallados = [*self.carpeta.glob("*.yaml"), *self.carpeta.glob(f"{ANTERIORES}/*.yaml")]
+        for archivo in sorted(hallados):
             dato = leer_yaml(archivo.read_bytes(), str(archivo))
             if isinstance(dato, Mapping) and "plantilla" in dato:
                 leidas[f"{dato['plantilla']}@{dato.get('version')}"] = dato
@@ -52,9 +60,10 @@ class Catalogo:
 
     def ultima(self, cual: str) -> tuple[int, Mapping[str, Any]] | None:
         """La versión más alta de una plantilla y su dato."""
-        versiones = [
-            (int(clave.split("@")[1]), dato)
-            for clave, dato in self.plantillas.items()
-            if clave.split("@")[0] == cual
-        ]
-        return max(versiones, key=lambda v: v[0]) if versiones else None
+        versiones = self.versiones(cual)
+        return (versiones[-1], self.plantillas[f"{cual}@{versiones[-1]}"]) if versiones else None
+
+    def versiones(self, cual: str) -> list[int]:
+        """Los números de versión que hay de una plantilla, de menor a mayor."""
+        partes = (clave.rpartition("@") for clave in self.plantillas)
+        return sorted(int(n) for nombre, _, n in partes if nombre == cual and n.isdecimal())

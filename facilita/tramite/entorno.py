@@ -81,6 +81,8 @@ class Entorno:
     direccion_publica: str = "http://127.0.0.1:8000"
     correo_de: str = "Facilita <no-responder@localhost>"
     dias_de_borrador: int = 7
+    dias_de_gracia: int = 15
+    """Desde que se publica otra versión, cuánto se puede presentar todavía con la anterior."""
     definiciones: Definiciones = field(default_factory=Definiciones)
     punteros: Memoria[object] = field(default_factory=lambda: Memoria(5000, segundos=2.0))
     """Dirección pública → versión vigente, por dos segundos como mucho."""

@@ -33,6 +33,12 @@ class Conflicto(Negativa):
     frase = "Esto cambió mientras lo mirabas. Vuelve a abrirlo."
 
 
+class VersionVencida(Conflicto):
+    """El formulario cambió y ya no se presenta con la versión anterior (409)."""
+
+    frase = "Este formulario cambió. Pasa a la versión nueva para presentar; verás qué cambia."
+
+
 class Vencido(Negativa):
     """Lo que se pide ya venció (410)."""
 

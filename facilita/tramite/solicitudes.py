@@ -18,6 +18,7 @@ from facilita.tramite.efectos import ejecutar
 from facilita.tramite.entidades import EntidadPublica, calendario_de
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto
+from facilita.tramite.gracia import exigir_gracia
 from facilita.tramite.leido import Adelantado, Leido, escribir, exigir_abierto, hallar, paso_en
 from facilita.tramite.modelos import (
     Adjunto,
@@ -76,7 +77,8 @@ def presentar(
     """Presenta un borrador con lo marcado en la revisión; la segunda vez da el mismo código.
 
     Lo que falta no es una excepción: vuelve en `paso` y lo marcado queda guardado; `leido` ahorra
-    leerlo otra vez. Lanza `NoExiste`, `Vencido` o `Conflicto` si es el de una corrección.
+    leerlo otra vez. Lanza `NoExiste`, `Vencido`, `VersionVencida` o, si es el de una corrección,
+    `Conflicto`.
     """
     ahora = entorno.reloj.ahora()
     leido = leido or hallar(entorno, entidad, ficha)
@@ -97,6 +99,7 @@ def _presentar(
     ambito = Ambito.de(entidad.id)
     # Lo que solo se lee va antes de escribir: quien escribe hace esperar a los demás.
     with entorno.bd.lectura(ambito) as sesion:
+        exigir_gracia(sesion, entorno, leido.borrador)
         lista = _alistar(sesion, entorno, entidad, leido, ahora)
     with entorno.bd.transaccion(ambito) as sesion:
         escribir(sesion, lista.leido, ahora)

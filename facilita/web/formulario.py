@@ -18,6 +18,7 @@ from facilita.tramite.paso import Paso
 from facilita.web.archivos import servir_descarga
 from facilita.web.direcciones import CARPETA, de_borrador
 from facilita.web.envio import Envio, exigir_cuota, leer_envio
+from facilita.web.mudanza import hay_version_nueva
 from facilita.web.mundo import entorno, mundo
 from facilita.web.pedido import css_de_pedido
 from facilita.web.recursos import INMUTABLE, REVALIDAR, Recurso
@@ -140,6 +141,9 @@ def _seguir(
     paso: Paso, pagina: Pagina, entidad: EntidadPublica, formulario: str, ficha: str, envio: Envio
 ) -> Any:
     """Adónde se va después de guardar."""
+    if envio.accion == "version" and not paso.rechazos:
+        a_mirar = de_borrador(entidad.slug, formulario, ficha, "version/nueva")
+        return redirect(f"{a_mirar}?desde={pagina.id}", 303)
     se_queda = envio.accion == "subir" or envio.quitar or envio.fila
     if paso.errores_de(pagina) and not (se_queda and not paso.rechazos):
         html = _dibujar(paso, pagina, entidad, formulario, ficha=ficha, con_errores=True)
@@ -209,6 +213,7 @@ def _dibujar(
         accion=de_borrador(entidad.slug, formulario, ficha, pagina.id)
         if ficha and request.endpoint == "formulario.empezar"
         else None,
+        version_nueva=bool(ficha) and hay_version_nueva(paso, entidad, formulario),
         lleva_archivos=any(c.es_archivo for c in pagina.campos),
         lleva_filas=any(c.control == "grupo" for c in pagina.campos),
     )

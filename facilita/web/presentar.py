@@ -11,12 +11,14 @@ from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
 from facilita.tramite import borradores, entidades, solicitudes, subsanacion
 from facilita.tramite.entidades import EntidadPublica
+from facilita.tramite.errores import VersionVencida
 from facilita.tramite.leido import hallar, paso_de
 from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
 from facilita.web.cargo import pagina_de_cargo
 from facilita.web.direcciones import CARPETA, de_borrador
 from facilita.web.envio import leer_envio
+from facilita.web.mudanza import hay_version_nueva
 from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, Rutas
 from facilita.web.vista import para_resumir, uno_por_campo, ver_pagina
@@ -59,7 +61,10 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     if leido.corrige:
         presentada = subsanacion.subsanar(entorno(), publica, ficha, crudo, recibido_en)
     else:
-        presentada = solicitudes.presentar(entorno(), publica, ficha, crudo, leido)
+        try:
+            presentada = solicitudes.presentar(entorno(), publica, ficha, crudo, leido)
+        except VersionVencida:
+            return _a(entidad, formulario, ficha, "version/nueva")
     if presentada.paso is not None:
         return _dibujar(presentada.paso, publica, formulario, con_errores=True), 422
     return _a(entidad, formulario, ficha, "cargo")
@@ -95,6 +100,7 @@ def _dibujar(paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errore
         faltan=faltan,
         errores=propios if con_errores else (),
         con_errores=con_errores,
+        version_nueva=hay_version_nueva(paso, entidad, formulario),
         total=len(paso.paginas) + 1,
         nombres=entidad.nombres_para(paso.definicion),
         clases="",

@@ -38,7 +38,10 @@ FORMULARIOS = {
 def buscar_plantilla(cual: str, version: int) -> Mapping[str, Any] | None:
     """La plantilla de la carpeta `plantillas/` con ese id y versión."""
     plantilla = PLANTILLAS.get(cual)
-    return plantilla if plantilla and plantilla["version"] == version else None
+    if plantilla and plantilla["version"] == version:
+        return plantilla
+    anterior = RAIZ / "plantillas" / "anteriores" / f"{cual}@{version}.yaml"
+    return leer_yaml(anterior.read_text("utf-8"), anterior.name) if anterior.is_file() else None
 
 
 def todas() -> dict[str, Definicion]:

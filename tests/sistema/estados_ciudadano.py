@@ -3,7 +3,17 @@
 from pathlib import Path
 
 import pikepdf
-from fabrica import CONTACTO, MESA, RIO, VALLE, Mundo, crear_entidad, pdf
+from fabrica import (
+    CONTACTO,
+    FORMULARIOS,
+    MESA,
+    RIO,
+    VALLE,
+    Mundo,
+    alargar_borradores,
+    crear_entidad,
+    pdf,
+)
 
 from facilita.tramite import formularios
 from facilita.tramite.modelos import Formulario
@@ -187,3 +197,67 @@ def cargo_recien_dado(m: Mirada) -> None:
     ficha = m.mundo.abrir_mesa(tipo_persona="juridica", ruc="20131312955", razon_social="X SAC")
     m.mundo.presentar(ficha)
     m.ver_borrador(ficha, "cargo")
+
+
+# --- una versión nueva --------------------------------------------------------------------------
+
+MESA_DOS = f"""\
+formato: 1
+formulario: {MESA}
+plantilla: {MESA}@1
+cambios:
+  campos:
+    pedido: {{largo_maximo: 10}}
+  quitar:
+    campos: [numero_documento]
+    opciones:
+      tipo_documento: [carta]
+  agregar:
+    - campo: {{id: partida, tipo: texto, etiqueta: Partida registral, obligatorio: true}}
+      despues_de: asunto
+"""
+
+
+def _mirar_con_version_nueva(
+    m: Mirada, pagina: str, *, dias: int = 0, cual: str = MESA, texto: str = MESA_DOS
+) -> None:
+    """Mira un borrador de la versión anterior y deja el formulario como estaba."""
+    ficha = m.mundo.abrir_mesa() if cual == MESA else m.mundo.abrir_contacto()
+    _publicar(m, texto)
+    m.mundo.pasar(days=dias, seconds=1)
+    alargar_borradores(m.mundo)
+    m.ver_borrador(ficha, pagina, cual=cual)
+    archivo = "mesa-de-partes.yaml" if cual == MESA else "contacto.yaml"
+    _publicar(m, (FORMULARIOS / archivo).read_text())
+
+
+def _publicar(m: Mirada, texto: str) -> None:
+    entidad = m.mundo.entidad(VALLE).id
+    formularios.publicar(m.mundo.entorno, entidad, texto, "v.yaml", motivo="Mejora")
+
+
+@estado("formulario.ver")
+def pagina_con_version_nueva(m: Mirada) -> None:
+    _mirar_con_version_nueva(m, "tu-documento")
+
+
+@estado("presentar.revisar")
+def revision_con_version_nueva(m: Mirada) -> None:
+    _mirar_con_version_nueva(m, "revisar")
+
+
+@estado("mudanza.ver")
+def mudanza_que_pierde(m: Mirada) -> None:
+    _mirar_con_version_nueva(m, "version/nueva")
+    m.abrir_todo()
+
+
+@estado("mudanza.ver")
+def mudanza_pasada_la_gracia(m: Mirada) -> None:
+    _mirar_con_version_nueva(m, "version/nueva", dias=m.mundo.entorno.dias_de_gracia)
+
+
+@estado("mudanza.ver")
+def mudanza_que_no_pierde_nada(m: Mirada) -> None:
+    texto = (FORMULARIOS / "contacto.yaml").read_text() + "  introduccion: Otra.\n"
+    _mirar_con_version_nueva(m, "version/nueva", cual=CONTACTO, texto=texto)

@@ -100,6 +100,8 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("formulario.empezar", "POST"): caso("/valle-sereno/mesa-de-partes", 422),
     ("formulario.ver", "GET"): caso(f"{BORRADOR}/tus-datos"),
     ("formulario.guardar", "POST"): caso(f"{BORRADOR}/tu-documento", 422, asunto="", accion="x"),
+    ("mudanza.ver", "GET"): caso(f"{BORRADOR}/version/nueva", 303),
+    ("mudanza.mover", "POST"): caso(f"{BORRADOR}/version/nueva", 409),
     ("formulario.archivo", "GET"): caso(f"{BORRADOR}/archivo/{{en_borrador}}"),
     ("formulario.estilo", "GET"): caso("{css}"),
     ("presentar.revisar", "GET"): caso(f"{BORRADOR}/revisar"),

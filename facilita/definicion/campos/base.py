@@ -207,6 +207,10 @@ class Campo:
         """Si la pantalla lo muestra; algunos se saben sin preguntar."""
         return True
 
+    def vale_en(self, nuevo: "Campo") -> bool:
+        """Si lo respondido aquí sirve tal cual en el mismo campo de otra versión."""
+        return type(nuevo) is type(self)
+
     # --- mostrar --------------------------------------------------------------------------
 
     def mostrar(self, valor: Any) -> Mostrado:

@@ -125,6 +125,10 @@ class Consentimiento(Campo):
     def muestras_invalidas(self) -> Sequence[Any]:
         return ("false", "no") if self.obligatorio else ()
 
+    def vale_en(self, nuevo: Campo) -> bool:
+        # Lo que se aceptó fue un texto: si es otro, se acepta otra vez.
+        return isinstance(nuevo, Consentimiento) and nuevo.texto == self.texto
+
     def mostrar(self, valor: Any) -> Mostrado:
         return Mostrado("Acepto")
 

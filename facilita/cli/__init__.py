@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from facilita import __version__
-from facilita.cli import administracion, calendario, definiciones, sistema
+from facilita.cli import administracion, calendario, definiciones, simulacion, sistema
 from facilita.cli.comun import AJUSTES_DE_AYUDA, Raiz, preparar_registro
 from facilita.cli.consola import Consola
 
@@ -34,6 +34,7 @@ for orden in (
     definiciones.validar,
     definiciones.adaptar,
     definiciones.diferencias,
+    simulacion.simular,
     administracion.publicar,
     administracion.retirar,
     administracion.entidad,

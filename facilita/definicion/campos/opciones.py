@@ -115,9 +115,6 @@ class Consentimiento(Campo):
     def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
         return "true"
 
-    def muestras_invalidas(self) -> Sequence[Any]:
-        return ("false", "no") if self.obligatorio else ()
-
     def mostrar(self, valor: Any) -> Mostrado:
         return Mostrado("Acepto")
 

@@ -23,6 +23,8 @@ CADA = 100
               help="Cuántas presentaciones hacer, por lo menos.")  # fmt: skip
 @click.option("--semilla", type=Entero(0, 2**32), metavar="S",
               help="Repite una simulación; si no se dice, una nueva.")  # fmt: skip
+@click.option("--caso", "hasta", type=Entero(1), metavar="K",
+              help="Se detiene después de ese caso: repite uno que falló.")  # fmt: skip
 @click.option("--base", metavar="URL",
               help="Un PostgreSQL donde simular, en un esquema de paso.")  # fmt: skip
 @con_plantillas
@@ -33,6 +35,7 @@ def simular(
     formulario: Path,
     casos: int,
     semilla: int | None,
+    hasta: int | None,
     base: str | None,
     plantillas: Path | None,
     en_json: bool,
@@ -50,6 +53,7 @@ def simular(
         consola.catalogo(plantillas),
         casos=casos,
         semilla=elegida,
+        hasta=hasta,
         base=base,
         avisar=_avance(),
     )

@@ -23,12 +23,15 @@ def simular(
     *,
     casos: int,
     semilla: int,
+    hasta: int | None = None,
+    fallas: int = 20,
     base: str | None = None,
     avisar: Callable[[int, int], None] = lambda hechos, quedan: None,
 ) -> Informe:
     """Simula el formulario o la plantilla de un archivo; lanza `DefinicionInvalida`.
 
-    `avisar` recibe cuántos casos van y cuántas metas faltan.
+    Se detiene después del caso `hasta`, o con ese número de fallas. `avisar` recibe cuántos casos
+    van y cuántas metas faltan.
     """
     texto = archivo.read_text("utf-8")
     examen = examinar(
@@ -51,5 +54,5 @@ def simular(
         CatalogoConPropia(catalogo.carpeta, propia), texto, str(archivo), base
     ) as mundo:
         simulacion = Simulacion(mundo, semilla)
-        simulacion.correr(casos, avisar)
+        simulacion.correr(casos, hasta, fallas, avisar)
         return Informe.de(simulacion, str(archivo))

@@ -21,13 +21,12 @@ from facilita.simulacion.presentaciones import Discrepancia, Intento, Relato, fr
 from facilita.simulacion.respuestas import Encargo, redactar
 from facilita.simulacion.tramites import Tramite
 from facilita.simulacion.verbos import atender_un_poco
+from facilita.simulacion.vigilancia import comprobar
 from facilita.tramite.errores import Negativa
 
 MINIMO_DE_VALIDAS = 0.3
 VALIDAS = 0.5
 """Qué parte de los casos se procura que sea válida."""
-FALLAS = 20
-"""Con cuántos tropiezos se deja de seguir."""
 VECES = 3
 """Cuántas veces se intenta ver una meta del flujo."""
 
@@ -61,12 +60,17 @@ class Simulacion:
         self.intentos: dict[Meta, int] = {}
         planes.proponer(self.definicion, self.mapa, self.cobertura)
 
-    def correr(self, casos: int, avisar: Callable[[int, int], None]) -> None:
-        """Corre lo que busca algo y completa con el azar hasta `casos`."""
-        for encargo in self._encargos(casos):
+    def correr(
+        self, casos: int, hasta: int | None, fallas: int, avisar: Callable[[int, int], None]
+    ) -> None:
+        """Corre lo que busca algo y completa con el azar hasta `casos`.
+
+        Se detiene después del caso `hasta`, o con ese número de fallas.
+        """
+        for encargo in self._encargos(max(casos, hasta or 0)):
             self._un_caso(encargo)
             avisar(self.casos, sum(1 for _ in self.cobertura.faltan()))
-            if len(self.tropiezos) >= FALLAS:
+            if self.casos == hasta or len(self.tropiezos) >= fallas:
                 return
 
     # --- qué casos ----------------------------------------------------------------------------
@@ -163,7 +167,7 @@ class Simulacion:
     # --- el flujo -----------------------------------------------------------------------------
 
     def _recorrer(self, tramite: Tramite) -> None:
-        tramite.comprobar()
+        comprobar(tramite)
         elegido = self._proximo_plan()
         if elegido is None:
             atender_un_poco(tramite)
@@ -176,7 +180,7 @@ class Simulacion:
             desafiar(tramite)
             tramite.jugar(jugada, self._tras(tramite, jugada))
         desafiar(tramite)
-        tramite.comprobar()
+        comprobar(tramite)
         self._rematar(tramite, plan)
 
     def _tras(self, tramite: Tramite, jugada: Any) -> Any:

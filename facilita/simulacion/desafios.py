@@ -5,7 +5,8 @@ from collections.abc import Callable
 from facilita.definicion import Transicion
 from facilita.simulacion.cobertura import Meta
 from facilita.simulacion.presentaciones import Discrepancia
-from facilita.simulacion.tramites import CIUDADANO, Tramite, nombre_de
+from facilita.simulacion.tramites import Tramite
+from facilita.simulacion.vigilancia import CIUDADANO, nombre_de
 from facilita.tramite import atencion, seguimiento, subsanacion, terminos
 from facilita.tramite.caso import CIUDADANO as LA_PERSONA
 from facilita.tramite.caso import armar_caso

@@ -65,9 +65,8 @@ class Informe:
 
     def orden(self, hasta: int | None = None) -> str:
         """La orden que repite esta simulación, entera o hasta un caso."""
-        casos = self.casos if hasta is None else hasta
-        archivo = shlex.quote(self.archivo)
-        return f"facilita simular {archivo} --semilla {self.semilla} --casos {casos}"
+        orden = f"facilita simular {shlex.quote(self.archivo)} --semilla {self.semilla}"
+        return f"{orden} --casos {self.casos}" if hasta is None else f"{orden} --caso {hasta}"
 
     # --- para leer ----------------------------------------------------------------------------
 

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select
 
 from facilita.definicion import Contexto, Transicion
-from facilita.definicion.campos.base import nombres_en
 from facilita.plazos import fecha_lima
 from facilita.simulacion.caminos import Jugada, Mapa, Punto
 from facilita.simulacion.cobertura import Cobertura, Meta
 from facilita.simulacion.correcciones import corregir
 from facilita.simulacion.mundo import Mundo
 from facilita.simulacion.presentaciones import Discrepancia, Relato, separar
+from facilita.simulacion.vigilancia import CIUDADANO, comprobar, nombre_de
 from facilita.tramite import (
     atencion,
     detalle,
@@ -28,7 +28,6 @@ from facilita.tramite.ambito import Ambito
 from facilita.tramite.modelos import Notificacion, Salida, Solicitud, Termino
 from facilita.tramite.permisos import Actor, alcance, papeles
 
-CIUDADANO = "ciudadano"
 _UN_MINUTO = timedelta(minutes=1)
 
 
@@ -59,7 +58,7 @@ class Tramite:
             consulta = select(Solicitud.id, Solicitud.identidad, Solicitud.correo)
             fila = sesion.execute(consulta.where(Solicitud.codigo == codigo)).one()
         self.id, self.identidad, self.tiene_correo = fila.id, fila.identidad, bool(fila.correo)
-        self.salida_vista = 0
+        self.correo_visto = 0
 
     # --- mover --------------------------------------------------------------------------------
 
@@ -74,7 +73,7 @@ class Tramite:
         elif jugada.transicion:
             self._dar(jugada.transicion)
         self.punto, self.ultima = siguiente, jugada
-        self.comprobar()
+        comprobar(self)
         if jugada.transicion:
             self.cobertura.ver(Meta("paso", jugada.transicion.id, antes.estado))
 
@@ -187,7 +186,8 @@ class Tramite:
 
     def _ficha(self) -> str | None:
         """La ficha del último enlace de notificación que se le mandó."""
-        fichas = re.findall(r"/notificacion/(\S+)", "\n".join(s["texto"] for s in self._correos(0)))
+        textos = "\n".join(datos["texto"] for _, _, datos in self.correos())
+        fichas = re.findall(r"/notificacion/(\S+)", textos)
         return fichas[-1] if fichas else None
 
     def notificar_por_cedula(self) -> None:
@@ -208,59 +208,9 @@ class Tramite:
         notificaciones.registrar_cedula(self.entorno, actor, self.id, pendiente.id, hoy)
         self.cobertura.ver(Meta("acuse", "cedula"))
 
-    # --- comprobar ----------------------------------------------------------------------------
-
-    def comprobar(self) -> None:
-        """Que el estado y lo que se ofrece sean los de la definición, y los correos, completos."""
-        actor = self.azar.choice(self.al_alcance())
-        visto = detalle.ver(self.entorno, actor, self.id)
-        if visto.estado_id != self.punto.estado:
-            frase = f"debía quedar en «{self.punto.estado}» y quedó en «{visto.estado_id}»"
-            raise Discrepancia(frase)
-        self.cobertura.ver(Meta("estado", visto.estado_id))
-        ofrecidas = {p.transicion.id for p in visto.pasos}
-        self._comparar(ofrecidas, self._esperadas(papeles(actor)), nombre_de(actor))
-        suyo = seguimiento.ver_expediente(self.entorno, self.codigo)
-        seguimiento.ver(self.entorno, self.codigo)
-        esperadas = {t for t in self._esperadas({CIUDADANO}) if not self._acto(t)}
-        self._comparar({t.id for t in suyo.acciones}, esperadas, CIUDADANO)
-        self._mirar_correos()
-
-    def _esperadas(self, quien: frozenset[str] | set[str]) -> set[str]:
-        return {
-            t.id
-            for t in self.mapa.flujo.transiciones
-            if self.punto.estado in t.de and t.quien & quien
-            and self.mapa.permitida(self.punto, t)
-        }  # fmt: skip
-
-    def _acto(self, cual: str) -> str | None:
-        hallada = self.mapa.flujo.transicion(self.punto.estado, cual)
-        return hallada.acto if hallada else None
-
-    def _comparar(self, ofrecidas: set[str], esperadas: set[str], quien: str) -> None:
-        if ofrecidas != esperadas:
-            frase = f"a {quien} se le ofrece {sorted(ofrecidas)} y le toca {sorted(esperadas)}"
-            raise Discrepancia(f"en «{self.punto.estado}», {frase}")
-
-    def _correos(self, desde: int) -> list[Mapping[str, Any]]:
+    def correos(self, desde: int = 0) -> list[tuple[int, str, Mapping[str, Any]]]:
+        """Los correos que se le escribieron después de uno: su id, su mensaje y lo que dicen."""
         with self.entorno.bd.lectura(self.ambito) as sesion:
             suyas = select(Salida).where(Salida.solicitud_id == self.id, Salida.id > desde)
             filas = sesion.scalars(suyas.order_by(Salida.id)).all()
-        if filas and desde == self.salida_vista:
-            self.salida_vista = filas[-1].id
-        return [{"mensaje": s.clave.rpartition(".")[2], **s.datos} for s in filas]
-
-    def _mirar_correos(self) -> None:
-        for correo in self._correos(self.salida_vista):
-            mensaje = self.definicion.mensajes[correo["mensaje"]]
-            dicho = f"{correo['asunto']}\n{correo['texto']}"
-            for nombre in nombres_en(f"{mensaje.asunto}\n{mensaje.cuerpo}"):
-                if f"{{{nombre}}}" in dicho:
-                    raise Discrepancia(f"al mensaje «{mensaje.id}» le falta {{{nombre}}}")
-            self.cobertura.ver(Meta("mensaje", mensaje.id))
-
-
-def nombre_de(actor: Actor | None) -> str:
-    """El papel con que alguien actúa."""
-    return actor.rol if actor else CIUDADANO
+        return [(s.id, s.clave.rpartition(".")[2], s.datos) for s in filas]

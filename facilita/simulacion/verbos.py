@@ -1,6 +1,7 @@
 """Lo que el personal hace sin mover el estado: derivar, asignar y anotar."""
 
 from facilita.simulacion.tramites import Tramite
+from facilita.simulacion.vigilancia import comprobar
 from facilita.tramite import atencion
 from facilita.tramite.permisos import Actor
 
@@ -17,4 +18,4 @@ def atender_un_poco(tramite: Tramite) -> None:
     atencion.derivar(tramite.entorno, actor, tramite.id, area, "Para su opinión.")
     atencion.asignar(tramite.entorno, actor, tramite.id, colega)
     atencion.anotar_nota(tramite.entorno, actor, tramite.id, "Falta una opinión.")
-    tramite.comprobar()
+    comprobar(tramite)

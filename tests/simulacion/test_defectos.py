@@ -92,14 +92,15 @@ def test_un_defecto_del_motor_se_encuentra_y_se_repite(
     defecto: Parchar, correr: Simular, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     defecto(monkeypatch)
-    informe = correr()
+    informe = correr(fallas=3)
     hallado = next((t for t in informe.tropiezos if DEFECTOS[defecto] in t.que), None)
     assert hallado is not None, "\n".join(informe.lineas())
     assert not informe.pasa
     # Con la orden que dice, hasta ese caso, vuelve a pasar lo mismo.
-    assert f"--semilla {informe.semilla} --casos {hallado.caso}" in informe.orden(hallado.caso)
-    otra = correr(casos=hallado.caso)
-    assert _sin_traza(otra)[: len(informe.tropiezos)] == _sin_traza(informe)
+    assert f"--semilla {informe.semilla} --caso {hallado.caso}" in informe.orden(hallado.caso)
+    otra = correr(hasta=hallado.caso)
+    assert otra.casos == hallado.caso
+    assert _sin_traza(otra) == [t for t in _sin_traza(informe) if t[0] <= hallado.caso]
     dicho = "\n".join(informe.lineas())
     assert "Pasos:" in dicho and "presentar" in dicho and "nombre: " in dicho
 

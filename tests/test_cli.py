@@ -499,7 +499,7 @@ def test_publicar_lo_que_no_vale(con_entidad: Correr, tmp_path: Path) -> None:
     (tmp_path / "malo.yaml").write_text(malo)
     resultado = publicar(con_entidad, "malo.yaml")
     assert resultado.exit_code == 1
-    assert re.match(r"malo\.yaml:3: plantilla: no se encuentra", resultado.stdout)
+    assert re.match(r"malo\.yaml:4: plantilla: no se encuentra", resultado.stdout)
     plantilla = publicar(con_entidad, PLANTILLAS / "contacto.yaml")
     assert plantilla.exit_code == 1 and "Esto es una plantilla" in plantilla.stderr
     (tmp_path / "latin.yaml").write_bytes("título: ñ\n".encode("latin-1"))

@@ -35,6 +35,7 @@ for orden in (
     definiciones.adaptar,
     definiciones.diferencias,
     simulacion.simular,
+    definiciones.esquema,
     administracion.publicar,
     administracion.retirar,
     administracion.entidad,

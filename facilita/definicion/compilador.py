@@ -16,6 +16,7 @@ from facilita.definicion.fallas import Buzon, DefinicionInvalida, Falla, Sitio, 
 from facilita.definicion.familias import es_adaptacion, fallas_de_forma
 from facilita.definicion.flujo import crear_efectos, crear_flujo
 from facilita.definicion.lectura_yaml import leer_yaml
+from facilita.definicion.presentacion import paginas_de
 
 BuscarPlantilla = Callable[[str, int], Mapping[str, Any] | None]
 """Da el dato de una plantilla por su id y versión, o `None` si no la hay."""
@@ -113,7 +114,7 @@ def armar(dato: Mapping[str, Any]) -> Definicion:
         titulo=dato["titulo"],
         introduccion=dato.get("introduccion"),
         base_legal=tuple(dato.get("base_legal", ())),
-        paginas=tuple(_pagina(p) for p in dato["paginas"]),
+        paginas=paginas_de(dato, tuple(_pagina(p) for p in dato["paginas"])),
         flujo=crear_flujo(dato["flujo"]),
         mensajes={m["id"]: Mensaje(m["id"], m["asunto"], m["cuerpo"]) for m in dato["mensajes"]},
         al_presentar=crear_efectos(dato["flujo"].get("al_presentar")),

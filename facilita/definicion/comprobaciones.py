@@ -21,6 +21,8 @@ from facilita.definicion.frases import FRASES
 # Direcciones que el borrador usa para sí: una página no puede llamarse así.
 PAGINAS_RESERVADAS = frozenset({"revisar", "archivo", "cargo", "borrador"})
 
+UNA_ELECCION = ("lista", "opcion_unica")
+
 TIPO_DE_USO = {
     "correo": ("correo",),
     "identidad": ("documento_identidad",),
@@ -97,8 +99,12 @@ def _referencias(doc: Documento) -> None:
 def _campo_del_documento(doc: Documento, lugar: Lugar) -> None:
     ruta = (*lugar.ruta, "campo_tipo")
     otro = doc.por_id.get(lugar.dato["campo_tipo"])
-    if otro is None or otro.orden > lugar.orden or "opciones" not in otro.dato:
+    if otro is None or otro.orden > lugar.orden or otro.dato["tipo"] not in UNA_ELECCION:
         texto = "debe ser un campo de elección, más arriba, con el tipo de documento"
+        doc.buzon.falla("campo.referencia", ruta, texto)
+        return
+    if otro.grupo != lugar.grupo:
+        texto = f"«{lugar.dato['campo_tipo']}» debe ser de la misma fila que el número"
         doc.buzon.falla("campo.referencia", ruta, texto)
         return
     extranos = [o["valor"] for o in otro.dato["opciones"] if o["valor"] not in DOCUMENTOS]
@@ -110,11 +116,24 @@ def _campo_del_documento(doc: Documento, lugar: Lugar) -> None:
         doc.buzon.falla("campo.referencia", ruta, texto)
 
 
+def _grupos(doc: Documento) -> None:
+    """Qué puede ir en las filas de un grupo: lo que se responde y cabe en una fila."""
+    for ruta, campo in campos_crudos(doc.dato):
+        for n, suyo in enumerate(campo.get("campos", ())):
+            donde = (*ruta, "campos", n)
+            if not REGISTRO[suyo["tipo"]].cabe_en_grupo:
+                texto = f"un campo «{suyo['tipo']}» no va dentro de un grupo"
+                doc.buzon.falla("campo.en_grupo", (*donde, "tipo"), texto)
+            if "uso" in suyo:
+                texto = "el campo de una fila se repite: no puede tener un uso"
+                doc.buzon.falla("uso.grupo", (*donde, "uso"), texto)
+
+
 def _usos(doc: Documento) -> None:
     vistos: dict[str, str] = {}
     for lugar in doc.lugares:
         uso = lugar.dato.get("uso")
-        if uso is None:
+        if uso is None or lugar.grupo:
             continue
         ruta = (*lugar.ruta, "uso")
         if uso in vistos:
@@ -170,6 +189,7 @@ COMPROBACIONES: tuple[Callable[[Documento], None], ...] = (
     _ids_unicos,
     _paginas_reservadas,
     _limites,
+    _grupos,
     _referencias,
     _usos,
     _frases,

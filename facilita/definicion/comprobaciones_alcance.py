@@ -4,13 +4,11 @@ Se prueban las respuestas posibles de los campos que una condición mira, direct
 indirectamente: uno obligatorio siempre responde y uno oculto nunca. Pasado el límite, se avisa.
 """
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from facilita.definicion.campos import Campo, crear_campo
-from facilita.definicion.campos.numeros import Numero
 from facilita.definicion.condiciones import Condicion, Hoja, Todas, leer_condicion
 from facilita.definicion.fallas import Buzon, Ruta
 
@@ -57,6 +55,9 @@ class _Alcance:
         """Comprueba un campo y lo deja listo para las condiciones de más abajo."""
         dentro = self.entrar("el campo", dato, ruta, fuera)
         self.vistos[dato["id"]] = (crear_campo(dato), dentro.condiciones)
+        # En una fila, cada campo se mira como uno más: basta que alguna fila lo muestre.
+        for n, suyo in enumerate(dato.get("campos", ())):
+            self.recibir(suyo, (*ruta, "campos", n), dentro)
 
     def _nunca(self, que: str, ruta: Ruta, condiciones: Condiciones) -> bool:
         busqueda = _Busqueda(self.vistos, Todas(condiciones), min(LIMITE_POR_CONDICION, self.queda))
@@ -122,22 +123,8 @@ def _todo_lo_que_mira(vistos: Mapping[str, Condicionado], condicion: Condicion) 
 
 
 def _valores(campo: Campo, hojas: list[Hoja]) -> tuple[Any, ...]:
-    posibles = campo.valores_posibles
-    if posibles is None:
-        suyas = [h.contra for h in hojas if h.campo == campo.id]
-        posibles = tuple(_numeros(campo, suyas)) if isinstance(campo, Numero) else ()
+    posibles = tuple(campo.bordes([h for h in hojas if h.campo == campo.id]))
     return posibles if campo.obligatorio else (*posibles, None)
-
-
-def _numeros(campo: Numero, limites: list[float]) -> Iterator[float]:
-    """Los números que bastan para distinguir las comparaciones: cada límite y sus vecinos."""
-    menor = -math.inf if campo.minimo is None else campo.minimo
-    mayor = math.inf if campo.maximo is None else campo.maximo
-    unidad = 10**campo.decimales
-    for borde in sorted({*limites, menor, mayor} - {-math.inf, math.inf}):
-        for vecino in range(math.floor(borde * unidad) - 1, math.floor(borde * unidad) + 3):
-            if menor <= vecino / unidad <= mayor:
-                yield vecino / unidad
 
 
 def comprobar_alcance(dato: Mapping[str, Any], buzon: Buzon) -> None:
@@ -152,3 +139,8 @@ def comprobar_alcance(dato: Mapping[str, Any], buzon: Buzon) -> None:
                 alcance.recibir(campo, (*ruta, "campos", c), de_seccion)
     for c, campo in enumerate(dato["revision"]["campos"]):
         alcance.recibir(campo, ("revision", "campos", c), _SIEMPRE)
+    for t, transicion in enumerate(dato["flujo"]["transiciones"]):
+        de_transicion = _Alcance(buzon)
+        for c, campo in enumerate(transicion.get("pide", ())):
+            ruta = ("flujo", "transiciones", t, "pide", c)
+            de_transicion.recibir(campo, ruta, _SIEMPRE)

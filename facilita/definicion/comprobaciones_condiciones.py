@@ -1,32 +1,52 @@
 """Lo que publicar prueba de las condiciones: que miren arriba, a campos y opciones que existen."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from facilita.definicion.campos import Campo, crear_campo
-from facilita.definicion.comprobaciones_documento import Documento
+from facilita.definicion.comprobaciones_documento import Documento, Lugar, por_id
 from facilita.definicion.condiciones import Condicion, Hoja, leer_condicion
 from facilita.definicion.fallas import Ruta
 
+Falla = tuple[str, str] | None
+
+
+@dataclass(frozen=True)
+class _Desde:
+    """Desde dónde mira una condición: su página, su puesto, su grupo y qué páginas no alcanza."""
+
+    pagina: int
+    orden: int
+    grupo: str | None = None
+    hasta_pagina: int | None = None
+
 
 def comprobar_condiciones(doc: Documento) -> None:
-    """Cada condición de páginas, secciones y campos."""
+    """Cada condición de páginas, secciones, campos y de lo que piden las transiciones."""
     orden = 0
     for p, pagina in enumerate(doc.dato["paginas"]):
-        _condicion(doc, pagina.get("si"), ("paginas", p, "si"), p, orden, hasta_pagina=p)
+        limite = None if doc.una_pagina else p
+        desde = _Desde(doc.pagina(p), orden, hasta_pagina=limite)
+        _condicion(doc, doc.por_id, pagina.get("si"), ("paginas", p, "si"), desde)
         for s, seccion in enumerate(pagina["secciones"]):
-            ruta: Ruta = ("paginas", p, "secciones", s)
-            _condicion(doc, seccion.get("si"), (*ruta, "si"), p, orden)
-            for c, campo in enumerate(seccion["campos"]):
-                _condicion(doc, campo.get("si"), (*ruta, "campos", c, "si"), p, orden)
-                orden += 1
-    ultima = len(doc.dato["paginas"])
-    for c, campo in enumerate(doc.dato["revision"]["campos"]):
-        _condicion(doc, campo.get("si"), ("revision", "campos", c, "si"), ultima, orden)
-        orden += 1
+            ruta: Ruta = ("paginas", p, "secciones", s, "si")
+            _condicion(doc, doc.por_id, seccion.get("si"), ruta, _Desde(doc.pagina(p), orden))
+            orden += sum(1 + len(campo.get("campos", ())) for campo in seccion["campos"])
+    _de_campos(doc, doc.lugares)
+    for t, _ in enumerate(doc.dato["flujo"]["transiciones"]):
+        _de_campos(doc, doc.lugares_de(t))
+
+
+def _de_campos(doc: Documento, lugares: list[Lugar]) -> None:
+    indice = por_id(lugares)
+    for lugar in lugares:
+        desde = _Desde(lugar.pagina, lugar.orden, lugar.grupo)
+        _condicion(doc, indice, lugar.dato.get("si"), (*lugar.ruta, "si"), desde)
 
 
 def _condicion(
-    doc: Documento, dato: Any, ruta: Ruta, pagina: int, orden: int, hasta_pagina: int | None = None
+    doc: Documento, indice: Mapping[str, Lugar], dato: Any, ruta: Ruta, desde: _Desde
 ) -> None:
     if dato is None:
         return
@@ -36,37 +56,51 @@ def _condicion(
         doc.buzon.falla("si.forma", ruta, str(error))
         return
     for hoja in condicion.hojas if isinstance(condicion, Condicion) else ():
-        problema = _problema_de_hoja(doc, hoja, pagina, orden, hasta_pagina)
+        problema = _problema_de_hoja(indice, hoja, desde)
         if problema:
             doc.buzon.falla(problema[0], ruta, problema[1])
 
 
-def _problema_de_hoja(
-    doc: Documento, hoja: Hoja, pagina: int, orden: int, hasta_pagina: int | None
-) -> tuple[str, str] | None:
-    otro = doc.por_id.get(hoja.campo)
+def _problema_de_hoja(indice: Mapping[str, Lugar], hoja: Hoja, desde: _Desde) -> Falla:
+    otro = indice.get(hoja.campo)
     if otro is None:
         return "si.campo", f"la condición mira «{hoja.campo}», que no existe"
-    if otro.orden >= orden or (hasta_pagina is not None and otro.pagina >= hasta_pagina):
-        donde = "en una página anterior" if hasta_pagina is not None else "más arriba"
+    lejos = desde.hasta_pagina is not None and otro.pagina >= desde.hasta_pagina
+    if otro.orden >= desde.orden or lejos:
+        donde = "en una página anterior" if desde.hasta_pagina is not None else "más arriba"
         return "si.abajo", f"la condición mira «{hoja.campo}», que no está {donde}"
+    return _problema_de_grupo(hoja, otro, desde) or _problema_de_campo(hoja, otro, desde)
+
+
+def _problema_de_grupo(hoja: Hoja, otro: Lugar, desde: _Desde) -> Falla:
+    """Una fila mira lo suyo o una página anterior, y a una fila solo la mira ella misma."""
+    if otro.grupo and otro.grupo != desde.grupo:
+        texto = f"«{hoja.campo}» es de las filas de «{otro.grupo}»: solo lo miran los de su fila"
+        return "si.grupo", texto
+    if desde.grupo and not otro.grupo and otro.pagina >= desde.pagina:
+        texto = (
+            f"«{hoja.campo}» no es de la misma fila: desde un grupo se mira la propia fila o una "
+            "página anterior"
+        )
+        return "si.grupo", texto
+    return None
+
+
+def _problema_de_campo(hoja: Hoja, otro: Lugar, desde: _Desde) -> Falla:
     campo = crear_campo(otro.dato)
     posibles = campo.valores_posibles
-    if posibles is None and otro.pagina >= pagina:
+    if posibles is None and otro.pagina >= desde.pagina:
         texto = f"«{hoja.campo}» no es de elección: debe estar en una página anterior"
         return "si.pagina", texto
     return _problema_de_valor(hoja, campo, posibles)
 
 
-def _problema_de_valor(
-    hoja: Hoja, campo: Campo, posibles: tuple[Any, ...] | None
-) -> tuple[str, str] | None:
+def _problema_de_valor(hoja: Hoja, campo: Campo, posibles: tuple[Any, ...] | None) -> Falla:
     if hoja.operador not in ("es", "es_alguno"):
-        if campo.ordenable and isinstance(hoja.contra, str):
-            return "si.valor", f"«{hoja.campo}» es un número: se compara con un número sin comillas"
-        if campo.ordenable:
-            return None
-        return "si.operador", f"«{hoja.campo}» no se puede comparar con «{hoja.operador}»"
+        if not campo.ordenable:
+            return "si.operador", f"«{hoja.campo}» no se puede comparar con «{hoja.operador}»"
+        problema = campo.por_que_no_se_compara(hoja.contra)
+        return ("si.valor", problema) if problema else None
     if posibles is None:
         return "si.operador", f"«{hoja.campo}» no es de elección: no se compara con «es»"
     extranos = [v for v in hoja.esperados if v not in posibles]

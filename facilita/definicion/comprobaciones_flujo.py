@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from facilita.definicion.condiciones import leer_condicion
 from facilita.definicion.fallas import Buzon, Ruta
 from facilita.definicion.flujo import EFECTOS, PAPELES
 from facilita.definicion.textos import DE_LA_SOLICITUD, fallas_de_texto
@@ -158,20 +157,11 @@ def _pide(dato: Dato, buzon: Buzon) -> None:
         vistos: set[str] = set()
         for n, campo in enumerate(t.get("pide", ())):
             donde = (*ruta, "pide", n)
-            if campo["id"] in vistos:
-                buzon.falla("id.repetido", (*donde, "id"), f"«{campo['id']}» está repetido")
-            vistos.add(campo["id"])
-            if "si" in campo:
-                _condicion_en_pide(donde, campo["si"], buzon)
-
-
-def _condicion_en_pide(ruta: Ruta, dato: Any, buzon: Buzon) -> None:
-    try:
-        leer_condicion(dato)
-    except ValueError as error:
-        buzon.falla("si.forma", (*ruta, "si"), str(error))
-        return
-    buzon.falla("si.pide", (*ruta, "si"), "lo que una transición pide no lleva condición")
+            suyos = [((*donde, "campos", k), c) for k, c in enumerate(campo.get("campos", ()))]
+            for lugar, uno in ((donde, campo), *suyos):
+                if uno["id"] in vistos:
+                    buzon.falla("id.repetido", (*lugar, "id"), f"«{uno['id']}» está repetido")
+                vistos.add(uno["id"])
 
 
 # --- efectos y mensajes ----------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 
@@ -60,6 +61,8 @@ class Contexto:
     sedes: tuple[SedeOfrecida, ...] = ()
     territorio: Territorio = SIN_TERRITORIO
     existe_expediente: Callable[[str], bool] = lambda numero: True
+    hoy: date | None = None
+    """El día de hoy en Lima; sin él, los límites que dicen «hoy» no se miran."""
 
 
 VACIO = Contexto()

@@ -2,14 +2,16 @@
 
 Sin `:has` en el navegador todo se muestra y el servidor descarta lo que no corresponde.
 Lo que mira una página anterior lo decide el servidor y llega como clase del formulario (`s0`…).
+Dentro de un grupo, cada fila decide lo suyo: sus campos se hallan por `data-campo`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from facilita.definicion.campos import Campo
 from facilita.definicion.condiciones import Condicion, Hoja
-from facilita.definicion.estructura import Definicion, Pagina
+from facilita.definicion.estructura import Definicion, Pagina, Seccion
 
 LARGO_MAXIMO = 20_000
 """Una regla más larga se omite: el campo se muestra y el servidor lo descarta si no va."""
@@ -29,7 +31,17 @@ class Vista:
 
 def vista_de(definicion: Definicion, pagina: Pagina) -> Vista:
     """La vista de una página; depende solo de la definición."""
-    return _Escritor(definicion, pagina).escribir()
+    return _Escritor(pagina, definicion.por_campo).escribir()
+
+
+def vista_de_pedido(campos: Sequence[Campo]) -> Vista:
+    """La vista de los campos que pide una transición."""
+    return _Escritor(pagina_de_pedido(campos), {c.id: c.si for c in campos}).escribir()
+
+
+def pagina_de_pedido(campos: Sequence[Campo]) -> Pagina:
+    """La página que forman los campos que pide una transición."""
+    return Pagina("pedido", "", None, None, (Seccion("pedido", None, None, None, tuple(campos)),))
 
 
 def decide_el_servidor(condicion: Condicion | None, pagina: Pagina) -> bool:
@@ -42,42 +54,61 @@ class _MuyLarga(Exception):
 
 
 class _Escritor:
-    def __init__(self, definicion: Definicion, pagina: Pagina) -> None:
-        self.definicion = definicion
+    def __init__(self, pagina: Pagina, por_campo: Mapping[str, Condicion | None]) -> None:
         self.pagina = pagina
+        self.por_campo = por_campo
         self.de_antes: list[Hoja] = []
         self.visibles: dict[str, str | None] = {}
 
     def escribir(self) -> Vista:
         mirados = self._mirados()
         # De arriba abajo: una condición solo mira campos que ya están escritos.
-        for campo in (c for c in self.pagina.campos if c.id in mirados):
-            propia = self.definicion.por_campo[campo.id]
-            self.visibles[campo.id] = self._escrita(propia) if propia else ""
-        reglas = []
-        for seccion in self.pagina.secciones:
-            reglas.append(self._regla(seccion.si, f"#seccion-{seccion.id}"))
-            reglas += [self._regla(campo.si, f"#campo-{campo.id}") for campo in seccion.campos]
-        utiles = "".join(r for r in reglas if r)
+        for campo in self.pagina.campos:
+            self._anotar_visible(campo, self.por_campo[campo.id], mirados, self._hoja)
+            for suyo in campo.campos:
+                self._anotar_visible(suyo, suyo.si, mirados, self._hoja_de_fila)
+        utiles = "".join(self._reglas())
         css = f"@supports selector(:has(*)){{{utiles}}}\n" if utiles else ""
         return Vista(css, tuple(self.de_antes))
 
+    def _anotar_visible(
+        self,
+        campo: Campo,
+        condicion: Condicion | None,
+        mirados: frozenset[str],
+        hoja: Callable[[Hoja], str],
+    ) -> None:
+        if campo.id in mirados:
+            self.visibles[campo.id] = self._escrita(condicion, hoja) if condicion else ""
+
     def _mirados(self) -> frozenset[str]:
-        condiciones = [s.si for s in self.pagina.secciones] + [c.si for c in self.pagina.campos]
+        campos = [c for campo in self.pagina.campos for c in (campo, *campo.campos)]
+        condiciones = [s.si for s in self.pagina.secciones] + [c.si for c in campos]
         return frozenset(cual for si in condiciones if si is not None for cual in si.campos)
 
-    def _regla(self, condicion: Condicion | None, que: str) -> str:
+    def _reglas(self) -> Iterator[str]:
+        for seccion in self.pagina.secciones:
+            yield self._regla(seccion.si, ".formulario", f"#seccion-{seccion.id}", self._hoja)
+            for campo in seccion.campos:
+                yield self._regla(campo.si, ".formulario", f"#campo-{campo.id}", self._hoja)
+                for suyo in campo.campos:
+                    fila, que = f".formulario .fila-{campo.id}", f'[data-campo="{suyo.id}"]'
+                    yield self._regla(suyo.si, fila, que, self._hoja_de_fila)
+
+    def _regla(
+        self, condicion: Condicion | None, donde: str, que: str, hoja: Callable[[Hoja], str]
+    ) -> str:
         if condicion is None or decide_el_servidor(condicion, self.pagina):
             return ""
-        escrita = self._escrita(condicion)
+        escrita = self._escrita(condicion, hoja)
         if escrita is None:
             return ""
-        regla = f".formulario:not({escrita}) {que}{{display:none}}"
+        regla = f"{donde}:not({escrita}) {que}{{display:none}}"
         return regla if len(regla) <= LARGO_MAXIMO else ""
 
-    def _escrita(self, condicion: Condicion) -> str | None:
+    def _escrita(self, condicion: Condicion, hoja: Callable[[Hoja], str]) -> str | None:
         try:
-            escrita = condicion.css(self._hoja)
+            escrita = condicion.css(hoja)
         except _MuyLarga:
             return None
         return escrita if len(escrita) <= LARGO_MAXIMO else None
@@ -88,16 +119,30 @@ class _Escritor:
             raise _MuyLarga
         return visible
 
+    def _de_antes(self, hoja: Hoja) -> str:
+        if hoja not in self.de_antes:
+            self.de_antes.append(hoja)
+        return f".s{self.de_antes.index(hoja)}"
+
     def _hoja(self, hoja: Hoja) -> str:
         if hoja.campo not in self.pagina.ids:
-            if hoja not in self.de_antes:
-                self.de_antes.append(hoja)
-            return f".s{self.de_antes.index(hoja)}"
-        valores = ["true" if v is True else str(v) for v in hoja.esperados]
+            return self._de_antes(hoja)
         marcas = ",".join(
             f'[name="{hoja.campo}"][value="{v}"]:checked,'
             f'[name="{hoja.campo}"] [value="{v}"]:checked'
-            for v in valores
+            for v in _marcados(hoja)
         )
         # Un campo escondido no cuenta: su propia condición acompaña a la comparación.
         return f"{self._visible(hoja.campo)}:has({marcas})"
+
+    def _hoja_de_fila(self, hoja: Hoja) -> str:
+        if hoja.campo not in self.pagina.ids:
+            return f":is({self._de_antes(hoja)} *)"
+        marcas = ",".join(
+            f'[data-campo="{hoja.campo}"] [value="{v}"]:checked' for v in _marcados(hoja)
+        )
+        return f"{self._visible(hoja.campo)}:has({marcas})"
+
+
+def _marcados(hoja: Hoja) -> list[str]:
+    return [str(v).lower() if isinstance(v, bool) else str(v) for v in hoja.esperados]

@@ -13,6 +13,7 @@ from facilita.definicion.condiciones import ESQUEMA as ESQUEMA_CONDICION
 from facilita.definicion.explicaciones import explicar, parecido
 from facilita.definicion.fallas import Buzon, Ruta
 from facilita.definicion.flujo import ESQUEMA_FLUJO
+from facilita.definicion.presentacion import PRESENTACIONES
 
 # JSON Schema llama entero también a 10.0; aquí un entero se escribe sin decimales.
 Validador: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]
@@ -109,6 +110,7 @@ ESQUEMA: dict[str, Any] = {
         "introduccion": TEXTO,
         "base_legal": _NORMAS,
         "horario": {"type": "string", "enum": ["mesa_de_partes", "otros"]},
+        "presentacion": {"type": "string", "enum": list(PRESENTACIONES)},
         "paginas": {"type": "array", "minItems": 1, "maxItems": 60, "items": _PAGINA},
         "revision": {
             "type": "object",
@@ -158,16 +160,21 @@ def comprobar_campo(campo: Any, ruta: Ruta, buzon: Buzon) -> None:
 
 
 def campos_crudos(dato: Mapping[str, Any]) -> Iterator[tuple[Ruta, Any]]:
-    """Los campos de un documento todavía sin comprobar, con su ruta."""
+    """Los campos de un documento todavía sin comprobar, con su ruta; tras un grupo, los suyos."""
     for p, pagina in _lista(dato, "paginas"):
         for s, seccion in _lista(pagina, "secciones"):
-            for c, campo in _lista(seccion, "campos"):
-                yield ("paginas", p, "secciones", s, "campos", c), campo
-    for c, campo in _lista(dato.get("revision"), "campos"):
-        yield ("revision", "campos", c), campo
+            yield from _campos_de(seccion, "campos", ("paginas", p, "secciones", s))
+    yield from _campos_de(dato.get("revision"), "campos", ("revision",))
     for t, transicion in _lista(dato.get("flujo"), "transiciones"):
-        for c, campo in _lista(transicion, "pide"):
-            yield ("flujo", "transiciones", t, "pide", c), campo
+        yield from _campos_de(transicion, "pide", ("flujo", "transiciones", t))
+
+
+def _campos_de(dueno: Any, clave: str, ruta: Ruta) -> Iterator[tuple[Ruta, Any]]:
+    for n, campo in _lista(dueno, clave):
+        suya: Ruta = (*ruta, clave, n)
+        yield suya, campo
+        for k, dentro in _lista(campo, "campos"):
+            yield (*suya, "campos", k), dentro
 
 
 def _lista(dato: Any, clave: str) -> Iterator[tuple[int, Any]]:

@@ -40,8 +40,10 @@ class Pagina:
 
     @cached_property
     def ids(self) -> frozenset[str]:
-        """Los ids de sus campos."""
-        return frozenset(campo.id for campo in self.campos)
+        """Los ids de sus campos, con los de las filas de sus grupos."""
+        return frozenset(
+            cual for campo in self.campos for cual in (campo.id, *(c.id for c in campo.campos))
+        )
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Definicion:
     def condicionados(self) -> tuple[tuple[Campo, Condicion | None], ...]:
         """Cada campo con todo lo que debe cumplirse para que exista: página, sección y él."""
         return tuple(
-            (campo, _juntar(pagina.si, seccion.si, campo.si))
+            (campo, juntar(pagina.si, seccion.si, campo.si))
             for pagina in (*self.paginas, self.revision.pagina)
             for seccion in pagina.secciones
             for campo in seccion.campos
@@ -121,7 +123,8 @@ class Revision:
         return self.pagina.campos
 
 
-def _juntar(*condiciones: Condicion | None) -> Condicion | None:
+def juntar(*condiciones: Condicion | None) -> Condicion | None:
+    """La condición que se cumple con todas; `None` si no hay ninguna."""
     presentes = tuple(c for c in condiciones if c is not None)
     if len(presentes) < 2:
         return presentes[0] if presentes else None

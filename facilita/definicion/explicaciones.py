@@ -7,6 +7,7 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from facilita.definicion.campos.base import FORMA_DE_AUTOCOMPLETAR, FORMA_DE_ID, FORMA_DE_SLUG
+from facilita.definicion.campos.fechas import FORMA_DE_HORA, FORMA_DE_LIMITE
 from facilita.definicion.campos.opciones import FORMA_DE_VALOR
 from facilita.definicion.fallas import Ruta
 
@@ -17,6 +18,8 @@ _FORMAS = {
     "caracteres como máximo",
     FORMA_DE_SLUG: "son minúsculas sin tilde y números, separados con «-»",
     FORMA_DE_VALOR: "son minúsculas sin tilde, números y «_», 60 como máximo",
+    FORMA_DE_LIMITE: "es un día como 2026-11-27, o «hoy», con días de más o de menos: hoy+30",
+    FORMA_DE_HORA: "es una hora de 00:00 a 23:59; por ejemplo, 08:30",
     FORMA_DE_REFERENCIA: "es la plantilla y su versión; por ejemplo, mesa-de-partes@1",
     FORMA_DE_AUTOCOMPLETAR: "es una palabra de autocompletar de HTML; por ejemplo, given-name",
 }

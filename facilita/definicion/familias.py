@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from facilita.definicion.campos.opciones import ESQUEMA_OPCIONES
+from facilita.definicion.campos.multiples import ESQUEMA_MULTIPLES
 from facilita.definicion.esquema import (
     DEFINICIONES,
     FORMAS_DE_ELEMENTO,
@@ -40,8 +40,13 @@ def _secciones(dato: Mapping[str, Any]) -> Iterator[Any]:
 def _campos(dato: Mapping[str, Any]) -> Iterator[Any]:
     for secciones in _secciones(dato):
         for seccion in secciones:
-            yield seccion["campos"]
-    yield dato["revision"]["campos"]
+            yield from _con_sus_grupos(seccion["campos"])
+    yield from _con_sus_grupos(dato["revision"]["campos"])
+
+
+def _con_sus_grupos(campos: Any) -> Iterator[Any]:
+    yield campos
+    yield from (campo["campos"] for campo in campos if "campos" in campo)
 
 
 FAMILIAS: Mapping[str, Familia] = {
@@ -102,7 +107,7 @@ ESQUEMA_ADAPTACION: dict[str, Any] = {
                         "type": "object",
                         "properties": {
                             **FORMAS_DE_ELEMENTO,
-                            "opcion": ESQUEMA_OPCIONES["items"],
+                            "opcion": ESQUEMA_MULTIPLES["items"],
                             "de": {"type": "string"},
                             "en": {"type": "string"},
                             "antes_de": {"type": "string"},

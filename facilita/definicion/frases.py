@@ -9,8 +9,11 @@ from collections.abc import Mapping
 FRASES: Mapping[str, str] = {
     "vacio": "Completa «{campo}».",
     "vacio_opcion": "Elige una opción en «{campo}».",
+    "vacio_multiples": "Marca al menos una opción en «{campo}».",
     "vacio_archivo": "Sube el archivo que pide «{campo}».",
     "vacio_consentimiento": "Marca la casilla «{campo}» para continuar.",
+    "vacio_grupo": "Completa al menos una fila de «{campo}».",
+    "vacio_pago": "Completa «{campo}»: dónde pagaste, el número de operación y la fecha.",
     "forma": "No pudimos leer la respuesta de «{campo}». Escríbela otra vez.",
     "muy_largo": "«{campo}» debe tener {maximo} caracteres como máximo; escribiste {escritos}.",
     "muy_corto": "«{campo}» debe tener {minimo} caracteres como mínimo.",
@@ -18,6 +21,9 @@ FRASES: Mapping[str, str] = {
     "formato_codigo": "Escribe «{campo}» solo con letras, números, guiones, puntos o barras.",
     "formato_placa": "Escribe la placa con seis letras o números; por ejemplo, ABC-123.",
     "opcion": "Elige una de las opciones de «{campo}».",
+    "pocas_opciones": "En «{campo}» marca {minimo} o más; marcaste {elegidas}.",
+    "muchas_opciones": "En «{campo}» puedes marcar hasta {maximo}; marcaste {elegidas}.",
+    "opcion_exclusiva": "En «{campo}» marca solo «{opcion}», o desmárcala si van otras.",
     "correo": "Escribe un correo como nombre@ejemplo.pe, sin espacios.",
     "celular": (
         "Escribe un celular de 9 dígitos que empiece con 9, o un número de otro país con + y su "
@@ -36,6 +42,16 @@ FRASES: Mapping[str, str] = {
     "numero_entero": "Escribe «{campo}» con un número entero, sin decimales.",
     "muy_grande": "«{campo}» debe ser {maximo} como máximo.",
     "muy_pequeno": "«{campo}» debe ser {minimo} como mínimo.",
+    "dinero": ("Escribe «{campo}» en soles, con dos decimales como máximo; por ejemplo, 1234.50."),
+    "fecha": "Escribe «{campo}» como día/mes/año, con el año completo; por ejemplo, 27/3/2026.",
+    "fecha_no_existe": "La fecha de «{campo}» no existe. Revisa el día y el mes.",
+    "fecha_antes": "«{campo}» no puede ser antes del {minimo}.",
+    "fecha_despues": "«{campo}» no puede ser después del {maximo}.",
+    "hora": "Escribe «{campo}» como hora y minutos; por ejemplo, 15:30 o 3:30 pm.",
+    "hora_antes": "«{campo}» no puede ser antes de las {minimo}.",
+    "hora_despues": "«{campo}» no puede ser después de las {maximo}.",
+    "pocas_filas": "«{campo}» debe tener {minimo} filas como mínimo; completaste {cantidad}.",
+    "muchas_filas": "«{campo}» puede tener hasta {maximo} filas; hay {cantidad}.",
     "enlace": "Escribe una dirección que empiece con https://.",
     "ubigeo_ninguno": (
         "No encontramos ese distrito. Escribe su nombre y, si quieres, su provincia; por ejemplo: "

@@ -47,7 +47,10 @@ _LLAVE = object()
 
 @dataclass(frozen=True, slots=True)
 class Lectura:
-    """El resultado de leer: `respuestas` solo si no hay errores; los avisos no impiden (N04)."""
+    """El resultado de leer: `respuestas` solo si no hay errores; los avisos no impiden (N04).
+
+    `visibles` son los campos que existen y, por su camino, los de las filas: `personas-0-nombre`.
+    """
 
     valores: Mapping[str, Any]
     visibles: frozenset[str]
@@ -62,12 +65,12 @@ class Lectura:
     def errores_de(self, campos: Iterable[str]) -> tuple[Error, ...]:
         """Los errores de esos campos, en su orden."""
         cuales = frozenset(campos)
-        return tuple(e for e in self.errores if e.campo in cuales)
+        return tuple(e for e in self.errores if e.de in cuales)
 
     def avisos_de(self, campos: Iterable[str]) -> tuple[Error, ...]:
         """Los avisos de esos campos, en su orden."""
         cuales = frozenset(campos)
-        return tuple(a for a in self.avisos if a.campo in cuales)
+        return tuple(a for a in self.avisos if a.de in cuales)
 
 
 def leer(
@@ -78,13 +81,12 @@ def leer(
     """Lee cada campo que existe; uno oculto no se exige, no se guarda y no cuenta."""
     lector = Lector(contexto)
     valores, comparables = lector.valores, lector.comparables
-    visibles = []
     for campo, condicion in condicionados:
         if condicion is not None and not condicion.evaluar(comparables):
             continue
-        visibles.append(campo.id)
+        lector.visibles.add(campo.id)
         valor = campo.leer(crudo.get(campo.id), lector)
         if valor is not None:
             valores[campo.id] = valor
             comparables[campo.id] = campo.comparable(valor)
-    return Lectura(valores, frozenset(visibles), tuple(lector.errores), tuple(lector.avisos))
+    return Lectura(valores, frozenset(lector.visibles), tuple(lector.errores), tuple(lector.avisos))

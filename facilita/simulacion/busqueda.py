@@ -1,14 +1,13 @@
 """Qué responder para que una condición se cumpla, o para que no: se prueban los campos que mira."""
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from facilita.definicion import Contexto, Definicion
 from facilita.definicion.campos import Campo, Lector
-from facilita.definicion.condiciones import COMPARADORES, Condicion, Hoja
+from facilita.definicion.condiciones import Condicion, Hoja
 
 LIMITE = 50_000
 """Cuántas combinaciones se prueban antes de rendirse."""
@@ -60,11 +59,8 @@ class Buscador:
         return self.azar.sample(self._posibles[campo.id], len(self._posibles[campo.id]))
 
     def _crudas(self, campo: Campo) -> Iterator[Any]:
-        for valor in campo.valores_posibles or ():
+        for valor in campo.bordes(self.contra.get(campo.id, ())):
             yield campo.cruda(valor)
-        for hoja in self.contra.get(campo.id, ()):
-            for valor in _alrededor(hoja):
-                yield campo.cruda(valor)
         if campo.valores_posibles is None and not campo.es_archivo:
             for _ in range(MUESTRAS):
                 yield campo.muestra(self.azar, self.contexto, {})
@@ -114,17 +110,3 @@ class _Busqueda:
             if hallado is not None:
                 return hallado
         return None
-
-
-def _alrededor(hoja: Hoja) -> Iterable[Any]:
-    """Los valores que distinguen una comparación: el suyo y sus vecinos."""
-    if hoja.operador not in COMPARADORES:
-        return hoja.esperados
-    contra = hoja.contra
-    if isinstance(contra, int | float):
-        return (contra, contra - 1, contra + 1, contra - 0.01, contra + 0.01)
-    try:
-        dia = date.fromisoformat(contra)
-    except ValueError:
-        return (contra,)
-    return (contra, str(dia - timedelta(days=1)), str(dia + timedelta(days=1)))

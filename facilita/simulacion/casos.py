@@ -9,10 +9,10 @@ from typing import Any
 
 from facilita.definicion.condiciones import Condicion
 from facilita.plazos import LIMA
-from facilita.simulacion import planes
+from facilita.simulacion import filas, planes
 from facilita.simulacion.busqueda import Buscador
 from facilita.simulacion.caminos import Mapa
-from facilita.simulacion.cobertura import Cobertura, Meta
+from facilita.simulacion.cobertura import Cobertura, Meta, opcion
 from facilita.simulacion.desafios import desafiar, llegar_tarde
 from facilita.simulacion.formulario import encargos_del_formulario
 from facilita.simulacion.mundo import Mundo
@@ -141,10 +141,10 @@ class Simulacion:
         lectura = intento.paso.lectura
         if encargo.rechazada is None and not encargo.hostil and intento.codigo is None:
             raise Discrepancia(f"no se recibió algo válido: {frases(intento.errores)}")
-        con_error = {e.campo.split("-")[0] for e in intento.errores}
+        con_error = {e.de for e in intento.errores}
         if encargo.rechazada is not None and encargo.rechazada not in con_error:
             raise Discrepancia(f"se aceptó lo mal respondido en «{encargo.rechazada}»")
-        for cual in lectura.visibles:
+        for cual in lectura.visibles & set(self.definicion.campos):
             self._anotar_campo(cual, lectura.valores.get(cual), cual in con_error, intento)
         for nombre, condicion in self.condiciones:
             se_cumple = condicion.evaluar(intento.paso.comparables)
@@ -156,10 +156,12 @@ class Simulacion:
             self.cobertura.ver(Meta("campo", cual, "respondido"))
             visto = campo.comparable(valor) if campo.valores_posibles else ()
             for uno in visto if isinstance(visto, list | tuple) else (visto,):
-                self.cobertura.ver(Meta("opción", cual, planes.opcion(uno)))
+                self.cobertura.ver(Meta("opción", cual, opcion(uno)))
+            for meta in filas.vistas(campo, valor, intento.paso.comparables):
+                self.cobertura.ver(meta)
         elif campo.limpiar(intento.paso.crudo.get(cual)) is None and not con_error:
             self.cobertura.ver(Meta("campo", cual, "vacío"))
-        claves = {e.clave for e in intento.errores if e.campo == cual}
+        claves = {e.clave for e in intento.errores if e.de == cual}
         if con_error:
             vacio = claves == {campo.clave_vacio}
             self.cobertura.ver(Meta("campo", cual, "vacío" if vacio else "inválido"))

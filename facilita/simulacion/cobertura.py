@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Meta(NamedTuple):
@@ -46,3 +46,8 @@ class Cobertura:
     def de(self, familia: str, cual: str | None = None) -> list[Meta]:
         """Las metas de una familia o de uno de sus elementos."""
         return [m for m in self.metas if m.familia == familia and cual in (None, m.cual)]
+
+
+def opcion(valor: Any) -> str:
+    """El nombre de una opción en la tabla."""
+    return ("no", "sí")[valor] if isinstance(valor, bool) else str(valor)

@@ -7,7 +7,7 @@ from facilita.definicion.campos import Campo
 from facilita.simulacion.cobertura import Meta
 from facilita.simulacion.presentaciones import Discrepancia, frases, separar
 from facilita.tramite import borradores, subsanacion
-from facilita.tramite.borradores import Paso
+from facilita.tramite.paso import Paso
 
 if TYPE_CHECKING:
     from facilita.simulacion.tramites import Tramite
@@ -26,7 +26,7 @@ def corregir(tramite: "Tramite", t: Transicion) -> None:
     por_responder = observados
     for _ in range(VUELTAS):
         paso = _responder(tramite, ficha, paso, por_responder)
-        con_error = {e.campo.split("-")[0] for e in paso.lectura.errores}
+        con_error = {e.de for e in paso.lectura.errores}
         por_responder = [c for c in tramite.definicion.campos.values() if c.id in con_error]
         if not por_responder:
             break

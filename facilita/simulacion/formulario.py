@@ -1,12 +1,14 @@
 """Los encargos que buscan algo del formulario: cada campo, cada opción y cada condición."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
 from facilita.definicion import Definicion
 from facilita.definicion.campos import Campo
-from facilita.simulacion import planes
+from facilita.simulacion import filas, planes
 from facilita.simulacion.busqueda import Buscador
-from facilita.simulacion.cobertura import Cobertura, Meta
+from facilita.simulacion.cobertura import Cobertura, Meta, opcion
 from facilita.simulacion.papeles import se_puede_fabricar
 from facilita.simulacion.respuestas import Encargo
 
@@ -36,11 +38,9 @@ def _de_campo(campo: Campo, buscador: Buscador, cobertura: Cobertura) -> Iterato
     if para_verlo.crudo is None:
         return
     antes = para_verlo.crudo
-    for meta in cobertura.de("opción", campo.id):
+    for meta, crudo in _respuestas_que_ven(campo, buscador, antes):
         if cobertura.falta(meta):
-            valores = {planes.opcion(v): v for v in campo.valores_posibles or ()}
-            crudo = campo.cruda(valores[meta.que])
-            yield Encargo(f"{campo.id}: {meta.que}", {**antes, campo.id: crudo})
+            yield Encargo(" ".join(meta), {**antes, campo.id: crudo()})
     if cobertura.falta(Meta("campo", campo.id, "respondido")):
         yield Encargo(f"{campo.id}: respondido", antes, llena=True)
     if cobertura.falta(Meta("campo", campo.id, "vacío")):
@@ -49,12 +49,21 @@ def _de_campo(campo: Campo, buscador: Buscador, cobertura: Cobertura) -> Iterato
     yield from _mal_respondido(campo, antes)
 
 
-def _mal_respondido(campo: Campo, antes: object) -> Iterator[Encargo]:
-    fijas = dict(antes) if isinstance(antes, dict) else {}
+def _respuestas_que_ven(
+    campo: Campo, buscador: Buscador, antes: Mapping[str, Any]
+) -> Iterator[tuple[Meta, Callable[[], Any]]]:
+    """Cada meta de las opciones y de lo de dentro de un campo, y la respuesta que la deja ver."""
+    for valor in campo.valores_posibles or ():
+        yield Meta("opción", campo.id, opcion(valor)), partial(campo.cruda, valor)
+    for meta in filas.metas(campo):
+        yield meta, partial(filas.muestra_que_ve, meta, campo, buscador, antes)
+
+
+def _mal_respondido(campo: Campo, antes: Mapping[str, Any]) -> Iterator[Encargo]:
     for malo in campo.muestras_invalidas():
         if campo.es_archivo:
             # Uno de más en un campo de uno solo no se rechaza: queda el último.
             sobra = len(malo) > 1 and len(malo) <= 2
             if sobra or not all(se_puede_fabricar(f) for f in malo):
                 continue
-        yield Encargo(f"{campo.id}: {malo!r:.60}", {**fijas, campo.id: malo}, campo.id)
+        yield Encargo(f"{campo.id}: {malo!r:.60}", {**antes, campo.id: malo}, campo.id)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from facilita.definicion import Definicion, Transicion
 from facilita.definicion.campos import Campo
 from facilita.definicion.condiciones import Condicion
+from facilita.simulacion import filas
 from facilita.simulacion.caminos import ACUSAR, Jugada, Mapa, Punto
-from facilita.simulacion.cobertura import Cobertura, Meta
+from facilita.simulacion.cobertura import Cobertura, Meta, opcion
 
 PERSONAL = ("colaborador", "coordinador_sede", "coordinador_entidad")
 _PAPELES = {
@@ -64,11 +64,7 @@ def _de_campo(campo: Campo) -> Iterator[Meta]:
         yield Meta("campo", campo.id, "inválido")
     for valor in campo.valores_posibles or ():
         yield Meta("opción", campo.id, opcion(valor))
-
-
-def opcion(valor: Any) -> str:
-    """El nombre de una opción en la tabla."""
-    return ("no", "sí")[valor] if isinstance(valor, bool) else str(valor)
+    yield from filas.metas(campo)
 
 
 def _del_flujo(definicion: Definicion, mapa: Mapa) -> Iterator[Meta]:

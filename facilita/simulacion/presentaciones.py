@@ -11,7 +11,7 @@ from facilita.simulacion.mundo import Mundo
 from facilita.simulacion.papeles import fabricar
 from facilita.tramite import archivos, borradores, solicitudes
 from facilita.tramite.archivos import Subida
-from facilita.tramite.borradores import Paso
+from facilita.tramite.paso import Paso
 
 
 class Discrepancia(Exception):

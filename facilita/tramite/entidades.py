@@ -101,6 +101,7 @@ ESQUEMA_ENTIDAD: dict[str, Any] = {
     },
     "additionalProperties": False,
 }  # fmt: skip
+_DIAS_INHABILES = select(DiaInhabil)
 _VALIDADOR = Draft202012Validator(ESQUEMA_ENTIDAD)
 
 
@@ -309,5 +310,5 @@ def buscar(entorno: Entorno, texto: str, limite: int = 50) -> list[tuple[str, st
 
 def calendario_de(sesion: Session, ubigeo: str) -> Calendario:
     """El calendario de un territorio con los días inhábiles declarados (N40, N41)."""
-    dias = sesion.scalars(select(DiaInhabil)).all()
+    dias = sesion.scalars(_DIAS_INHABILES).all()
     return Calendario(ubigeo, tuple(DiaNoHabil(d.fecha, d.ambito, d.motivo, d.norma) for d in dias))

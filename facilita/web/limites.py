@@ -153,11 +153,18 @@ class Limitador:
 
         return limitar
 
-    def _cabe(self, limites: list[RateLimitItem]) -> bool:
-        quien = (request.remote_addr or "", request.endpoint or "")
+    def gastar(self, texto: str, *de_quien: str, cuanto: int) -> None:
+        """Gasta `cuanto` de una cuota como «4000/hour»; si no alcanza, responde 429."""
+        if self.enabled and not self._cabe(parse_many(texto), de_quien, cuanto):
+            abort(429)
+
+    def _cabe(
+        self, limites: list[RateLimitItem], de_quien: tuple[str, ...] = (), cuanto: int = 1
+    ) -> bool:
+        quien = de_quien or (request.remote_addr or "", request.endpoint or "")
         ventana = FixedWindowRateLimiter(self.storage)
         try:
-            return all(ventana.hit(limite, *quien) for limite in sorted(limites))
+            return all(ventana.hit(limite, *quien, cost=cuanto) for limite in sorted(limites))
         except SQLAlchemyError:
             # Si esa base falla, la atención sigue sin límites.
             registro.exception("limites.fallo")

@@ -4,6 +4,7 @@ import os
 import random
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ CONTEXTO = Contexto(
     sedes=(SedeOfrecida("central", "Palacio municipal"), SedeOfrecida("norte", "Agencia Norte")),
     territorio=Distritos(),
     existe_expediente=lambda numero: numero == "EXP-000123-2026",
+    hoy=date(2026, 11, 27),
 )
 
 HOSTILES: tuple[Any, ...] = (
@@ -102,6 +104,9 @@ HOSTILES: tuple[Any, ...] = (
     "a@", "@b.pe", "a@b", "a@" + "b." * 200 + "pe", "=1+1", "\n\r\n", "\t\t", "\u2028x", "EXT",
     "000000", "true", "True", "on", 0, 1, -1, 1.5, float("inf"), True, False, b"bytes", object(),
     [], [None], [[]], ["a", 3], ["x"] * 5000, ["\x00", "\ud800"], [["a"], {"b": 1}], {}, {"a": 1},
+    [{"que": "true"}] * 60, [{"que": {}}, {"voz": []}, {"cuanto": {"a": 1}}], {"medio": {}},
+    {"medio": "bn", "operacion": "\x00", "fecha": "99999999999/1/1"}, {"fecha": []}, "1/1/0000",
+    "2026-02-30", "24:00", "hoy", "S/ -0.001", "S/", ["a", "n"], [["a"], "b"],
     [{}], [{"nombre": None}], [{"nombre": "a", "tamano": "9"}], [{"nombre": 5, "tamano": 5}],
     [{"nombre": "a.pdf", "tamano": -1, "tipo": "pdf"}], [{"nombre": "a", "tamano": 1, "tipo": []}],
     [{"nombre": "a.pdf", "tamano": 1, "tipo": "pdf", "paginas": "mil"}], ({"nombre": "a"},),

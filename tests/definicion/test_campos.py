@@ -2,6 +2,8 @@
 
 import json
 import random
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,7 +25,32 @@ PROPIO: dict[str, dict[str, Any]] = {
     "folios": {"archivos": ["principal"]},
     "archivo": {"cantidad_maxima": 3},
     "telefono": {"celular": True},
-}
+    "opciones_multiples": {
+        "minimo": 2,
+        "maximo": 3,
+        "opciones": [
+            {"valor": v, "etiqueta": v.upper(), "exclusiva": v == "n"} for v in "abcdn"
+        ],
+    },
+    "fecha": {"desde": "2020-01-01", "hasta": "hoy"},
+    "hora": {"desde": "08:00", "hasta": "16:30"},
+    "dinero": {"minimo": 0.5, "maximo": 1200},
+    "pago": {
+        "concepto": "Derecho de trámite",
+        "monto": 25.5,
+        "medios": [{"id": "bn", "etiqueta": "Banco"}, {"id": "pagalo", "etiqueta": "Págalo.pe"}],
+    },
+    "grupo": {
+        "maximo": 4,
+        "campos": [
+            {"id": "que", "tipo": "si_no", "etiqueta": "Qué", "obligatorio": True},
+            {"id": "cuanto", "tipo": "dinero", "etiqueta": "Cuánto", "minimo": 1,
+             "si": {"campo": "que", "es": True}},
+            {"id": "voz", "tipo": "pago", "etiqueta": "Pago",
+             "medios": [{"id": "bn", "etiqueta": "Banco"}]},
+        ],
+    },
+}  # fmt: skip
 
 todo_tipo = pytest.mark.parametrize("tipo", sorted(REGISTRO))
 
@@ -35,6 +62,11 @@ def campo_de(tipo: str, **mas: Any) -> Campo:
     if not clase.se_responde:
         mas.pop("obligatorio", None)
     return crear_campo({"id": "x", "tipo": tipo, **comunes, **PROPIO.get(tipo, {}), **mas})
+
+
+def claves_de(campo: Campo) -> frozenset[str]:
+    """Las claves que puede decir un campo, con las de sus filas."""
+    return campo.claves.union(*(claves_de(c) for c in campo.campos))
 
 
 def leer_uno(campo: Campo, crudo: Any) -> Lectura:
@@ -69,7 +101,7 @@ def test_ninguna_frase_sobra() -> None:
 @pytest.mark.parametrize("crudo", [None, "", "  ", [], [""], ["", " "]])
 def test_lo_vacio_no_se_guarda_y_solo_lo_obligatorio_lo_reclama(tipo: str, crudo: Any) -> None:
     opcional = leer_uno(campo_de(tipo), crudo)
-    assert (opcional.valores, opcional.errores) == ({}, ())
+    assert (opcional.valores, opcional.errores, opcional.avisos) == ({}, (), ())
     exigido = leer_uno(campo_de(tipo, obligatorio=True), crudo)
     esperados = [REGISTRO[tipo].clave_vacio] if REGISTRO[tipo].se_responde else []
     assert [e.clave for e in exigido.errores] == esperados
@@ -108,8 +140,8 @@ def test_leer_lo_guardado_da_lo_mismo(tipo: str) -> None:
     campo = campo_de(tipo)
     for _ in range(20):
         valor = leer_uno(campo, campo.muestra(azar, CONTEXTO, {})).valores.get("x")
-        if isinstance(valor, str | int | float) and not isinstance(valor, bool):
-            assert leer_uno(campo, str(valor)).valores == {"x": valor}
+        if valor is not None and not campo.es_archivo and not campo.campos:
+            assert leer_uno(campo, campo.cruda(campo.comparable(valor))).valores == {"x": valor}
 
 
 @pytest.mark.timeout(60)
@@ -119,7 +151,8 @@ def test_lo_hostil_no_revienta_ni_se_guarda_mal(tipo: str) -> None:
         for campo in (campo_de(tipo), campo_de(tipo, obligatorio=True)):
             lectura = leer_uno(campo, crudo)
             claves = {e.clave for e in (*lectura.errores, *lectura.avisos)}
-            assert claves <= campo.claves
+            assert claves <= claves_de(campo)
+            assert {e.de for e in (*lectura.errores, *lectura.avisos)} <= {"x"}
             if lectura.valores:
                 escrito = json.dumps(lectura.valores, ensure_ascii=False)
                 assert json.loads(escrito) == lectura.valores
@@ -148,6 +181,53 @@ def test_dice_como_se_escribe_lo_que_miran_las_condiciones(tipo: str) -> None:
             uno = visto[0] if isinstance(visto, list) and visto else visto
             otra = leer_uno(campo, campo.cruda(uno)).valores["x"]
             assert campo.comparable(otra) in (uno, [uno])
+
+
+@todo_tipo
+def test_un_campo_de_un_grupo_se_lee_en_su_fila(tipo: str) -> None:
+    """Cada fila se lee como el campo solo; sus errores dicen la fila y el campo."""
+    if not REGISTRO[tipo].cabe_en_grupo:
+        return
+    suyo = {**campo_de(tipo, obligatorio=True).dato, "id": "y"}
+    grupo = crear_campo({"id": "x", "tipo": "grupo", "etiqueta": "G", "campos": [suyo]})
+    azar = random.Random(tipo)
+    bien = [{"y": grupo.campos[0].muestra(azar, CONTEXTO, {})} for _ in range(3)]
+    sueltos = [leer_uno(campo_de(tipo), fila["y"]).valores["x"] for fila in bien]
+    assert leer_uno(grupo, bien).valores == {"x": [{"y": v} for v in sueltos]}
+    assert leer_uno(grupo, [{}, *bien, {"y": ""}]).valores == leer_uno(grupo, bien).valores
+    for mala in grupo.campos[0].muestras_invalidas():
+        lectura = leer_uno(grupo, [bien[0], {"y": mala}])
+        assert lectura.valores == {}
+        assert lectura.errores and all(e.campo.startswith("x-1-y") for e in lectura.errores)
+
+
+@todo_tipo
+def test_se_recoge_de_un_formulario(tipo: str) -> None:
+    """Lo que mandan los controles de una muestra se recoge como la muestra."""
+    campo = campo_de(tipo)
+    if not campo.se_responde or campo.es_archivo:
+        return
+    azar = random.Random(tipo)
+    for _ in range(20):
+        crudo = campo.muestra(azar, CONTEXTO, {})
+        enviado = defaultdict(list, controles_de("x", campo, crudo))
+        recogido = campo.recoger("x", enviado.__getitem__)
+        assert leer_uno(campo, recogido).valores == leer_uno(campo, crudo).valores
+    assert campo.recoger("x", lambda nombre: []) is None
+
+
+def controles_de(nombre: str, campo: Campo, crudo: Any) -> Iterator[tuple[str, list[str]]]:
+    """Lo que un navegador manda de un campo: nombre de control y valores."""
+    if campo.tipo == "grupo":
+        yield nombre, [str(len(crudo))]
+        for n, fila in enumerate(crudo):
+            for suyo in (c for c in campo.campos if c.id in fila):
+                yield from controles_de(f"{nombre}-{n}-{suyo.id}", suyo, fila[suyo.id])
+    elif campo.campos:
+        for parte in campo.campos:
+            yield from controles_de(f"{nombre}-{parte.id}", parte, crudo[parte.id])
+    else:
+        yield nombre, list(crudo) if isinstance(crudo, list) else [crudo]
 
 
 def test_nadie_mas_crea_respuestas() -> None:

@@ -32,7 +32,8 @@ def test_lectura(caso: Mapping[str, Any]) -> None:
     assert valor == caso.get("valor")
     assert json.loads(json.dumps(valor)) == valor
     for dicho in (*lector.errores, *lector.avisos):
-        assert dicho.campo == "x"
+        assert dicho.de == "x"
+        assert dicho.campo == caso.get("control", "x")
         assert "{" not in dicho.texto.replace("{campo}", "")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import combinations as subconjuntos
 from itertools import product
 from typing import Any
 
@@ -11,17 +12,22 @@ from playwright.sync_api import Browser, Page
 from facilita.definicion import Definicion, Pagina, compilar
 from facilita.definicion.campos import Campo
 from facilita.definicion.css import LARGO_MAXIMO, decide_el_servidor, vista_de
+from facilita.definicion.lectura import leer
 
 from .material import AQUI, CONTEXTO, DEFINICIONES
 
 CONDICIONES = compilar((AQUI / "css.yaml").read_text("utf-8"), "css.yaml")
+GRUPOS = compilar((AQUI / "grupos.yaml").read_text("utf-8"), "grupos.yaml")
 CASOS = [
     ("condiciones", CONDICIONES),
+    ("grupos", GRUPOS),
     *((n, d) for n, d in DEFINICIONES.items() if any(vista_de(d, p).css for p in d.paginas)),
 ]
 
 MARCAR = """combinaciones => combinaciones.map(([marcados, ids]) => {
-  document.querySelectorAll("input").forEach(e => { e.checked = marcados[e.name] === e.value; });
+  document.querySelectorAll("input").forEach(e => {
+    e.checked = [].concat(marcados[e.name] ?? []).includes(e.value);
+  });
   document.querySelectorAll("select").forEach(e => { e.value = marcados[e.name] ?? ""; });
   return ids.filter(id => {
     const e = document.getElementById("campo-" + id);
@@ -38,15 +44,30 @@ def hoja(navegador: Browser) -> Iterator[Page]:
     abierta.close()
 
 
-def respuestas_de(campo: Campo) -> tuple[str | None, ...]:
-    """Lo que se puede marcar en un campo: nada o cada opción; un número a cada lado del tres."""
-    if campo.tipo == "numero":
-        return (None, "1", "2", "5")
-    posibles = campo.valores_posibles or ()
-    return (None, *("true" if v is True else str(v) for v in posibles))
+A_CADA_LADO: Mapping[str, tuple[str, ...]] = {
+    "numero": ("1", "2", "5"),
+    "dinero": ("9.99", "100.50", "100.51"),
+    "fecha": ("31/12/2025", "1/1/2026"),
+    "hora": ("11:59", "12:00"),
+}
+"""Respuestas a cada lado de lo que comparan los formularios de estas pruebas."""
 
 
-def combinaciones(campos: Sequence[Campo], mirados: frozenset[str]) -> Iterator[dict[str, str]]:
+def respuestas_de(campo: Campo) -> tuple[Any, ...]:
+    """Lo que se puede marcar en un campo: nada o cada opción; si son varias, cada conjunto."""
+    if campo.tipo in A_CADA_LADO:
+        return (None, *A_CADA_LADO[campo.tipo])
+    posibles = ["true" if v is True else str(v).lower() for v in campo.valores_posibles or ()]
+    if campo.varios:
+        conjuntos = (list(c) for n in range(1, 4) for c in subconjuntos(posibles, n))
+        return (
+            None,
+            *(c for c in conjuntos if leer([(campo, None)], {campo.id: c}, CONTEXTO).valores),
+        )
+    return (None, *posibles)
+
+
+def combinaciones(campos: Sequence[Campo], mirados: frozenset[str]) -> Iterator[dict[str, Any]]:
     """Todas las formas de responder los campos que alguna condición mira."""
     elegidos = [c for c in campos if c.id in mirados]
     for valores in product(*(respuestas_de(c) for c in elegidos)):
@@ -72,27 +93,51 @@ def html_de(definicion: Definicion, pagina: Pagina, comparables: Mapping[str, An
     def oculta(si: Any) -> bool:
         return decide_el_servidor(si, pagina) and not si.evaluar(comparables)
 
+    def filas(grupo: Campo) -> str:
+        return "".join(
+            f'<div class="fila fila-{grupo.id}">'
+            + "".join(
+                f'<div id="campo-{grupo.id}-{n}-{c.id}" data-campo="{c.id}">'
+                f"{control(c, f'{grupo.id}-{n}-')}</div>"
+                for c in grupo.campos
+                if not oculta(c.si)
+            )
+            + "</div>"
+            for n in range(FILAS if grupo.tipo == "grupo" else 0)
+        )
+
     cuerpo = "".join(
         f'<section id="seccion-{s.id}">'
-        + "".join(f'<p id="campo-{c.id}">{control(c)}</p>' for c in s.campos if not oculta(c.si))
+        + "".join(
+            f'<div id="campo-{c.id}">{control(c)}{filas(c)}</div>'
+            for c in s.campos
+            if not oculta(c.si)
+        )
         + "</section>"
         for s in pagina.secciones
         if not oculta(s.si)
     )
+
     clases = " ".join(("formulario", *vista.clases(comparables)))
     return f'<style>{vista.css}</style><form class="{clases}" novalidate>{cuerpo}</form>'
 
 
-def control(campo: Campo) -> str:
-    """El control de un campo: botones de opción, lista, casilla o un texto."""
-    valores = [v for v in respuestas_de(campo) if v is not None]
+FILAS = 2
+
+
+def control(campo: Campo, prefijo: str = "") -> str:
+    """El control de un campo: botones de opción, lista, casillas o un texto."""
+    nombre = prefijo + campo.id
+    posibles = ["true" if v is True else str(v).lower() for v in campo.valores_posibles or ()]
     if campo.control == "lista":
-        opciones = "".join(f'<option value="{v}">{v}</option>' for v in valores)
-        return f'<select name="{campo.id}"><option value=""></option>{opciones}</select>'
-    if campo.control in ("opcion_unica", "consentimiento"):
-        clase = "radio" if campo.control == "opcion_unica" else "checkbox"
-        return "".join(f'<input type="{clase}" name="{campo.id}" value="{v}">' for v in valores)
-    return escape(campo.etiqueta) or "texto"
+        opciones = "".join(f'<option value="{v}">{v}</option>' for v in posibles)
+        return f'<select name="{nombre}"><option value=""></option>{opciones}</select>'
+    if posibles:
+        clase = "radio" if campo.control in ("opcion_unica", "si_no") else "checkbox"
+        return "".join(f'<input type="{clase}" name="{nombre}" value="{v}">' for v in posibles)
+    # Los controles de un pago también marcan valores: no se confunden con los de su fila.
+    trampa = f'<input type="radio" name="{nombre}-medio" value="false">' if campo.campos else ""
+    return trampa + (escape(campo.etiqueta) or "texto")
 
 
 @pytest.mark.parametrize("definicion", [d for _, d in CASOS], ids=[n for n, _ in CASOS])
@@ -112,8 +157,8 @@ def comparar(
     hoja: Page,
     definicion: Definicion,
     pagina: Pagina,
-    antes: dict[str, str],
-    aqui: list[dict[str, str]],
+    antes: dict[str, Any],
+    aqui: list[dict[str, Any]],
 ) -> int:
     """Compara una página con lo de antes fijo y todo lo que se puede marcar en ella."""
     comparables = {
@@ -127,6 +172,41 @@ def comparar(
         visibles = definicion.leer({**antes, **marcado}, CONTEXTO).visibles
         assert visto == [i for i in ids if i in visibles], (antes, marcado)
     return len(vistos)
+
+
+@pytest.mark.timeout(120)
+def test_cada_fila_muestra_lo_que_el_servidor_lee(hoja: Page) -> None:
+    """Con dos filas respondidas distinto, cada una muestra lo suyo según ella y lo de antes."""
+    pagina, grupo = GRUPOS.paginas[1], GRUPOS.campos["g"]
+    mirados = mirados_por(GRUPOS, pagina) | {h for c in grupo.campos if c.si for h in c.si.campos}
+    unas = list(combinaciones(grupo.campos, mirados))
+    parejas = list(zip(unas, [*unas[7:], *unas[:7]], strict=True))
+    vistas: set[str] = set()
+    for antes in combinaciones(GRUPOS.paginas[0].campos, mirados):
+        comparables = {
+            c: GRUPOS.campos[c].comparable(v)
+            for c, v in GRUPOS.leer(antes, CONTEXTO).valores.items()
+        }
+        html = html_de(GRUPOS, pagina, comparables)
+        if html not in vistas:
+            vistas.add(html)
+            comparar_filas(hoja, html, antes, parejas)
+    assert len(vistas) >= 24
+
+
+def comparar_filas(
+    hoja: Page, html: str, antes: dict[str, Any], parejas: list[tuple[dict[str, Any], ...]]
+) -> None:
+    """Compara las filas de un grupo con lo de antes fijo."""
+    hoja.set_content(html)
+    ids = [f"g-{n}-{c.id}" for n in range(FILAS) for c in GRUPOS.campos["g"].campos]
+    pedidos = [
+        [{f"g-{n}-{c}": v for n, fila in enumerate(filas) for c, v in fila.items()}, ids]
+        for filas in parejas
+    ]
+    for filas, visto in zip(parejas, hoja.evaluate(MARCAR, pedidos), strict=True):
+        visibles = GRUPOS.leer({**antes, "g": list(filas)}, CONTEXTO).visibles
+        assert visto == [i for i in ids if i in visibles], (antes, filas)
 
 
 def test_el_css_no_escapa_del_estilo_y_es_el_mismo_siempre() -> None:

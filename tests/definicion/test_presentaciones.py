@@ -2,11 +2,14 @@
 
 import json
 import random
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from facilita.definicion import Definicion, Lectura, Respuestas, abrir, compilar
+from facilita.definicion.campos import Campo
+from facilita.definicion.lectura import leer
 
 from .generador import presentacion
 from .material import AQUI, CONTEXTO, DEFINICIONES, semilla
@@ -16,6 +19,7 @@ FORMULARIOS = {
     **DEFINICIONES,
     "base": compilar((AQUI / "rotas/base.yaml").read_text("utf-8"), "base.yaml"),
     "condiciones": compilar((AQUI / "css.yaml").read_text("utf-8"), "css.yaml"),
+    "grupos": compilar((AQUI / "grupos.yaml").read_text("utf-8"), "grupos.yaml"),
 }
 
 todo_formulario = pytest.mark.parametrize("nombre", FORMULARIOS)
@@ -48,9 +52,9 @@ def comprobar_lectura(definicion: Definicion, crudo: dict[str, Any]) -> bool:
     """Comprueba lo que toda lectura cumple; dice si la presentación fue válida."""
     lectura = definicion.leer(crudo, CONTEXTO)
     assert set(lectura.valores) <= lectura.visibles
-    assert {e.campo for e in (*lectura.errores, *lectura.avisos)} <= lectura.visibles
+    assert {e.de for e in (*lectura.errores, *lectura.avisos)} <= lectura.visibles
     for dicho in (*lectura.errores, *lectura.avisos):
-        assert dicho.clave in definicion.campos[dicho.campo].claves
+        assert dicho.clave in campo_del_control(definicion, dicho.campo).claves
         assert dicho.texto
     respuestas = lectura.respuestas
     assert (respuestas is None) == bool(lectura.errores)
@@ -63,6 +67,16 @@ def comprobar_lectura(definicion: Definicion, crudo: dict[str, Any]) -> bool:
     for cual, valor in vuelta.items():
         assert definicion.campos[cual].mostrar(valor).texto
     return True
+
+
+def campo_del_control(definicion: Definicion, control: str) -> Campo:
+    """El campo que dice un error: el del formulario o, por su camino, el de una fila."""
+    primero, *camino = control.split("-")
+    campo = definicion.campos[primero]
+    # Las partes de un pago dicen lo del pago.
+    if campo.tipo == "grupo" and camino:
+        campo = next(c for c in campo.campos if c.id == camino[1])
+    return campo
 
 
 @todo_formulario
@@ -90,6 +104,48 @@ def test_lo_oculto_no_impide_ni_queda(nombre: str) -> None:
         igual(lectura, definicion.leer(sin_ellos, CONTEXTO))
         igual(lectura, definicion.leer(atacados, CONTEXTO))
         assert not ocultos & set(lectura.valores)
+
+
+def test_lo_oculto_de_una_fila_no_impide_ni_queda() -> None:
+    """Lo mismo, dentro de un grupo: responder lo oculto de una fila no cambia la lectura."""
+    azar = random.Random(semilla())
+    definicion = FORMULARIOS["grupos"]
+    ocultos = 0
+    for _ in range(300):
+        crudo = presentacion(definicion, azar, hostilidad=0)
+        comparables = {
+            c: definicion.campos[c].comparable(v)
+            for c, v in definicion.leer(crudo, CONTEXTO).valores.items()
+        }
+        atacado, limpio = dict(crudo), dict(crudo)
+        for grupo in (c for c in definicion.campos.values() if c.tipo == "grupo"):
+            filas = crudo.get(grupo.id) or []
+            no_van = [ocultos_de(grupo, fila, comparables) for fila in filas]
+            ocultos += sum(map(len, no_van))
+            atacado[grupo.id] = [
+                {**f, **dict.fromkeys(n, "\x00\u202e;")} for f, n in zip(filas, no_van, strict=True)
+            ]
+            limpio[grupo.id] = [
+                {c: v for c, v in f.items() if c not in n}
+                for f, n in zip(filas, no_van, strict=True)
+            ]
+        lectura = definicion.leer(crudo, CONTEXTO)
+        igual(lectura, definicion.leer(atacado, CONTEXTO))
+        igual(lectura, definicion.leer(limpio, CONTEXTO))
+    assert ocultos > 100
+
+
+def ocultos_de(grupo: Campo, fila: Mapping[str, Any], antes: Mapping[str, Any]) -> set[str]:
+    """Los campos que una fila no muestra, según lo respondido antes y en ella."""
+    comparables, ocultos = dict(antes), set()
+    for campo in grupo.campos:
+        if campo.si is not None and not campo.si.evaluar(comparables):
+            ocultos.add(campo.id)
+            continue
+        valor = leer([(campo, None)], fila, CONTEXTO).valores.get(campo.id)
+        if valor is not None:
+            comparables[campo.id] = campo.comparable(valor)
+    return ocultos
 
 
 @todo_formulario

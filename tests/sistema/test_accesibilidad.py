@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
+from facilita.web.errores import TITULOS, pagina_de_error
+
 from . import estados_ciudadano, estados_personal, estados_seguimiento  # noqa: F401
 from .auditoria import auditar
 from .conftest import AbrirVentana
@@ -15,6 +17,10 @@ NO_SON_PAGINAS = {
     "api.ubigeo", "expediente.archivo", "formulario.archivo", "formulario.estilo",
     "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
 }  # fmt: skip
+
+
+SIN_ESTADO = sorted(set(TITULOS) - {e.codigo for e in ESTADOS})
+"""Las páginas de error a las que ningún estado llega por su camino."""
 
 
 @pytest.mark.parametrize("estado", ESTADOS, ids=lambda e: e.nombre)
@@ -28,6 +34,22 @@ def test_cada_pagina_en_cada_estado(
     assert ventana.estado == estado.codigo
     if estado.codigo == 200:
         assert _ruta(vitrina.app, ventana.pagina.url) == estado.ruta
+    faltas = auditar(ventana)
+    assert not faltas, "\n".join(faltas)
+
+
+@pytest.mark.parametrize("codigo", SIN_ESTADO)
+def test_cada_pagina_de_error(
+    vitrina: Sitio, abrir_ventana: AbrirVentana, monkeypatch: pytest.MonkeyPatch, codigo: int
+) -> None:
+    ventana = abrir_ventana(vitrina)
+    ventana.tolera = ("/accesibilidad", "Failed to load resource")
+    vistas = vitrina.app.view_functions
+    monkeypatch.setitem(vistas, "portal.accesibilidad", lambda: pagina_de_error(codigo))
+
+    ventana.ir("/accesibilidad")
+
+    assert ventana.estado == codigo
     faltas = auditar(ventana)
     assert not faltas, "\n".join(faltas)
 

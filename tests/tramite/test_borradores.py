@@ -6,9 +6,10 @@ import pytest
 from fabrica import CONTACTO, DE_CONTACTO, DE_MESA, LUNES, MESA, RIO, VALLE, Mundo
 
 from facilita.tramite import borradores, descargas, formularios, solicitudes
-from facilita.tramite.borradores import LARGO_DE_RESPUESTA, Paso
 from facilita.tramite.errores import NoExiste, Vencido
+from facilita.tramite.leido import LARGO_DE_RESPUESTA
 from facilita.tramite.modelos import Adjunto, Archivo, Borrador, Contenido
+from facilita.tramite.paso import Paso
 
 
 def abrir(mundo: Mundo, formulario: str = MESA, **crudo: object) -> str:

@@ -1,13 +1,17 @@
 """Los tipos de campo: una clase por tipo y este registro, el único lugar donde se enumeran."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from facilita.definicion.campos.archivos import Archivos
 from facilita.definicion.campos.base import COMUNES, Campo, Error, Lector, Mostrado
+from facilita.definicion.campos.compuestos import Grupo, Pago
+from facilita.definicion.campos.dinero import Dinero
+from facilita.definicion.campos.fechas import Fecha, Hora
+from facilita.definicion.campos.multiples import OpcionesMultiples, SiNo
 from facilita.definicion.campos.numeros import Folios, Numero
 from facilita.definicion.campos.opciones import Consentimiento, Lista, OpcionUnica, Sede
 from facilita.definicion.campos.personas import DocumentoIdentidad, Ruc, Ubigeo
+from facilita.definicion.campos.registro import REGISTRO, crear_campo, registrar
 from facilita.definicion.campos.textos import (
     Correo,
     Enlace,
@@ -18,28 +22,12 @@ from facilita.definicion.campos.textos import (
     Texto,
 )
 
-REGISTRO: Mapping[str, type[Campo]] = {
-    clase.tipo: clase
-    for clase in (
-        Texto,
-        Parrafo,
-        Numero,
-        Folios,
-        OpcionUnica,
-        Lista,
-        Consentimiento,
-        DocumentoIdentidad,
-        Ruc,
-        Correo,
-        Telefono,
-        Ubigeo,
-        Sede,
-        Archivos,
-        Enlace,
-        Expediente,
-        Informativo,
-    )
-}
+registrar(
+    Texto, Parrafo, Numero, Dinero, Fecha, Hora, Folios,
+    OpcionUnica, Lista, OpcionesMultiples, SiNo, Consentimiento,
+    DocumentoIdentidad, Ruc, Correo, Telefono, Ubigeo, Sede,
+    Archivos, Enlace, Expediente, Pago, Grupo, Informativo,
+)  # fmt: skip
 
 
 def esquema_de(clase: type[Campo]) -> dict[str, Any]:
@@ -54,11 +42,6 @@ def esquema_de(clase: type[Campo]) -> dict[str, Any]:
         "properties": {**comunes, **clase.propiedades},
         "additionalProperties": False,
     }
-
-
-def crear_campo(dato: Mapping[str, Any]) -> Campo:
-    """El campo de un dato que ya pasó su esquema."""
-    return REGISTRO[dato["tipo"]](dato)
 
 
 __all__ = ["REGISTRO", "Campo", "Error", "Lector", "Mostrado", "crear_campo", "esquema_de"]

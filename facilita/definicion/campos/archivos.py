@@ -50,6 +50,7 @@ class Archivos(Campo):
     )
     clave_vacio = "vacio_archivo"
     es_archivo = True
+    cabe_en_grupo = False
 
     def preparar(self, dato: Mapping[str, Any]) -> None:
         self.tipos: tuple[str, ...] = tuple(dato.get("tipos", ("pdf",)))

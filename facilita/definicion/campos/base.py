@@ -2,11 +2,11 @@
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from facilita.definicion.condiciones import Condicion, leer_condicion
+from facilita.definicion.condiciones import Condicion, Hoja, leer_condicion
 from facilita.definicion.contexto import Contexto
 from facilita.definicion.frases import FRASES
 from facilita.definicion.limpieza import una_linea
@@ -57,11 +57,19 @@ def nombres_en(frase: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """Una respuesta que no se puede aceptar: el campo, la clave del error y su frase."""
+    """Una respuesta que no se puede aceptar: el control, la clave del error y su frase.
+
+    El control es el id del campo o, si está dentro de otro, su camino: `integrantes-0-nombre`.
+    """
 
     campo: str
     clave: str
     texto: str
+
+    @property
+    def de(self) -> str:
+        """El campo del formulario al que pertenece el control."""
+        return self.campo.partition("-")[0]
 
 
 @dataclass(slots=True)
@@ -73,23 +81,47 @@ class Lector:
     comparables: dict[str, Any] = field(default_factory=dict)
     errores: list[Error] = field(default_factory=list)
     avisos: list[Error] = field(default_factory=list)
+    visibles: set[str] = field(default_factory=set)
+    prefijo: str = ""
+    """Por dónde se llega a los controles de una fila: `integrantes-0-`."""
 
     def error(self, campo: "Campo", clave: str, **datos: Any) -> Any:
         """Anota un error; devuelve `None` para poder escribir `return lector.error(...)`."""
-        self.errores.append(Error(campo.id, clave, campo.frase(clave, **datos)))
+        self.errores.append(Error(self.prefijo + campo.id, clave, campo.frase(clave, **datos)))
         return None
 
     def aviso(self, campo: "Campo", clave: str, **datos: Any) -> None:
         """Anota un aviso, que se muestra y nunca impide presentar (N04)."""
-        self.avisos.append(Error(campo.id, clave, campo.frase(clave, **datos)))
+        self.avisos.append(Error(self.prefijo + campo.id, clave, campo.frase(clave, **datos)))
+
+    def dentro(self, camino: str) -> "Lector":
+        """Un lector para los campos de una fila: ve lo respondido antes y anota aparte."""
+        prefijo = f"{self.prefijo}{camino}-"
+        return Lector(self.contexto, comparables=dict(self.comparables), prefijo=prefijo)
 
 
 @dataclass(frozen=True, slots=True)
 class Mostrado:
-    """Una respuesta para ser leída: su texto y, si los hay, sus archivos."""
+    """Una respuesta para ser leída: su texto y, si los hay, sus archivos o sus filas."""
 
     texto: str
     archivos: tuple[Mapping[str, Any], ...] = ()
+    filas: "tuple[FilaMostrada, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilaMostrada:
+    """Una fila de un grupo para ser leída: su nombre y cada respuesta con su etiqueta."""
+
+    nombre: str
+    respuestas: tuple[tuple[str, Mostrado], ...]
+
+
+Enviados = Callable[[str], list[str]]
+"""Da los valores que llegaron de un formulario con ese nombre de control."""
+
+Reparo = tuple[str, tuple[str | int, ...], str]
+"""Una contradicción entre propiedades: (código, ruta dentro del campo, frase)."""
 
 
 class Campo:
@@ -110,6 +142,10 @@ class Campo:
     se_responde: ClassVar[bool] = True
     ordenable: ClassVar[bool] = False
     """Si una condición puede compararlo con `mayor_que`, `desde`…"""
+    cabe_en_grupo: ClassVar[bool] = True
+    """Si puede ser un campo de las filas de un grupo."""
+    campos: "tuple[Campo, ...]" = ()
+    """Los campos de sus filas o de sus partes; casi ninguno tiene."""
 
     def __init__(self, dato: Mapping[str, Any]) -> None:
         self.dato = dato
@@ -156,6 +192,11 @@ class Campo:
         """La respuesta cruda que guarda el borrador, desde los valores enviados."""
         return enviados if self.varios else enviados[-1]
 
+    def recoger(self, nombre: str, enviados: Enviados) -> Any:
+        """La respuesta cruda de su control entre lo enviado; `None` si no vino."""
+        suyos = enviados(nombre)
+        return self.del_formulario(suyos) if suyos else None
+
     def comparable(self, valor: Any) -> Any:
         """Lo que miran las condiciones."""
         return valor
@@ -169,6 +210,11 @@ class Campo:
     def mostrar(self, valor: Any) -> Mostrado:
         """La respuesta como la lee una persona."""
         return Mostrado(str(valor))
+
+    @property
+    def pista(self) -> str | None:
+        """Cómo se responde, dicho junto a la ayuda; `None` si no hace falta."""
+        return None
 
     def frase(self, clave: str, **datos: Any) -> str:
         """La frase de un error: la del formulario o la del catálogo."""
@@ -197,7 +243,15 @@ class Campo:
         """Los valores con los que una condición puede compararlo, o `None` si no son contables."""
         return None
 
+    def bordes(self, hojas: Sequence[Hoja]) -> Iterable[Any]:
+        """Los comparables que bastan para distinguir esas comparaciones, cumplidas o no."""
+        return self.valores_posibles or ()
+
+    def por_que_no_se_compara(self, contra: Any) -> str | None:
+        """Por qué no se puede ordenar contra ese valor, o `None` si se puede."""
+        return None
+
     @classmethod
-    def fallas(cls, dato: Mapping[str, Any]) -> list[tuple[str, tuple[str | int, ...], str]]:
+    def fallas(cls, dato: Mapping[str, Any]) -> list[Reparo]:
         """Contradicciones entre sus propiedades: (código, ruta dentro del campo, frase)."""
         return []

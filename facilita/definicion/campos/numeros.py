@@ -3,11 +3,12 @@
 import math
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from facilita.definicion.campos.base import Campo, Lector, Mostrado
+from facilita.definicion.campos.base import Campo, Lector, Mostrado, Reparo
+from facilita.definicion.condiciones import Hoja
 from facilita.definicion.contexto import Contexto
 
 _NUMERO = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
@@ -28,6 +29,27 @@ def leer_decimal(texto: str) -> Decimal | None:
         return Decimal(limpio)
     except InvalidOperation:
         return None
+
+
+def es_numero(valor: Any) -> bool:
+    """Si un valor escrito en una definición es un número."""
+    return isinstance(valor, int | float) and not isinstance(valor, bool)
+
+
+def vecinos(
+    limites: Iterable[float], menor: float | None, mayor: float | None, unidad: int
+) -> Iterator[float]:
+    """Cada límite y los números de al lado, sin salir de lo que se acepta."""
+    desde = -math.inf if menor is None else menor
+    hasta = math.inf if mayor is None else mayor
+    for borde in sorted({*limites, desde, hasta} - {-math.inf, math.inf}):
+        base = math.floor(borde * unidad)
+        for vecino in range(base - 1, base + 3):
+            if desde <= vecino / unidad <= hasta:
+                yield vecino / unidad
+
+
+FRASE_DE_NUMERO = "«{campo}» es un número: se compara con un número sin comillas"
 
 
 class Numero(Campo):
@@ -79,8 +101,15 @@ class Numero(Campo):
         muchos = [] if self.maximo is None else [_escrito(self.maximo, 1)]
         return ["cinco", "1." + "1" * (self.decimales + 1), *pocos, *muchos]
 
+    def bordes(self, hojas: Sequence[Hoja]) -> Iterable[Any]:
+        limites = [h.contra for h in hojas]
+        return vecinos(limites, self.minimo, self.maximo, 10**self.decimales)
+
+    def por_que_no_se_compara(self, contra: Any) -> str | None:
+        return None if es_numero(contra) else FRASE_DE_NUMERO.format(campo=self.id)
+
     @classmethod
-    def fallas(cls, dato: Mapping[str, Any]) -> list[tuple[str, tuple[str | int, ...], str]]:
+    def fallas(cls, dato: Mapping[str, Any]) -> list[Reparo]:
         minimo, maximo = dato.get("minimo"), dato.get("maximo")
         if minimo is not None and maximo is not None and minimo > maximo:
             frase = f"el mínimo ({minimo}) es mayor que el máximo ({maximo})"
@@ -104,6 +133,7 @@ class Folios(Campo):
     exigidas = ("etiqueta", "archivos")
     claves = frozenset({"vacio", "numero_entero", "muy_grande", "muy_pequeno", "folios_distintos"})
     maximo = 100_000
+    cabe_en_grupo = False
 
     def preparar(self, dato: Mapping[str, Any]) -> None:
         self.archivos: tuple[str, ...] = tuple(dato["archivos"])

@@ -5,7 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from facilita.definicion.campos.base import TEXTO, TEXTO_CORTO, Campo, Lector, Mostrado
+from facilita.definicion.campos.base import (
+    TEXTO,
+    TEXTO_CORTO,
+    Campo,
+    Lector,
+    Mostrado,
+    Reparo,
+)
 from facilita.definicion.contexto import Contexto
 
 
@@ -72,8 +79,8 @@ class OpcionUnica(Campo):
         return tuple(self.por_valor)
 
     @classmethod
-    def fallas(cls, dato: Mapping[str, Any]) -> list[tuple[str, tuple[str | int, ...], str]]:
-        fallas: list[tuple[str, tuple[str | int, ...], str]] = []
+    def fallas(cls, dato: Mapping[str, Any]) -> list[Reparo]:
+        fallas: list[Reparo] = []
         for propiedad in ("valor", "etiqueta"):
             vistos: set[str] = set()
             for n, opcion in enumerate(dato["opciones"]):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 
 from facilita.definicion.campos import ejemplos
-from facilita.definicion.campos.base import TEXTO, Campo, Lector, Mostrado
+from facilita.definicion.campos.base import TEXTO, Campo, Lector, Mostrado, Reparo
 from facilita.definicion.contexto import Contexto
 from facilita.definicion.limpieza import sin_marcas, varias_lineas
 
@@ -69,7 +69,7 @@ class Texto(Campo):
         return [*largas, *cortas, *(["¡¿?!"] if self.patron else [])]
 
     @classmethod
-    def fallas(cls, dato: Mapping[str, Any]) -> list[tuple[str, tuple[str | int, ...], str]]:
+    def fallas(cls, dato: Mapping[str, Any]) -> list[Reparo]:
         minimo, maximo = dato.get("largo_minimo", 1), dato.get("largo_maximo", cls.por_defecto)
         if minimo > maximo:
             frase = f"el largo mínimo ({minimo}) es mayor que el máximo ({maximo})"
@@ -207,6 +207,7 @@ class Informativo(Campo):
     exigidas = ("texto",)
     claves = frozenset()
     se_responde = False
+    cabe_en_grupo = False
 
     def preparar(self, dato: Mapping[str, Any]) -> None:
         self.texto: str = dato["texto"]

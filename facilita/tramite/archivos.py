@@ -110,8 +110,15 @@ def mismo_contenido(uno: Any, otro: Any) -> bool:
 
 def _sin_ids(valor: Any) -> Any:
     if isinstance(valor, list):
-        return [{k: v for k, v in f.items() if k != "id"} for f in valor if isinstance(f, dict)]
+        return [_sin_id(elemento) for elemento in valor]
     return valor
+
+
+def _sin_id(elemento: Any) -> Any:
+    """La ficha de un archivo sin el id de su fila; lo demás de una lista, como está."""
+    if isinstance(elemento, dict) and "sha256" in elemento:
+        return {clave: dato for clave, dato in elemento.items() if clave != "id"}
+    return elemento
 
 
 def por_campo(adjuntos: Iterable[Adjunto]) -> Mapping[str, list[dict[str, Any]]]:

@@ -56,7 +56,7 @@ def transitar(
     """
     with tomar(entorno, actor, solicitud_id, "solicitud.atender") as caso:
         transicion = exigir_posible(caso, cual, papeles(actor))
-        pedido = leer_pedido(transicion, crudo, subidas)
+        pedido = leer_pedido(caso, transicion, crudo, subidas)
         if transicion.acto == "observacion":
             _observar(caso, transicion, pedido, crudo)
         else:

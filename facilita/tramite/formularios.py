@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Contexto, Definicion, DefinicionInvalida, Examen, examinar
+from facilita.plazos import fecha_lima
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entidades import EntidadPublica, publica
@@ -32,7 +33,8 @@ class Vigente:
 
     def contexto(self, entorno: Entorno) -> Contexto:
         """El contexto de lectura sin consultar expedientes."""
-        return Contexto(sedes=self.entidad.sedes, territorio=entorno.territorio)
+        hoy = fecha_lima(entorno.reloj.ahora())
+        return Contexto(sedes=self.entidad.sedes, territorio=entorno.territorio, hoy=hoy)
 
 
 @dataclass(frozen=True)

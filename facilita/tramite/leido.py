@@ -197,5 +197,7 @@ def _recortado(valor: Any) -> Any:
         return None
     if isinstance(valor, list):
         return [_recortado(v) for v in valor[:100]]
+    if isinstance(valor, dict):
+        return {str(c)[:100]: _recortado(v) for c, v in list(valor.items())[:100]}
     # PostgreSQL no guarda el carácter nulo; nadie lo escribe a propósito.
     return str(valor)[:LARGO_DE_RESPUESTA].replace("\x00", "").encode("utf-8", "replace").decode()

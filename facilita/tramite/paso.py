@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion import Contexto, Definicion, Lectura, Pagina
 from facilita.definicion.campos import Error
+from facilita.plazos import fecha_lima
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import Expediente
@@ -58,7 +59,7 @@ class Paso:
             return True
         if self._acompana_a_lo_observado(campo, self.observaciones):
             return True
-        return any(e.campo == campo for e in self.lectura.errores)
+        return any(e.de == campo for e in self.lectura.errores)
 
     def _acompana_a_lo_observado(self, campo: str, observaciones: Mapping[str, str]) -> bool:
         """Los folios van con su documento, y el tipo de documento de identidad con su número."""
@@ -88,7 +89,12 @@ def contexto_de(sesion: Session, entorno: Entorno, entidad: EntidadPublica) -> C
     def existe(numero: str) -> bool:
         return sesion.scalar(_CON_NUMERO, {"numero": numero}) is not None
 
-    return Contexto(sedes=entidad.sedes, territorio=entorno.territorio, existe_expediente=existe)
+    return Contexto(
+        sedes=entidad.sedes,
+        territorio=entorno.territorio,
+        existe_expediente=existe,
+        hoy=fecha_lima(entorno.reloj.ahora()),
+    )
 
 
 def comparables(definicion: Definicion, lectura: Lectura) -> dict[str, Any]:

@@ -177,4 +177,4 @@ def actuar(entorno: Entorno, codigo: str, cual: str, crudo: Mapping[str, Any]) -
         transicion = exigir_posible(caso, cual, PAPEL)
         if transicion.acto is not None:
             raise NoExiste
-        aplicar(caso, transicion, leer_pedido(transicion, crudo))
+        aplicar(caso, transicion, leer_pedido(caso, transicion, crudo))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from facilita.definicion import Contexto, Hechos, Transicion
+from facilita.definicion import Hechos, Transicion
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.lectura import leer
 from facilita.tramite import terminos
@@ -16,6 +16,7 @@ from facilita.tramite.caso import Caso
 from facilita.tramite.efectos import ejecutar
 from facilita.tramite.errores import Conflicto, Invalido, Vencido
 from facilita.tramite.modelos import Adjunto, Movimiento
+from facilita.tramite.paso import contexto_de
 from facilita.tramite.sucesos import mover
 
 FRASE_VENCIDA = "El plazo para hacer esto terminó el {limite}."
@@ -66,14 +67,15 @@ def exigir_posible(caso: Caso, cual: str, papeles: frozenset[str]) -> Transicion
 
 
 def leer_pedido(
-    transicion: Transicion, crudo: Mapping[str, Any], subidas: Sequence[Subida] = ()
+    caso: Caso, transicion: Transicion, crudo: Mapping[str, Any], subidas: Sequence[Subida] = ()
 ) -> Pedido:
     """Lee lo que la transición pide; lanza `Invalido` con los errores."""
     completo = dict(crudo)
     for campo in transicion.pide:
         if campo.es_archivo:
             completo[campo.id] = [_ficha(s) for s in subidas if s.campo == campo.id]
-    lectura = leer([(campo, campo.si) for campo in transicion.pide], completo, Contexto())
+    contexto = contexto_de(caso.sesion, caso.entorno, caso.entidad)
+    lectura = leer([(campo, campo.si) for campo in transicion.pide], completo, contexto)
     if lectura.errores:
         raise Invalido(lectura.errores)
     return Pedido(lectura.valores, tuple(s for s in subidas if lectura.valores.get(s.campo)))

@@ -8,10 +8,10 @@ from typing import Any
 
 import wtforms
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, TextInput
 
 from facilita.definicion import Contexto, Pagina
-from facilita.definicion.campos import Campo, Error
+from facilita.definicion.campos import Campo
 from facilita.definicion.campos.personas import FUERA_DEL_PERU
 from facilita.tramite.entorno import Memoria
 
@@ -60,6 +60,18 @@ def _sede(campo: Campo, contexto: Contexto) -> wtforms.Field:
     return wtforms.RadioField(campo.etiqueta, choices=opciones, validate_choice=False)
 
 
+def _multiples(campo: Any, _contexto: Contexto) -> wtforms.Field:
+    opciones = [SelectChoice(o.valor, o.etiqueta) for o in campo.opciones]
+    return wtforms.SelectMultipleField(
+        campo.etiqueta, choices=opciones, validate_choice=False, option_widget=CheckboxInput()
+    )
+
+
+def _si_no(campo: Campo, _contexto: Contexto) -> wtforms.Field:
+    opciones = [SelectChoice("true", "Sí"), SelectChoice("false", "No")]
+    return wtforms.RadioField(campo.etiqueta, choices=opciones, validate_choice=False)
+
+
 def _consentimiento(campo: Any, _contexto: Contexto) -> wtforms.Field:
     return wtforms.BooleanField(campo.etiqueta, render_kw={"value": "true"})
 
@@ -79,14 +91,19 @@ CONTROLES: Mapping[str, Control] = {
     "texto": _entrada("text"),
     "parrafo": _parrafo,
     "numero": _entrada("text", inputmode="decimal", size=12),
+    "dinero": _entrada("text", inputmode="decimal", size=14),
+    "fecha": _entrada("text", size=12),
+    "hora": _entrada("text", size=10),
     "folios": _entrada("text", inputmode="numeric", size=6),
     "ruc": _entrada("text", inputmode="numeric", size=14),
     "correo": _entrada("email", inputmode="email", spellcheck="false"),
     "telefono": _entrada("tel", size=18),
     "enlace": _entrada("url", spellcheck="false"),
-    "ubigeo": _entrada("text", list="distritos"),
+    "ubigeo": _entrada("text"),
     "opcion_unica": _opciones,
     "lista": _lista,
+    "opciones_multiples": _multiples,
+    "si_no": _si_no,
     "sede": _sede,
     "consentimiento": _consentimiento,
     "archivo": _archivo,
@@ -104,24 +121,30 @@ def _armar(campos: Sequence[Campo], contexto: Contexto) -> type[wtforms.Form]:
     controles = {
         c.id: CONTROLES[c.control](c, contexto)
         for c in campos
-        if c.se_responde and c.se_muestra(contexto)
+        if c.control in CONTROLES and c.se_muestra(contexto)
     }
     return type("FormularioDePagina", (wtforms.Form,), controles)
 
 
+def clase_de_partes(digest: str | None, campo: Campo, contexto: Contexto) -> type[wtforms.Form]:
+    """La clase de formulario de una fila de un grupo o de las partes de un campo."""
+    if digest is None:
+        return _armar(campo.campos, contexto)
+    clave = (digest, "partes", campo.id, contexto.sedes)
+    return _clases.dar(clave, lambda: _armar(campo.campos, contexto))
+
+
+def clase_suelta(campos: Sequence[Campo], contexto: Contexto) -> type[wtforms.Form]:
+    """La clase de formulario de unos campos que no son una página."""
+    return _armar(campos, contexto)
+
+
 def llenar(
-    clase: type[wtforms.Form],
-    campos: Sequence[Campo],
-    crudo: Mapping[str, Any],
-    errores: Mapping[str, Error],
+    clase: type[wtforms.Form], campos: Sequence[Campo], crudo: Mapping[str, Any], prefijo: str = ""
 ) -> wtforms.Form:
     """El formulario con lo que la persona escribió, errores incluidos."""
-    datos = {c.id: _dato(c, crudo.get(c.id)) for c in campos if c.se_responde}
-    formulario = clase(data=datos)
-    for nombre, error in errores.items():
-        if nombre in formulario:
-            formulario[nombre].errors = [error.texto]
-    return formulario
+    datos = {c.id: _dato(c, crudo.get(c.id)) for c in campos if c.control in CONTROLES}
+    return clase(data=datos, prefix=prefijo)
 
 
 def _dato(campo: Campo, crudo: Any) -> Any:
@@ -129,6 +152,8 @@ def _dato(campo: Campo, crudo: Any) -> Any:
         return crudo == "true"
     if campo.control == "ubigeo":
         return escrito(crudo)
+    if campo.varios:
+        return crudo if isinstance(crudo, list) else [crudo]
     return None if campo.es_archivo else crudo
 
 

@@ -8,6 +8,7 @@ from flask import abort, request
 
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.campos.archivos import Archivos
+from facilita.definicion.campos.compuestos import Grupo
 from facilita.servicios.almacen import Recepcion
 from facilita.servicios.codigos import huella
 from facilita.tramite.archivos import Subida, recibir
@@ -33,6 +34,8 @@ class Envio:
     rechazos: list[Error] = field(default_factory=list)
     quitar: tuple[int, ...] = ()
     accion: str = "continuar"
+    fila: str = ""
+    """Si pidió agregar o quitar una fila, el id adonde volver."""
 
 
 def exigir_cuota(ficha: str = "") -> None:
@@ -53,6 +56,7 @@ def leer_envio(campos: Iterable[Campo], entidad: str) -> Envio:
     campos = [c for c in campos if c.se_responde]
     crudo = _leer_crudo([c for c in campos if not c.es_archivo])
     envio = Envio(crudo, accion=request.form.get("accion", "continuar"))
+    envio.fila = cambiar_filas(envio.crudo, campos)
     envio.quitar = tuple(
         int(q)
         for q in request.form.getlist("quitar")
@@ -64,13 +68,32 @@ def leer_envio(campos: Iterable[Campo], entidad: str) -> Envio:
 
 def _leer_crudo(campos: Sequence[Campo]) -> dict[str, Any]:
     enviado = request.form
-    crudo = {
-        c.id: c.del_formulario(enviados) for c in campos if (enviados := enviado.getlist(c.id))
-    }
-    if crudo or "accion" in enviado or "quitar" in enviado:
+    crudo = recoger(campos)
+    if crudo or any(clave in enviado for clave in ("accion", "quitar", "fila")):
         sin_marcar = (c.id for c in campos if c.callar_es_responder)
         crudo = {**dict.fromkeys(sin_marcar, ""), **crudo}
     return crudo
+
+
+def recoger(campos: Iterable[Campo]) -> dict[str, Any]:
+    """Lo que llegó de cada campo; lo que no vino no está."""
+    suyos = ((c.id, c.recoger(c.id, request.form.getlist)) for c in campos if not c.es_archivo)
+    return {cual: crudo for cual, crudo in suyos if crudo is not None}
+
+
+def cambiar_filas(crudo: dict[str, Any], campos: Iterable[Campo]) -> str:
+    """Agrega o quita la fila que pidió el botón; da el id adonde volver, o nada si no se pidió."""
+    orden, _, resto = request.form.get("fila", "").partition("-")
+    cual, _, puesto = resto.partition("-")
+    grupo = next((c for c in campos if c.id == cual and isinstance(c, Grupo)), None)
+    if grupo is None or orden not in ("agregar", "quitar"):
+        return ""
+    if orden == "agregar":
+        crudo[cual] = grupo.con_otra_fila(crudo.get(cual))
+        return f"{cual}-{len(crudo[cual]) - 1}"
+    if puesto.isascii() and puesto.isdecimal() and len(puesto) < 4:
+        crudo[cual] = grupo.sin_fila(crudo.get(cual), int(puesto))
+    return cual
 
 
 def recibir_archivos(envio: Envio, campos: Iterable[Campo], entidad: str) -> None:

@@ -1,17 +1,20 @@
 """El expediente completo, para la persona que presentó: respuestas, historia y acciones."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, url_for
 
+from facilita.definicion.campos import Error
 from facilita.tramite import descargas, seguimiento, subsanacion
 from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.seguimiento import ExpedienteAbierto
 from facilita.web.archivos import servir_descarga
+from facilita.web.campo_visto import diciendo_la_fila
 from facilita.web.cargo import pagina_de_cargo
 from facilita.web.direcciones import de_borrador
 from facilita.web.mundo import entorno
-from facilita.web.pedido import formulario_de_pedido
+from facilita.web.pedido import estilo_de_pedido, formulario_de_pedido, recoger_pedido
 from facilita.web.rutas import EXPEDIENTE, Rutas
 from facilita.web.sesion import cerrar_expediente
 
@@ -51,21 +54,27 @@ def corregir(codigo: str) -> Any:
 def accion(codigo: str, cual: str) -> Any:
     """Lo que hace falta para dar un paso, como desistir."""
     e = seguimiento.ver_expediente(entorno(), codigo)
-    return _pedir(e, cual)
+    return _pedir(e, cual, {})
 
 
 @bp.ruta("/accion/<cual>", permiso=EXPEDIENTE, metodos=("POST",), limite="30/minute")
 def actuar(codigo: str, cual: str) -> Any:
     """Da el paso."""
+    e = seguimiento.ver_expediente(entorno(), codigo)
+    transicion = next((t for t in e.acciones if t.id == cual), None)
+    crudo, de_filas = recoger_pedido(transicion.pide if transicion else ())
+    if de_filas:
+        return _pedir(e, cual, crudo)
     try:
-        seguimiento.actuar(entorno(), codigo, cual, request.form.to_dict())
+        seguimiento.actuar(entorno(), codigo, cual, crudo)
     except Invalido as negativa:
-        e = seguimiento.ver_expediente(entorno(), codigo)
-        return _pedir(e, cual, {x.campo: x for x in negativa.errores}), 422
+        return _pedir(e, cual, crudo, negativa.errores), 422
     return redirect(url_for("expediente.ver", codigo=codigo), 303)
 
 
-def _pedir(e: ExpedienteAbierto, cual: str, errores: Any = None) -> str:
+def _pedir(
+    e: ExpedienteAbierto, cual: str, crudo: Mapping[str, Any], errores: Sequence[Error] = ()
+) -> str:
     transicion = next((t for t in e.acciones if t.id == cual), None)
     if transicion is None:
         raise NoExiste("Ese paso ya no está disponible.")
@@ -73,8 +82,11 @@ def _pedir(e: ExpedienteAbierto, cual: str, errores: Any = None) -> str:
         "accion.html",
         e=e,
         transicion=transicion,
-        pedido=formulario_de_pedido(transicion.pide, request.form.to_dict(), errores or {}),
-        errores=list((errores or {}).values()),
+        pedido=formulario_de_pedido(
+            transicion.pide, crudo, {x.campo: x for x in reversed(errores)}
+        ),
+        css=estilo_de_pedido(e.publico.entidad.slug, e.definicion, transicion),
+        errores=diciendo_la_fila(errores, {c.id: c for c in transicion.pide}),
     )
 
 

@@ -37,6 +37,11 @@ def con_nombres(texto: str | None, nombres: Mapping[str, str]) -> str:
     return completar(texto or "", nombres)
 
 
+def minuscula(texto: str) -> str:
+    """El texto para ir en medio de una frase; unas siglas se quedan como están."""
+    return texto if texto[:2].isupper() else texto[:1].lower() + texto[1:]
+
+
 def marca(clave: str) -> str:
     """Lo que se advirtió al revisar un archivo, dicho para una persona."""
     return MARCAS.get(clave, clave)
@@ -71,7 +76,7 @@ def registrar_filtros(app: Flask) -> None:
     """Los pone al alcance de las plantillas."""
     app.jinja_env.filters.update(
         parrafos=parrafos, lineas=lineas, fecha=fecha, momento=momento, corta=corta, iso=iso,
-        peso=peso, con_nombres=con_nombres, marca=marca,
+        peso=peso, con_nombres=con_nombres, marca=marca, minuscula=minuscula,
     )  # fmt: skip
     app.jinja_env.globals["estatico"] = lambda nombre: mundo().recursos.direccion(nombre)
     app.jinja_env.globals["es_demo"] = lambda: mundo().ajustes.demo

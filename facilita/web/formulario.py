@@ -19,9 +19,10 @@ from facilita.web.archivos import servir_descarga
 from facilita.web.direcciones import CARPETA, de_borrador
 from facilita.web.envio import Envio, exigir_cuota, leer_envio
 from facilita.web.mundo import entorno, mundo
+from facilita.web.pedido import css_de_pedido
 from facilita.web.recursos import INMUTABLE, REVALIDAR, Recurso
 from facilita.web.rutas import FICHA, PUBLICO, Rutas
-from facilita.web.vista import css_de, resumen, ver_pagina
+from facilita.web.vista import css_de, resumen, supuestos, ver_pagina
 
 bp = Rutas("formulario", __name__)
 HTML = "text/html; charset=utf-8"
@@ -63,7 +64,8 @@ def empezar(entidad: str, formulario: str) -> Any:
     exigir_cuota()
     envio = leer_envio(pagina.campos, entidad)
     paso = borradores.leer_sin_abrir(entorno(), vigente, envio.crudo)
-    if not envio.subidas and (envio.rechazos or paso.errores_de(pagina)):
+    sin_abrir = not (envio.subidas or envio.fila)
+    if sin_abrir and (envio.rechazos or paso.errores_de(pagina)):
         paso = _con_rechazos(paso, envio)
         return _dibujar(paso, pagina, vigente.entidad, formulario, con_errores=True), 422
     ficha, paso = borradores.abrir(entorno(), vigente, envio.crudo, envio.subidas)
@@ -114,9 +116,10 @@ def estilo(entidad: str, formulario: str, digest: str, pagina: str) -> Response:
     def hacer() -> Recurso:
         definicion = formularios.de_digest(entorno(), entidad, formulario, digest)
         cual = definicion.pagina(pagina)
-        if cual is None:
+        css = vista_de(definicion, cual).css if cual else css_de_pedido(definicion, pagina)
+        if css is None:
             raise NoExiste
-        return Recurso.de(vista_de(definicion, cual).css.encode(), "text/css; charset=utf-8")
+        return Recurso.de(css.encode(), "text/css; charset=utf-8")
 
     clave = ("css", entidad, formulario, digest, pagina)
     return mundo().paginas.dar(clave, hacer).responder(INMUTABLE)
@@ -137,12 +140,12 @@ def _seguir(
     paso: Paso, pagina: Pagina, entidad: EntidadPublica, formulario: str, ficha: str, envio: Envio
 ) -> Any:
     """Adónde se va después de guardar."""
-    se_queda = envio.accion == "subir" or envio.quitar
+    se_queda = envio.accion == "subir" or envio.quitar or envio.fila
     if paso.errores_de(pagina) and not (se_queda and not paso.rechazos):
         html = _dibujar(paso, pagina, entidad, formulario, ficha=ficha, con_errores=True)
         return html, 422
     if se_queda:
-        ancla = _ancla(paso, pagina)
+        ancla = f"#{envio.fila}" if envio.fila else _ancla(pagina)
         return redirect(de_borrador(entidad.slug, formulario, ficha, pagina.id) + ancla, 303)
     siguiente = None if request.args.get("volver") else paso.siguiente(pagina)
     return redirect(
@@ -150,7 +153,7 @@ def _seguir(
     )
 
 
-def _ancla(paso: Paso, pagina: Pagina) -> str:
+def _ancla(pagina: Pagina) -> str:
     campo = request.form.get("ancla", "")
     return f"#campo-{campo}" if campo in pagina.ids else ""
 
@@ -195,6 +198,7 @@ def _dibujar(
         anterior=orden[lugar - 1] if lugar else None,
         secciones=ver_pagina(paso, pagina, entidad, con_errores=con_errores),
         errores=resumen(paso, pagina) if con_errores else (),
+        supuestos=supuestos(paso, pagina),
         clases=" ".join(vista.clases(paso.comparables)),
         css=f"/{entidad.slug}/{formulario}/estilo/{definicion.digest[:16]}/{pagina.id}.css"
         if vista.css
@@ -206,4 +210,5 @@ def _dibujar(
         if ficha and request.endpoint == "formulario.empezar"
         else None,
         lleva_archivos=any(c.es_archivo for c in pagina.campos),
+        lleva_filas=any(c.control == "grupo" for c in pagina.campos),
     )

@@ -7,7 +7,7 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from facilita.tramite.entorno import Memoria
-from facilita.web.vista import CampoVisto
+from facilita.web.campo_visto import CampoVisto
 
 _dibujados: Memoria[Markup] = Memoria(5000)
 

@@ -1,30 +1,53 @@
-"""Los campos que pide una transición, dibujados con los mismos controles."""
+"""Los campos que pide una transición, dibujados y recogidos como los de un formulario."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import wtforms
+from flask import request
 
-from facilita.definicion import Contexto
+from facilita.definicion import Contexto, Definicion, Transicion
 from facilita.definicion.campos import Campo, Error
-from facilita.web.controles import CONTROLES, llenar
-from facilita.web.vista import CampoVisto
+from facilita.definicion.css import vista_de_pedido
+from facilita.web.campo_visto import CampoVisto, Lienzo
+from facilita.web.controles import clase_suelta, llenar
+from facilita.web.envio import cambiar_filas, recoger
+from facilita.web.mundo import entorno
+
+PASO = "paso."
 
 
 def formulario_de_pedido(
-    campos: Sequence[Campo], crudo: Mapping[str, Any], errores: Mapping[str, Error]
+    campos: Sequence[Campo],
+    crudo: Mapping[str, Any],
+    errores: Mapping[str, Error],
+    contexto: Contexto | None = None,
 ) -> tuple[CampoVisto, ...]:
     """Los campos listos para dibujarse, con lo escrito y sus errores."""
-    controles = {c.id: CONTROLES[c.control](c, Contexto()) for c in campos if c.se_responde}
-    clase = type("FormularioDePedido", (wtforms.Form,), controles)
-    formulario = llenar(clase, campos, crudo, errores)
-    return tuple(
-        CampoVisto(
-            campo=campo,
-            formulario=lambda: formulario,
-            error=errores[campo.id].texto if campo.id in errores else None,
-            aviso=None,
-            observado=None,
-        )
-        for campo in campos
-    )
+    contexto = contexto or Contexto(territorio=entorno().territorio)
+    formulario = llenar(clase_suelta(campos, contexto), campos, crudo)
+    lienzo = Lienzo(contexto, errores={c: e.texto for c, e in errores.items()})
+    vistos = (campo for campo in campos if campo.se_muestra(contexto))
+    return tuple(lienzo.ver(c, crudo.get(c.id), lambda: formulario) for c in vistos)
+
+
+def recoger_pedido(campos: Sequence[Campo]) -> tuple[dict[str, Any], bool]:
+    """Lo enviado para dar un paso, y si solo pidió agregar o quitar una fila."""
+    crudo: dict[str, Any] = {**request.form.to_dict(), **recoger(campos)}
+    return crudo, bool(cambiar_filas(crudo, campos))
+
+
+def estilo_de_pedido(entidad: str, definicion: Definicion, transicion: Transicion) -> str | None:
+    """La dirección del CSS de lo que pide una transición, si tiene condiciones."""
+    if not any(c.si or any(d.si for d in c.campos) for c in transicion.pide):
+        return None
+    n = definicion.flujo.transiciones.index(transicion)
+    return f"/{entidad}/{definicion.id}/estilo/{definicion.digest[:16]}/{PASO}{n}.css"
+
+
+def css_de_pedido(definicion: Definicion, pagina: str) -> str | None:
+    """El CSS que corresponde a una dirección de `estilo_de_pedido`; `None` si no lo hay."""
+    n = pagina.removeprefix(PASO)
+    if not pagina.startswith(PASO) or not (n.isascii() and n.isdecimal() and len(n) < 4):
+        return None
+    pasos = definicion.flujo.transiciones
+    return vista_de_pedido(pasos[int(n)].pide).css if int(n) < len(pasos) else None

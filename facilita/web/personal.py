@@ -13,10 +13,11 @@ from facilita.tramite.bandeja import Filtros
 from facilita.tramite.detalle import Detalle
 from facilita.tramite.errores import Invalido
 from facilita.web.archivos import servir_descarga
+from facilita.web.campo_visto import diciendo_la_fila
 from facilita.web.envio import Envio, recibir_archivos
 from facilita.web.identificador import identificador
 from facilita.web.mundo import entorno
-from facilita.web.pedido import formulario_de_pedido
+from facilita.web.pedido import estilo_de_pedido, formulario_de_pedido, recoger_pedido
 from facilita.web.retenidos import retener, retenidos
 from facilita.web.rutas import Rutas
 from facilita.web.sesion import actor
@@ -83,7 +84,7 @@ def preparar(cual: int, paso: str) -> Any:
 def _preparar(
     d: Detalle,
     paso: str,
-    crudo: Mapping[str, str],
+    crudo: Mapping[str, Any],
     errores: tuple[Error, ...],
     guardados: tuple[tuple[str, str], ...],
 ) -> Any:
@@ -99,10 +100,13 @@ def _preparar(
         d=d,
         paso=elegido,
         transicion=transicion,
-        pedido=formulario_de_pedido(transicion.pide, crudo, {e.campo: e for e in errores}),
+        pedido=formulario_de_pedido(
+            transicion.pide, crudo, {e.campo: e for e in reversed(errores)}
+        ),
+        css=estilo_de_pedido(actor().entidad_slug, d.definicion, transicion),
         observables=observables,
         crudo=crudo,
-        errores=errores,
+        errores=diciendo_la_fila(errores, {c.id: c for c in transicion.pide}),
         guardados=guardados,
         prefijo=atencion.PREFIJO_OBSERVACION,
     )
@@ -118,10 +122,12 @@ def _observables(d: Detalle) -> list[tuple[Any, list[tuple[Any, Any]]]]:
 @bp.ruta("/<int:cual>/paso/<paso>", permiso="solicitud.atender", metodos=("POST",))
 def dar_paso(cual: int, paso: str) -> Any:
     """Da el paso; con errores, nada de lo escrito ni subido se pierde."""
-    crudo = request.form.to_dict()
     d = detalle.ver(entorno(), actor(), cual)
     transicion = next((p.transicion for p in d.pasos if p.transicion.id == paso), None)
+    crudo, de_filas = recoger_pedido(transicion.pide if transicion else ())
     envio = _archivos_de(transicion, cual)
+    if de_filas:
+        return _preparar(d, paso, crudo, tuple(envio.rechazos), _guardados(envio, cual))
     if envio.rechazos:
         return _con_errores(cual, paso, crudo, tuple(envio.rechazos), envio)
     try:
@@ -141,12 +147,16 @@ def _archivos_de(transicion: Transicion | None, cual: int) -> Envio:
 
 
 def _con_errores(
-    cual: int, paso: str, crudo: Mapping[str, str], errores: tuple[Error, ...], envio: Envio
+    cual: int, paso: str, crudo: Mapping[str, Any], errores: tuple[Error, ...], envio: Envio
 ) -> Any:
     d = detalle.ver(entorno(), actor(), cual)
-    guardados = tuple((s.nombre, retener(s, cual)) for s in envio.subidas)
-    pagina = _preparar(d, paso, crudo, errores, guardados)
+    pagina = _preparar(d, paso, crudo, errores, _guardados(envio, cual))
     return (pagina, 422) if isinstance(pagina, str) else pagina
+
+
+def _guardados(envio: Envio, cual: int) -> tuple[tuple[str, str], ...]:
+    """Los archivos ya subidos, cada uno con su ficha para no perderlo."""
+    return tuple((s.nombre, retener(s, cual)) for s in envio.subidas)
 
 
 @bp.ruta("/<int:cual>/derivar", permiso="solicitud.derivar", metodos=("POST",))

@@ -19,7 +19,7 @@ from facilita.web.direcciones import CARPETA, de_borrador
 from facilita.web.envio import leer_envio
 from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, Rutas
-from facilita.web.vista import uno_por_campo, ver_pagina
+from facilita.web.vista import para_resumir, uno_por_campo, ver_pagina
 
 bp = Rutas("presentar", __name__)
 
@@ -102,13 +102,13 @@ def _dibujar(paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errore
 
 
 def _por_pagina(paso: Paso) -> Mapping[str, Sequence[Error]]:
-    return {p.id: e for p in paso.paginas if (e := uno_por_campo(paso.errores_de(p)))}
+    return {p.id: e for p in paso.paginas if (e := para_resumir(paso, p))}
 
 
 def _respondido(paso: Paso, pagina: Pagina, con_errores: bool) -> list[Respondido]:
     """Las respuestas de una página; un campo opcional sin respuesta también se dice."""
-    errores = {e.campo: e.texto for e in paso.errores_de(pagina)} if con_errores else {}
-    avisos = {a.campo: a.texto for a in paso.lectura.avisos}
+    errores = {e.de: e.texto for e in reversed(para_resumir(paso, pagina))} if con_errores else {}
+    avisos = {a.de: a.texto for a in reversed(paso.lectura.avisos)}
     return [
         Respondido(
             campo,

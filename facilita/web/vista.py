@@ -1,19 +1,20 @@
 """Lo que una página del formulario muestra: secciones, controles, archivos y errores."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import wtforms
 
-from facilita.definicion import Contexto, Lugar, Pagina, Seccion
+from facilita.definicion import Contexto, Pagina, Seccion
 from facilita.definicion.campos import Campo, Error
-from facilita.definicion.campos.personas import FUERA_DEL_PERU, Ubigeo
+from facilita.definicion.condiciones import Condicion
 from facilita.definicion.css import Vista, decide_el_servidor, vista_de
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Memoria
 from facilita.tramite.paso import Paso
+from facilita.web.campo_visto import CampoVisto, Lienzo, diciendo_la_fila
 from facilita.web.controles import clase_de, llenar
 from facilita.web.mundo import entorno
 
@@ -24,39 +25,6 @@ def css_de(paso: Paso, pagina: Pagina) -> Vista:
     """El CSS y las clases de las condiciones de una página; se arma una vez por contenido."""
     definicion = paso.definicion
     return _vistas.dar((definicion.digest, pagina.id), lambda: vista_de(definicion, pagina))
-
-
-@dataclass(frozen=True)
-class CampoVisto:
-    """Un campo en la pantalla."""
-
-    campo: Campo
-    formulario: Callable[[], wtforms.Form]
-    error: str | None
-    aviso: str | None
-    observado: str | None
-    archivos: Sequence[Mapping[str, Any]] = ()
-    candidatos: Sequence[Lugar] = ()
-    fuera_del_peru: bool = False
-    elegido: str | None = None
-    intacto: Hashable = None
-    """De qué depende su dibujo, si no hay en él nada de una persona."""
-
-    @property
-    def control(self) -> wtforms.Field | None:
-        """Su control, que se arma cuando hace falta."""
-        return self.formulario()[self.campo.id] if self.campo.se_responde else None
-
-    @property
-    def descrito_por(self) -> str | Literal[False]:
-        """Los ids de lo que lo explica: ayuda, observación, error y aviso; `False`, si nada."""
-        partes = (
-            ("ayuda", self.campo.ayuda or self.campo.ejemplo or self.campo.es_archivo),
-            ("observado", self.observado),
-            ("error", self.error),
-            ("aviso", self.aviso),
-        )
-        return " ".join(f"{self.campo.id}-{que}" for que, hay in partes if hay) or False
 
 
 @dataclass(frozen=True)
@@ -72,16 +40,30 @@ def ver_pagina(
 ) -> tuple[SeccionVista, ...]:
     """Las secciones y campos que tocan en una página, con lo ya respondido."""
     contexto = Contexto(sedes=entidad.sedes, territorio=entorno().territorio)
-    errores = {e.campo: e for e in reversed(paso.errores_de(pagina))} if con_errores else {}
+    errores = paso.errores_de(pagina) if con_errores else ()
     clase = clase_de(paso.definicion.digest, pagina, contexto)
     crudo = _con_propuestas(paso, pagina)
-    formulario = cache(lambda: llenar(clase, pagina.campos, crudo, errores))
+    formulario = cache(lambda: llenar(clase, pagina.campos, crudo))
     de_quien = (paso.definicion.digest, entidad.id, entidad.revision)
-    armador = _Armador(paso, pagina, contexto, formulario, crudo, errores, de_quien)
+
+    def oculta(condicion: Condicion | None) -> bool:
+        if condicion is None or not decide_el_servidor(condicion, pagina):
+            return False
+        return not condicion.evaluar(paso.comparables)
+
+    lienzo = Lienzo(
+        contexto,
+        errores={e.campo: e.texto for e in reversed(errores)},
+        avisos={a.campo: a.texto for a in reversed(paso.lectura.avisos)},
+        observaciones=paso.observaciones or {},
+        oculta=oculta,
+        digest=paso.definicion.digest,
+    )
+    armador = _Armador(paso, lienzo, formulario, crudo, de_quien)
     secciones = (
         SeccionVista(s, tuple(armador.campo(c) for c in s.campos if armador.toca(c)))
         for s in pagina.secciones
-        if not armador.oculta(s.si)
+        if not oculta(s.si)
     )
     return tuple(s for s in secciones if s.campos)
 
@@ -101,68 +83,61 @@ def _con_propuestas(paso: Paso, pagina: Pagina) -> Mapping[str, Any]:
 @dataclass(frozen=True)
 class _Armador:
     paso: Paso
-    pagina: Pagina
-    contexto: Contexto
+    lienzo: Lienzo
     formulario: Callable[[], wtforms.Form]
     propuesto: Mapping[str, Any]
-    errores: Mapping[str, Error]
     de_quien: Hashable
 
-    def oculta(self, condicion: Any) -> bool:
-        if not decide_el_servidor(condicion, self.pagina):
-            return False
-        return not condicion.evaluar(self.paso.comparables)
-
     def toca(self, campo: Campo) -> bool:
-        if self.oculta(campo.si) or not campo.se_muestra(self.contexto):
+        if self.lienzo.oculta(campo.si) or not campo.se_muestra(self.lienzo.contexto):
             return False
         return self.paso.se_cambia(campo.id)
 
     def campo(self, campo: Campo) -> CampoVisto:
-        error = self.errores.get(campo.id)
-        aviso = next((a.texto for a in self.paso.lectura.avisos if a.campo == campo.id), None)
-        observado = (self.paso.observaciones or {}).get(campo.id)
-        if self.propuesto.get(campo.id) is None and not (error or aviso or observado):
-            intacto = (self.de_quien, campo.id)
-            return CampoVisto(campo, self.formulario, None, None, None, intacto=intacto)
-        crudo = self.paso.crudo.get(campo.id)
-        lista = crudo if isinstance(crudo, list) else []
-        candidatos = self._candidatos(campo, lista)
-        return CampoVisto(
-            campo=campo,
-            formulario=self.formulario,
-            error=error.texto if error else None,
-            aviso=aviso,
-            observado=observado,
-            archivos=lista if campo.es_archivo else (),
-            candidatos=candidatos,
-            fuera_del_peru=FUERA_DEL_PERU in lista,
-            elegido=next((p for p in lista if p in {x.codigo for x in candidatos}), None)
-            if candidatos
-            else None,
-        )
+        visto = self.lienzo.ver(campo, self.paso.crudo.get(campo.id), self.formulario)
+        if self._esta_intacto(visto):
+            return replace(visto, intacto=(self.de_quien, campo.id))
+        return visto
 
-    def _candidatos(self, campo: Campo, lista: Sequence[Any]) -> Sequence[Lugar]:
-        if not isinstance(campo, Ubigeo) or not lista:
-            return ()
-        limpio = campo.limpiar(list(lista))
-        if not limpio or FUERA_DEL_PERU in limpio:
-            return ()
-        escritos = tuple(p for p in limpio if not p.isdecimal())
-        hallados = self.contexto.territorio.buscar(escritos[0]) if escritos else ()
-        return hallados if len(hallados) > 1 else ()
+    def _esta_intacto(self, visto: CampoVisto) -> bool:
+        """Si no hay en él nada de una persona; las filas de un grupo miran lo respondido antes."""
+        dicho = visto.error or visto.aviso or visto.observado
+        escrito = self.propuesto.get(visto.campo.id)
+        return escrito is None and not (dicho or visto.filas or visto.partes)
+
+
+def supuestos(paso: Paso, pagina: Pagina) -> tuple[tuple[str, str], ...]:
+    """Al corregir, lo ya respondido en campos que no se muestran y otros de la página miran.
+
+    El CSS de las condiciones lo busca marcado: sin esto escondería lo observado.
+    """
+    if not paso.corrige:
+        return ()
+    ausentes = (c for c in pagina.campos if c.valores_posibles and not paso.se_cambia(c.id))
+    respondidos = ((c.id, paso.comparables.get(c.id)) for c in ausentes)
+    return tuple(
+        (cual, str(uno).lower() if isinstance(uno, bool) else str(uno))
+        for cual, visto in respondidos
+        if visto is not None
+        for uno in (visto if isinstance(visto, tuple) else (visto,))
+    )
 
 
 def uno_por_campo(errores: Sequence[Error]) -> tuple[Error, ...]:
-    """El primer error de cada campo, en el orden en que llegan."""
+    """El primer error de cada control, en el orden en que llegan."""
     vistos: dict[str, Error] = {}
     for error in errores:
         vistos.setdefault(error.campo, error)
     return tuple(vistos.values())
 
 
+def para_resumir(paso: Paso, pagina: Pagina) -> tuple[Error, ...]:
+    """Los errores de una página, uno por control; los de una fila dicen de cuál son."""
+    return diciendo_la_fila(uno_por_campo(paso.errores_de(pagina)), paso.definicion.campos)
+
+
 def resumen(paso: Paso, pagina: Pagina) -> tuple[Error, ...]:
     """Los errores de la página para el resumen, en el orden de sus campos."""
     orden = [c.id for c in pagina.campos]
-    errores = uno_por_campo(paso.errores_de(pagina))
-    return tuple(sorted(errores, key=lambda e: orden.index(e.campo)))
+    errores = para_resumir(paso, pagina)
+    return tuple(sorted(errores, key=lambda e: orden.index(e.de)))

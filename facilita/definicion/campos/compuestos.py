@@ -90,6 +90,16 @@ class Grupo(Campo):
         filas = range(min(int(marca[0]), TOPE_DE_FILAS + 1))
         return [recoger_fila(self.campos, f"{nombre}-{n}-", enviados) for n in filas]
 
+    def con_otra_fila(self, crudo: Any) -> list[Any]:
+        """Las filas crudas con una más en blanco, si todavía cabe."""
+        filas = list(crudo) if isinstance(crudo, list) else []
+        return [*filas, {}] if len(filas) < self.maximo else filas
+
+    def sin_fila(self, crudo: Any, cual: int) -> list[Any]:
+        """Las filas crudas sin la de ese puesto; las que siguen suben uno."""
+        filas = list(crudo) if isinstance(crudo, list) else []
+        return [fila for n, fila in enumerate(filas) if n != cual]
+
     def limpiar(self, crudo: Any) -> Any:
         filas = [f for f in crudo if isinstance(f, Mapping)] if isinstance(crudo, list) else []
         llenas = (any(c.limpiar(f.get(c.id)) is not None for c in self.campos) for f in filas)
@@ -122,14 +132,18 @@ class Grupo(Campo):
         return len(valor)
 
     def mostrar(self, valor: Any) -> Mostrado:
-        filas = tuple(self._mostrada(n, fila) for n, fila in enumerate(valor, 1))
+        filas = tuple(self._mostrada(n, fila) for n, fila in enumerate(valor))
         return Mostrado("\n".join(_en_una_linea(fila) for fila in filas), filas=filas)
+
+    def nombre_de(self, puesto: int) -> str:
+        """Cómo se llama la fila de ese puesto: «Integrante 1» la primera."""
+        return f"{self.nombre_de_fila} {puesto + 1}"
 
     def _mostrada(self, n: int, fila: Mapping[str, Any]) -> FilaMostrada:
         respuestas = tuple(
             (c.etiqueta, c.mostrar(fila[c.id])) for c in self.campos if fila.get(c.id) is not None
         )
-        return FilaMostrada(f"{self.nombre_de_fila} {n}", respuestas)
+        return FilaMostrada(self.nombre_de(n), respuestas)
 
     def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
         menos = max(self.minimo, 1)
@@ -163,7 +177,10 @@ def recoger_fila(campos: Sequence[Campo], prefijo: str, enviados: Enviados) -> d
 
 
 def _en_una_linea(fila: FilaMostrada) -> str:
-    dichas = (f"{etiqueta}: {m.texto}".replace("\n", ", ") for etiqueta, m in fila.respuestas)
+    dichas = (
+        f"{etiqueta}{' ' if etiqueta.endswith('?') else ': '}{m.texto}".replace("\n", ", ")
+        for etiqueta, m in fila.respuestas
+    )
     return f"{fila.nombre}. " + "; ".join(dichas)
 
 

@@ -8,8 +8,7 @@
   }
 
   // El distrito: sugiere mientras se escribe.
-  const distrito = document.querySelector("[data-sugiere]");
-  if (distrito) {
+  for (const distrito of document.querySelectorAll("[data-sugiere]")) {
     const lista = document.getElementById(distrito.getAttribute("list"));
     let espera;
     let anterior = "";

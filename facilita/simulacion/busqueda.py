@@ -1,8 +1,9 @@
 """Qué responder para que una condición se cumpla, o para que no: se prueban los campos que mira."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from facilita.definicion import Contexto, Definicion
@@ -28,8 +29,10 @@ class Hallazgo:
 class Buscador:
     """Busca respuestas para las condiciones de una definición."""
 
-    def __init__(self, definicion: Definicion, contexto: Contexto, azar: random.Random) -> None:
-        self.contexto = contexto
+    def __init__(
+        self, definicion: Definicion, contexto: Callable[[], Contexto], azar: random.Random
+    ) -> None:
+        self._contexto = contexto
         self.azar = azar
         self.condicionados = definicion.condicionados
         self.por_campo = definicion.por_campo
@@ -37,7 +40,12 @@ class Buscador:
         self.contra: dict[str, list[Hoja]] = {}
         for hoja in hojas:
             self.contra.setdefault(hoja.campo, []).append(hoja)
-        self._posibles: dict[str, list[Respuesta]] = {}
+        self._posibles: dict[tuple[str, date | None], list[Respuesta]] = {}
+
+    @property
+    def contexto(self) -> Contexto:
+        """Con qué se lee ahora: el día cambia mientras se simula."""
+        return self._contexto()
 
     def hallar(self, condicion: Condicion | None, quiero: bool = True) -> Hallazgo:
         """Respuestas con las que la condición da lo que se quiere."""
@@ -51,12 +59,13 @@ class Buscador:
 
     def posibles(self, campo: Campo) -> list[Respuesta]:
         """Las respuestas que distinguen las comparaciones, en orden al azar."""
-        if campo.id not in self._posibles:
+        clave = (campo.id, self.contexto.hoy)
+        if clave not in self._posibles:
             crudas = {repr(c): c for c in self._crudas(campo)}.values()
             leidas = [(c, v) for c in crudas if (v := self._visto(campo, c)) is not None]
             nada: list[Respuesta] = [] if campo.obligatorio else [(None, None)]
-            self._posibles[campo.id] = [*leidas, *nada]
-        return self.azar.sample(self._posibles[campo.id], len(self._posibles[campo.id]))
+            self._posibles[clave] = [*leidas, *nada]
+        return self.azar.sample(self._posibles[clave], len(self._posibles[clave]))
 
     def _crudas(self, campo: Campo) -> Iterator[Any]:
         for valor in campo.bordes(self.contra.get(campo.id, ())):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Any
 
+from facilita.definicion import Contexto
 from facilita.definicion.condiciones import Condicion
 from facilita.plazos import LIMA
 from facilita.simulacion import filas, planes
@@ -50,7 +51,6 @@ class Simulacion:
         self.mundo = mundo
         self.semilla = semilla
         self.definicion = mundo.vigente.definicion
-        self.contexto = mundo.vigente.contexto(mundo.entorno)
         self.mapa = Mapa(self.definicion)
         self.cobertura = Cobertura()
         self.tropiezos: list[Tropiezo] = []
@@ -77,13 +77,16 @@ class Simulacion:
 
     def _encargos(self, casos: int) -> Iterator[Encargo]:
         azar = random.Random(self.semilla)  # noqa: S311
-        buscador = Buscador(self.definicion, self.contexto, azar)
+        buscador = Buscador(self.definicion, self._contexto, azar)
         yield from encargos_del_formulario(self.definicion, buscador, self.cobertura)
         while self._proximo_plan(gastar=False) is not None:
             yield Encargo("recorrer el flujo", llena=True)
         while self.casos < casos or self.validas < self.casos * MINIMO_DE_VALIDAS:
             faltan_validas = self.validas < self.casos * VALIDAS
             yield Encargo("al azar", hostil=not faltan_validas)
+
+    def _contexto(self) -> Contexto:
+        return self.mundo.vigente.contexto(self.mundo.entorno)
 
     def _proximo_plan(self, *, gastar: bool = True) -> tuple[Meta, Plan] | None:
         """La primera meta del flujo que falta, con el camino que lleva a ella."""
@@ -107,7 +110,7 @@ class Simulacion:
         self._amanecer()
         relato = Relato()
         try:
-            relato.crudo = redactar(self.definicion, self.contexto, encargo, azar)
+            relato.crudo = redactar(self.definicion, self._contexto(), encargo, azar)
             intento = presentar(self.mundo, relato.crudo, relato)
             self._anotar(encargo, intento)
             if intento.codigo is not None:

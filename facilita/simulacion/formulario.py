@@ -13,6 +13,7 @@ from facilita.simulacion.papeles import se_puede_fabricar
 from facilita.simulacion.respuestas import Encargo
 
 NINGUNA = "ninguna presentación lo permite"
+NINGUNA_FILA = f"no se halló en {filas.INTENTOS} filas inventadas"
 
 
 def encargos_del_formulario(
@@ -40,7 +41,11 @@ def _de_campo(campo: Campo, buscador: Buscador, cobertura: Cobertura) -> Iterato
     antes = para_verlo.crudo
     for meta, crudo in _respuestas_que_ven(campo, buscador, antes):
         if cobertura.falta(meta):
-            yield Encargo(" ".join(meta), {**antes, campo.id: crudo()})
+            respuesta = crudo()
+            if respuesta is None:
+                cobertura.descartar(meta, NINGUNA_FILA)
+            else:
+                yield Encargo(" ".join(meta), {**antes, campo.id: respuesta})
     if cobertura.falta(Meta("campo", campo.id, "respondido")):
         yield Encargo(f"{campo.id}: respondido", antes, llena=True)
     if cobertura.falta(Meta("campo", campo.id, "vacío")):

@@ -19,6 +19,10 @@ _PAPELES = {
 FAMILIAS_DEL_FLUJO = ("estado", "paso", "papel", "guarda", "mensaje", "acuse")
 
 
+SIN_CORREO = "ningún campo tiene «uso: correo»"
+SIN_IDENTIDAD = "ningún campo dice quién es la persona"
+
+
 @dataclass(frozen=True)
 class Plan:
     """Un camino para una meta: hasta qué punto, qué jugar ahí y cómo rematar."""
@@ -46,6 +50,11 @@ def proponer(definicion: Definicion, mapa: Mapa, cobertura: Cobertura) -> None:
     """Anota todas las metas de un formulario."""
     for meta in (*_del_formulario(definicion), *_del_flujo(definicion, mapa)):
         cobertura.proponer(meta)
+    if "correo" not in definicion.usos:
+        for meta in (*cobertura.de("mensaje"), Meta("acuse", "enlace")):
+            cobertura.descartar(meta, SIN_CORREO)
+    if not {"correo", "identidad"} & set(definicion.usos):
+        cobertura.descartar(Meta("acuse", "expediente"), SIN_IDENTIDAD)
 
 
 def _del_formulario(definicion: Definicion) -> Iterator[Meta]:

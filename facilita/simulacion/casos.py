@@ -68,7 +68,7 @@ class Simulacion:
         Se detiene después del caso `hasta`, o con ese número de fallas.
         """
         for encargo in self._encargos(max(casos, hasta or 0)):
-            self._un_caso(encargo)
+            self.un_caso(encargo)
             avisar(self.casos, sum(1 for _ in self.cobertura.faltan()))
             if self.casos == hasta or len(self.tropiezos) >= fallas:
                 return
@@ -104,7 +104,8 @@ class Simulacion:
 
     # --- un caso ------------------------------------------------------------------------------
 
-    def _un_caso(self, encargo: Encargo) -> None:
+    def un_caso(self, encargo: Encargo) -> None:
+        """Redacta una presentación, la presenta y, si se recibe, la lleva por el flujo."""
         self.casos += 1
         azar = random.Random(f"{self.semilla}-{self.casos}")  # noqa: S311
         self._amanecer()

@@ -1,4 +1,4 @@
-"""YAML estropeado a propósito: se rechaza con sus fallas o se acepta, y nunca revienta ni se cuelga.
+"""YAML estropeado a propósito: se rechaza o se acepta, y nunca revienta ni se cuelga.
 
 Parte de las plantillas y los formularios del proyecto y los cambia por dentro (claves, valores,
 listas, ramas enteras) y por fuera (letras, sangrías, líneas). `make pruebas-largas` insiste más.

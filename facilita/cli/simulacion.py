@@ -1,20 +1,16 @@
 """La orden que simula un formulario antes de publicarlo."""
 
 import random
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from facilita.cli.comun import Entero, Orden, en_json, escribir_json
+from facilita.cli.comun import Entero, Orden, avance, en_json, escribir_json
 from facilita.cli.consola import Consola, con_consola
 from facilita.cli.definiciones import con_plantillas
 from facilita.simulacion import simular as correr
 
 ARCHIVO = click.Path(exists=True, dir_okay=False, path_type=Path)
-CADA = 100
-"""Cada cuántos casos se dice cuánto va, si no es una terminal."""
 
 
 @click.command(cls=Orden, short_help="Recorre un formulario entero antes de publicarlo.")
@@ -48,16 +44,16 @@ def simular(
     falló; dice entonces cómo repetirlo.
     """
     elegida = random.SystemRandom().randrange(2**32) if semilla is None else semilla
-    informe = correr(
-        formulario,
-        consola.catalogo(plantillas),
-        casos=casos,
-        semilla=elegida,
-        hasta=hasta,
-        base=base,
-        avisar=_avance(),
-    )
-    _despejar()
+    with avance("presentaciones") as avisar:
+        informe = correr(
+            formulario,
+            consola.catalogo(plantillas),
+            casos=casos,
+            semilla=elegida,
+            hasta=hasta,
+            base=base,
+            avisar=avisar,
+        )
     if en_json:
         escribir_json(informe.a_json())
     else:
@@ -65,21 +61,3 @@ def simular(
             click.echo(linea)
     if not informe.pasa:
         raise click.exceptions.Exit(1)
-
-
-def _avance() -> Callable[[int, int], None]:
-    """Cómo se dice cuánto va: en la misma línea de una terminal, o de vez en cuando."""
-    en_terminal = sys.stderr.isatty()
-
-    def avisar(hechos: int, faltan: int) -> None:
-        if en_terminal:
-            click.echo(f"\r{hechos} presentaciones, faltan {faltan} metas   ", nl=False, err=True)
-        elif hechos % CADA == 0:
-            click.echo(f"{hechos} presentaciones, faltan {faltan} metas", err=True)
-
-    return avisar
-
-
-def _despejar() -> None:
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)

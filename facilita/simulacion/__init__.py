@@ -26,12 +26,12 @@ def simular(
     hasta: int | None = None,
     fallas: int = 20,
     base: str | None = None,
-    avisar: Callable[[int, int], None] = lambda hechos, quedan: None,
+    avisar: Callable[[int], None] = lambda hechos: None,
 ) -> Informe:
     """Simula el formulario o la plantilla de un archivo; lanza `DefinicionInvalida`.
 
     Se detiene después del caso `hasta`, o con ese número de fallas. `avisar` recibe cuántos casos
-    van y cuántas metas faltan.
+    van.
     """
     texto = archivo.read_text("utf-8")
     examen = examinar(

@@ -61,7 +61,7 @@ class Simulacion:
         planes.proponer(self.definicion, self.mapa, self.cobertura)
 
     def correr(
-        self, casos: int, hasta: int | None, fallas: int, avisar: Callable[[int, int], None]
+        self, casos: int, hasta: int | None, fallas: int, avisar: Callable[[int], None]
     ) -> None:
         """Corre lo que busca algo y completa con el azar hasta `casos`.
 
@@ -69,7 +69,7 @@ class Simulacion:
         """
         for encargo in self._encargos(max(casos, hasta or 0)):
             self.un_caso(encargo)
-            avisar(self.casos, sum(1 for _ in self.cobertura.faltan()))
+            avisar(self.casos)
             if self.casos == hasta or len(self.tropiezos) >= fallas:
                 return
 

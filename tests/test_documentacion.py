@@ -110,6 +110,8 @@ def _forma(esquema: Mapping[str, Any]) -> str:
 
 
 def _de_lista(elementos: Mapping[str, Any]) -> str:
+    if elementos["type"] == "object" and PROPIEDADES not in elementos:
+        return "una lista de campos"
     if elementos["type"] == "object":
         return "una lista de " + ", ".join(f"`{p}`" for p in elementos["properties"])
     return "una lista de tipos" if "enum" in elementos else "una lista de ids"
@@ -296,6 +298,7 @@ COMO_SE_ARMA: Mapping[str, Callable[[str], str]] = {
     "campos": una_pagina,
     "paginas": lambda texto: con_base(paginas=leer_yaml(texto)),
     "flujo": lambda texto: con_base(**leer_yaml(texto)),
+    "raiz": lambda texto: con_base(**leer_yaml(texto)),
     "cambios": lambda texto: ADAPTADO + textwrap.indent(texto, "  "),
 }
 """Cómo se completa cada clase de ejemplo; las demás son de entidad, de normas o con fallas."""

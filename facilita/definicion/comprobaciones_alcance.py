@@ -4,7 +4,7 @@ Se prueban las respuestas posibles de los campos que una condición mira, direct
 indirectamente: uno obligatorio siempre responde y uno oculto nunca. Pasado el límite, se avisa.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,8 +86,11 @@ class _Busqueda:
         mirados = _todo_lo_que_mira(vistos, condicion)
         self.campos = [par for cual, par in vistos.items() if cual in mirados]
         self.limite = limite if len(self.campos) <= CAMPOS_POR_CONDICION else 0
-        hojas = [h for _, cs in self.campos for c in cs for h in c.hojas] + list(condicion.hojas)
-        self.valores = {campo.id: _valores(campo, hojas) for campo, _ in self.campos}
+        suyas: dict[str, list[Hoja]] = {}
+        for una in (condicion, *(c for _, cs in self.campos for c in cs)):
+            for hoja in una.hojas:
+                suyas.setdefault(hoja.campo, []).append(hoja)
+        self.valores = {c.id: _valores(c, suyas.get(c.id, ())) for c, _ in self.campos}
 
     @property
     def agotada(self) -> bool:
@@ -122,8 +125,8 @@ def _todo_lo_que_mira(vistos: Mapping[str, Condicionado], condicion: Condicion) 
     return mirados
 
 
-def _valores(campo: Campo, hojas: list[Hoja]) -> tuple[Any, ...]:
-    posibles = tuple(campo.bordes([h for h in hojas if h.campo == campo.id]))
+def _valores(campo: Campo, hojas: Sequence[Hoja]) -> tuple[Any, ...]:
+    posibles = tuple(campo.bordes(hojas))
     return posibles if campo.obligatorio else (*posibles, None)
 
 

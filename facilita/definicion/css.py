@@ -61,7 +61,7 @@ class _Escritor:
         self.visibles: dict[str, str | None] = {}
 
     def escribir(self) -> Vista:
-        mirados = self._mirados()
+        mirados = self.pagina.mirados
         # De arriba abajo: una condición solo mira campos que ya están escritos.
         for campo in self.pagina.campos:
             self._anotar_visible(campo, self.por_campo[campo.id], mirados, self._hoja)
@@ -80,11 +80,6 @@ class _Escritor:
     ) -> None:
         if campo.id in mirados:
             self.visibles[campo.id] = self._escrita(condicion, hoja) if condicion else ""
-
-    def _mirados(self) -> frozenset[str]:
-        campos = [c for campo in self.pagina.campos for c in (campo, *campo.campos)]
-        condiciones = [s.si for s in self.pagina.secciones] + [c.si for c in campos]
-        return frozenset(cual for si in condiciones if si is not None for cual in si.campos)
 
     def _reglas(self) -> Iterator[str]:
         for seccion in self.pagina.secciones:

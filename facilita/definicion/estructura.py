@@ -45,6 +45,13 @@ class Pagina:
             cual for campo in self.campos for cual in (campo.id, *(c.id for c in campo.campos))
         )
 
+    @cached_property
+    def mirados(self) -> frozenset[str]:
+        """Los campos que miran las condiciones de sus secciones, sus campos y sus filas."""
+        campos = [c for campo in self.campos for c in (campo, *campo.campos)]
+        condiciones = [s.si for s in self.secciones] + [c.si for c in campos]
+        return frozenset(cual for si in condiciones if si is not None for cual in si.campos)
+
 
 @dataclass(frozen=True)
 class Mensaje:

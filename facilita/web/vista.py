@@ -113,7 +113,8 @@ def supuestos(paso: Paso, pagina: Pagina) -> tuple[tuple[str, str], ...]:
     """
     if not paso.corrige:
         return ()
-    ausentes = (c for c in pagina.campos if c.valores_posibles and not paso.se_cambia(c.id))
+    mirados = (c for c in pagina.campos if c.id in pagina.mirados)
+    ausentes = (c for c in mirados if not paso.se_cambia(c.id))
     respondidos = ((c.id, paso.comparables.get(c.id)) for c in ausentes)
     return tuple(
         (cual, str(uno).lower() if isinstance(uno, bool) else str(uno))

@@ -108,6 +108,21 @@ def muestrario_con_errores(m: Mirada) -> None:
     m.enviar("Continuar")
 
 
+@estado("formulario.ver")
+def muestrario_con_otra_fila(m: Mirada) -> None:
+    muestrario_vacio(m)
+    m.persona.marcar(m.persona.control("testigos-0-declara"))
+    m.enviar("Agregar testigo")
+
+
+@estado("formulario.ver", 422)
+def muestrario_con_errores_en_las_filas(m: Mirada) -> None:
+    muestrario_con_otra_fila(m)
+    m.escribir(**{"testigos-0-testigo": "Rosa", "testigos-1-vive": "Miraflores", "costo": "x"})
+    m.persona.marcar(m.persona.control("pago-medio"))
+    m.enviar("Continuar")
+
+
 @estado("formulario.primera")
 def contacto_vacio(m: Mirada) -> None:
     m.ver(f"/{VALLE}/{CONTACTO}")

@@ -1,9 +1,13 @@
 """Lo que aparece y desaparece en una misma página, sin ningún programa en el navegador."""
 
+from fabrica import VALLE
 from playwright.sync_api import expect
 
+from facilita.tramite import formularios
+from facilita.tramite.modelos import Formulario
+
 from .conftest import AbrirVentana
-from .estados_ciudadano import PRIMERA
+from .estados_ciudadano import MUESTRARIO, PRIMERA
 from .personas import Persona
 from .servidor import Sitio
 
@@ -47,3 +51,74 @@ def test_lo_oculto_no_recibe_el_foco_ni_se_guarda(
 
     p.ventana.ir(f"{PRIMERA}/borrador/{ficha}/revisar")
     assert "Persona natural" in p.leer() and "20131312955" not in p.leer()
+
+
+def publicar_muestrario(sitio: Sitio) -> str:
+    """El muestrario, publicado una vez; da su dirección."""
+    mundo = sitio.mundo
+    entidad, texto = mundo.entidad(VALLE).id, MUESTRARIO.read_text("utf-8")
+    propios = mundo.todo(Formulario, Formulario.entidad_id == entidad)
+    if "muestrario" not in {f.slug for f in propios}:
+        formularios.publicar(mundo.entorno, entidad, texto, MUESTRARIO.name, motivo="Muestra")
+    return f"/{VALLE}/muestrario"
+
+
+def test_cada_fila_muestra_lo_suyo_y_conserva_lo_escrito_sin_script(
+    vitrina: Sitio, abrir_ventana: AbrirVentana
+) -> None:
+    p = Persona(abrir_ventana(vitrina, script=False))
+    p.ventana.ir(publicar_muestrario(vitrina))
+    expect(p.control("testigos-0-cuando")).to_be_hidden()
+    p.marcar(p.control("testigos-0-declara"))
+    expect(p.control("testigos-0-cuando")).to_be_visible()
+    p.escribir("testigos-0-testigo", "Rosa")
+    p.escribir("testigos-0-cuando", "mañana")
+
+    p.enviar(p.boton("Agregar testigo"))
+    expect(p.control("testigos-1")).to_be_focused()
+    expect(p.control("testigos-0-cuando")).to_have_value("mañana")
+    expect(p.control("testigos-1-cuando")).to_be_hidden()
+    p.marcar(p.control("testigos-1-declara-1"))
+    p.escribir("testigos-1-testigo", "Luz")
+    expect(p.control("testigos-1-cuando")).to_be_hidden()
+
+    p.enviar(p.boton("Quitar Testigo 1"))
+    expect(p.control("testigos-0-testigo")).to_have_value("Luz")
+    expect(p.control("testigos-0-declara-1")).to_be_checked()
+    expect(p.control("testigos-0-cuando")).to_be_hidden()
+    expect(p.control("testigos-1")).to_have_count(0)
+
+
+def test_varias_opciones_y_un_no_deciden_sin_script(
+    vitrina: Sitio, abrir_ventana: AbrirVentana
+) -> None:
+    p = Persona(abrir_ventana(vitrina, script=False))
+    p.ventana.ir(publicar_muestrario(vitrina))
+    expect(p.control("herida")).to_be_hidden()
+    p.marcar(p.control("danos"))
+    expect(p.control("herida")).to_be_hidden()
+    p.marcar(p.control("danos-1"))
+    expect(p.control("herida")).to_be_visible()
+    expect(p.control("porque")).to_be_hidden()
+    p.marcar(p.control("urgente-1"))
+    expect(p.control("porque")).to_be_visible()
+    p.enviar(p.boton("Continuar"))
+    resumen = p.pagina.locator("#resumen-errores")
+    assert "¿Quién se hizo daño y cómo?" in resumen.inner_text()
+    # El resumen lleva a la primera pregunta del grupo y del pago.
+    for cual in ("testigos", "pago"):
+        resumen.locator(f"a[href='#{cual}']").click()
+        expect(p.control(cual)).to_be_focused()
+
+
+def test_entrar_dentro_de_una_fila_no_quita_ni_agrega(
+    vitrina: Sitio, abrir_ventana: AbrirVentana
+) -> None:
+    p = Persona(abrir_ventana(vitrina, script=False))
+    p.ventana.ir(publicar_muestrario(vitrina))
+    p.enviar(p.boton("Agregar testigo"))
+    p.escribir("testigos-1-testigo", "Luz")
+    with p.pagina.expect_navigation():
+        p.control("testigos-1-testigo").press("Enter")
+    expect(p.control("testigos-1-testigo")).to_have_value("Luz")
+    expect(p.control("resumen-errores")).to_be_visible()

@@ -54,6 +54,8 @@ class Elemento:
     def esta_puesto(self) -> bool:
         """Si el navegador enviaría su valor."""
         tipo = self.get("type")
+        if "disabled" in self.atributos:
+            return False
         return tipo != "file" and (tipo not in ("radio", "checkbox") or "checked" in self.atributos)
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from facilita.definicion import Contexto, Transicion
+from facilita.definicion import Transicion
 from facilita.plazos import fecha_lima
 from facilita.simulacion.caminos import Jugada, Mapa, Punto
 from facilita.simulacion.cobertura import Cobertura, Meta
@@ -95,10 +95,11 @@ class Tramite:
 
     def pedido(self, t: Transicion) -> dict[str, Any]:
         """Respuestas válidas a lo que una transición pide."""
+        contexto = self.mundo.vigente.contexto(self.entorno)
         crudo: dict[str, Any] = {}
         for campo in t.pide:
             if campo.obligatorio or self.azar.random() < 0.7:
-                crudo[campo.id] = campo.muestra(self.azar, Contexto(), crudo)
+                crudo[campo.id] = campo.muestra(self.azar, contexto, crudo)
         return crudo
 
     def observaciones(self, t: Transicion) -> dict[str, str]:

@@ -60,13 +60,15 @@ def medir(breve: bool) -> list[Medida]:
     ]  # fmt: skip
 
 
-def intercalar(trabajos: dict[str, Callable[[], object]], rondas: int) -> dict[str, float]:
+def intercalar(
+    trabajos: dict[str, Callable[[], object]], rondas: int, veces: int = VECES
+) -> dict[str, float]:
     """La mediana, en milisegundos, de cada trabajo; las rondas se turnan."""
     tomados: dict[str, list[float]] = {nombre: [] for nombre in trabajos}
     for _ in range(rondas):
         for nombre, trabajo in trabajos.items():
             inicio = perf_counter()
-            for _ in range(VECES):
+            for _ in range(veces):
                 trabajo()
-            tomados[nombre].append((perf_counter() - inicio) / VECES * 1000)
+            tomados[nombre].append((perf_counter() - inicio) / veces * 1000)
     return {nombre: statistics.median(lista) for nombre, lista in tomados.items()}

@@ -5,7 +5,15 @@ from pathlib import Path
 import click
 
 from facilita import __version__
-from facilita.cli import actualizacion, administracion, calendario, definiciones, roles, sistema
+from facilita.cli import (
+    actualizacion,
+    administracion,
+    calendario,
+    definiciones,
+    roles,
+    simulacion,
+    sistema,
+)
 from facilita.cli.comun import AJUSTES_DE_AYUDA, Raiz, preparar_registro
 from facilita.cli.consola import Consola
 
@@ -35,6 +43,7 @@ for orden in (
     definiciones.adaptar,
     definiciones.diferencias,
     actualizacion.actualizar,
+    simulacion.simular,
     definiciones.esquema,
     administracion.publicar,
     administracion.retirar,

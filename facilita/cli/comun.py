@@ -6,8 +6,10 @@ configurado.
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from time import monotonic
 from typing import Any
 
 import click
@@ -122,6 +124,27 @@ def escribir_fallas(fallas: Iterable[Falla]) -> None:
 def nota(texto: str) -> None:
     """Algo que se dice a la persona sin ensuciar lo que otro programa lee."""
     click.echo(texto, err=True)
+
+
+@contextmanager
+def avance(de_que: str) -> Iterator[Callable[[int], None]]:
+    """Da con qué decir cuántos van, en una línea que se reescribe; solo en una terminal."""
+    if not sys.stderr.isatty():
+        yield lambda hechos: None
+        return
+    ultima = 0.0
+
+    def avisar(hechos: int) -> None:
+        nonlocal ultima
+        # Escribir en la terminal cuesta: diez veces por segundo bastan.
+        if monotonic() - ultima > 0.1:
+            ultima = monotonic()
+            click.echo(f"\r\033[K{hechos} {de_que}", nl=False, err=True)
+
+    try:
+        yield avisar
+    finally:
+        click.echo("\r\033[K", nl=False, err=True)
 
 
 def preparar_registro(nivel: str = "warning") -> None:

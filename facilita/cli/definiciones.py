@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from facilita.cli.arranque import redactar_adaptacion
-from facilita.cli.comun import Orden, en_json, escribir_fallas, escribir_json, nota
+from facilita.cli.comun import Orden, avance, en_json, escribir_fallas, escribir_json, nota
 from facilita.cli.consola import Consola, con_consola
 from facilita.cli.examen import Examinador, Revisados, archivos_de
 from facilita.definicion import compilar
@@ -46,7 +46,9 @@ def validar(
     archivos = list(archivos_de(rutas))
     if not archivos:
         raise click.UsageError("Ahí no hay ningún archivo YAML que revisar.")
-    resultado = Examinador(consola.catalogo(plantillas)).examinar(archivos)
+    examinador = Examinador(consola.catalogo(plantillas))
+    with avance(f"de {len(archivos)} archivos") as avisar:
+        resultado = examinador.examinar(archivos, avisar)
     if en_json:
         escribir_json(
             {

@@ -1,6 +1,6 @@
 """Examinar archivos por su contenido: plantillas, formularios, entidades y normas."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,21 @@ class Examinador:
         self._de_aqui: dict[str, Mapping[str, Any]] = {}
         self._archivos: dict[str, Path] = {}
 
-    def examinar(self, archivos: Sequence[Path]) -> Revisados:
-        """Examina todos; las plantillas primero, porque los formularios las nombran."""
+    def examinar(
+        self, archivos: Sequence[Path], avisar: Callable[[int], None] = lambda hechos: None
+    ) -> Revisados:
+        """Examina todos; las plantillas primero, porque los formularios las nombran.
+
+        `avisar` recibe cuántos van.
+        """
         resultado = Revisados(len(archivos))
         leidos = [(archivo, *_asomarse(archivo)) for archivo in archivos]
-        for archivo, clase, texto in sorted(leidos, key=_primero_las_plantillas):
+        leidos.sort(key=_primero_las_plantillas)
+        for hechos, (archivo, clase, texto) in enumerate(leidos, 1):
             fallas, avisos = self._examinar_uno(archivo, clase, texto)
             resultado.fallas += fallas
             resultado.avisos += avisos
+            avisar(hechos)
         return resultado
 
     def _examinar_uno(

@@ -40,9 +40,16 @@ class Memoria(Generic[V]):
         with self._turno:
             self._guardado[clave] = (ahora, valor)
             self._guardado.move_to_end(clave)
-            while len(self._guardado) > self.cabida:
+            # Lo caducado también se suelta: retiene definiciones que ya no caben en su memoria.
+            while len(self._guardado) > self.cabida or self._caduco_el_primero(ahora):
                 self._guardado.popitem(last=False)
         return valor
+
+    def _caduco_el_primero(self, ahora: float) -> bool:
+        if self.segundos is None:
+            return False
+        guardado_en, _ = next(iter(self._guardado.values()))
+        return ahora - guardado_en >= self.segundos
 
     def mirar(self, clave: Hashable) -> V | None:
         """Lo guardado con esa clave, si lo hay y no caducó."""

@@ -114,7 +114,7 @@ class Fecha(Campo):
         desde, hasta = self.limites(contexto.hoy or SIN_HOY)
         desde = desde or (hasta or SIN_HOY) - timedelta(3650)
         hasta = hasta or desde + timedelta(7300)
-        dia = desde + timedelta(azar.randint(0, (hasta - desde).days))
+        dia = desde + timedelta(azar.randint(0, max(0, (hasta - desde).days)))
         escritos = (f"{dia.day}/{dia.month}/{dia.year:04}", escribir_fecha(dia), dia.isoformat())
         return azar.choice(escritos)
 

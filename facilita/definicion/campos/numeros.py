@@ -114,7 +114,15 @@ class Numero(Campo):
         if minimo is not None and maximo is not None and minimo > maximo:
             frase = f"el mínimo ({minimo}) es mayor que el máximo ({maximo})"
             return [("campo.limites", ("minimo",), frase)]
+        paso = 10 ** dato.get("decimales", 0)
+        if minimo is not None and maximo is not None and not _hay_entre(minimo, maximo, paso):
+            frase = f"entre {minimo} y {maximo} no cabe ningún número con esos decimales"
+            return [("campo.limites", ("minimo",), frase)]
         return []
+
+
+def _hay_entre(minimo: float, maximo: float, paso: int) -> bool:
+    return math.ceil(Decimal(str(minimo)) * paso) <= math.floor(Decimal(str(maximo)) * paso)
 
 
 def _escrito(limite: float, mas: int) -> str:

@@ -122,9 +122,6 @@ class Consentimiento(Campo):
     def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
         return "true"
 
-    def muestras_invalidas(self) -> Sequence[Any]:
-        return ("false", "no") if self.obligatorio else ()
-
     def vale_en(self, nuevo: Campo) -> bool:
         # Lo que se aceptó fue un texto: si es otro, se acepta otra vez.
         return isinstance(nuevo, Consentimiento) and nuevo.texto == self.texto

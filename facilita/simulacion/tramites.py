@@ -1,0 +1,217 @@
+"""Una solicitud llevada por un camino del flujo con los verbos de verdad, comparando cada paso."""
+
+import random
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from facilita.definicion import Transicion
+from facilita.plazos import fecha_lima
+from facilita.simulacion.caminos import Jugada, Mapa, Punto
+from facilita.simulacion.cobertura import Cobertura, Meta
+from facilita.simulacion.correcciones import corregir
+from facilita.simulacion.mundo import Mundo
+from facilita.simulacion.presentaciones import Discrepancia, Relato, separar
+from facilita.simulacion.vigilancia import CIUDADANO, comprobar, nombre_de
+from facilita.tramite import (
+    atencion,
+    detalle,
+    notificaciones,
+    salidas,
+    seguimiento,
+    vencimientos,
+)
+from facilita.tramite.ambito import Ambito
+from facilita.tramite.modelos import Notificacion, Salida, Solicitud, Termino
+from facilita.tramite.permisos import Actor, alcance, papeles
+
+_UN_MINUTO = timedelta(minutes=1)
+
+
+class Tramite:
+    """Una solicitud presentada y el punto en que la definición dice que está."""
+
+    def __init__(
+        self,
+        mundo: Mundo,
+        mapa: Mapa,
+        cobertura: Cobertura,
+        codigo: str,
+        azar: random.Random,
+        relato: Relato,
+    ) -> None:
+        self.mundo = mundo
+        self.entorno = mundo.entorno
+        self.definicion = mundo.vigente.definicion
+        self.mapa = mapa
+        self.cobertura = cobertura
+        self.codigo = codigo
+        self.azar = azar
+        self.relato = relato
+        self.punto: Punto = mapa.inicio
+        self.ultima: Jugada | None = None
+        self.ambito = Ambito.de(mundo.vigente.entidad.id)
+        with self.entorno.bd.lectura(self.ambito) as sesion:
+            consulta = select(Solicitud.id, Solicitud.identidad, Solicitud.correo)
+            fila = sesion.execute(consulta.where(Solicitud.codigo == codigo)).one()
+        self.id, self.identidad, self.tiene_correo = fila.id, fila.identidad, bool(fila.correo)
+        self.correo_visto = 0
+
+    # --- mover --------------------------------------------------------------------------------
+
+    def jugar(self, jugada: Jugada, siguiente: Punto) -> None:
+        """Hace una jugada y comprueba que la solicitud quede donde la definición dice."""
+        self.mundo.reloj.avanzar(_UN_MINUTO)
+        antes = self.punto
+        if jugada.clase == "acusar":
+            self._acusar()
+        elif jugada.clase == "vencer" and jugada.transicion:
+            self._dejar_vencer(jugada.transicion)
+        elif jugada.transicion:
+            self._dar(jugada.transicion)
+        self.punto, self.ultima = siguiente, jugada
+        comprobar(self)
+        if jugada.transicion:
+            self.cobertura.ver(Meta("paso", jugada.transicion.id, antes.estado))
+
+    def _dar(self, t: Transicion) -> None:
+        if t.acto == "subsanacion":
+            self.relato.contar(f"corregir: {t.id}")
+            corregir(self, t)
+            self.cobertura.ver(Meta("papel", t.id, CIUDADANO))
+            return
+        quien = self.elegir(t)
+        crudo, subidas, _ = separar(self.mundo, t.pide, self.pedido(t))
+        crudo |= self.observaciones(t)
+        self.relato.contar(f"{t.id}, por {nombre_de(quien)}: {crudo}")
+        if quien is None:
+            seguimiento.actuar(self.entorno, self.codigo, t.id, crudo)
+        else:
+            atencion.transitar(self.entorno, quien, self.id, t.id, crudo, subidas)
+        self.cobertura.ver(Meta("papel", t.id, nombre_de(quien)))
+
+    def pedido(self, t: Transicion) -> dict[str, Any]:
+        """Respuestas válidas a lo que una transición pide."""
+        contexto = self.mundo.vigente.contexto(self.entorno)
+        crudo: dict[str, Any] = {}
+        for campo in t.pide:
+            if campo.obligatorio or self.azar.random() < 0.7:
+                crudo[campo.id] = campo.muestra(self.azar, contexto, crudo)
+        return crudo
+
+    def observaciones(self, t: Transicion) -> dict[str, str]:
+        """Lo que se observa de lo respondido, si la transición es de observar."""
+        if t.acto != "observacion":
+            return {}
+        respondidos = [c for c in self.detalle().respuestas if c in self.definicion.campos]
+        campos = [self.definicion.campos[c] for c in respondidos]
+        # Uno que se pueda responder mal: así se prueba también que eso no corrige.
+        primeros = [c.id for c in campos if c.muestras_invalidas() and not c.es_archivo]
+        elegidos = {self.azar.choice(primeros or respondidos), self.azar.choice(respondidos)}
+        return {f"{atencion.PREFIJO_OBSERVACION}{c}": "Revísalo." for c in sorted(elegidos)}
+
+    # --- quién --------------------------------------------------------------------------------
+
+    def elegir(self, t: Transicion) -> Actor | None:
+        """Quién da una transición; antes, uno cuyo papel todavía no la dio. `None`: la persona."""
+        posibles: list[Actor | None] = [a for a in self.al_alcance() if papeles(a) & t.quien]
+        if CIUDADANO in t.quien:
+            posibles.append(None)
+        if not posibles:
+            raise Discrepancia(f"nadie puede dar «{t.id}»: {', '.join(sorted(t.quien))}")
+        nuevos = [a for a in posibles if self.cobertura.falta(Meta("papel", t.id, nombre_de(a)))]
+        return self.azar.choice(nuevos or posibles)
+
+    def al_alcance(self) -> list[Actor]:
+        """El personal al que le toca esta solicitud."""
+        columnas = [alcance(a).label(f"actor_{n}") for n, a in enumerate(self.mundo.actores)]
+        with self.entorno.bd.lectura(self.ambito) as sesion:
+            llega = sesion.execute(select(*columnas).where(Solicitud.id == self.id)).one()
+        return [a for a, si in zip(self.mundo.actores, llega, strict=True) if si]
+
+    def detalle(self, actor: Actor | None = None) -> detalle.Detalle:
+        """La solicitud como la ve el personal."""
+        return detalle.ver(self.entorno, actor or self.al_alcance()[-1], self.id)
+
+    # --- el tiempo ----------------------------------------------------------------------------
+
+    def _dejar_vencer(self, t: Transicion) -> None:
+        with self.entorno.bd.lectura(self.ambito) as sesion:
+            vence = sesion.scalar(
+                select(Termino.vence_en).where(
+                    Termino.solicitud_id == self.id,
+                    Termino.clase == t.id,
+                    Termino.situacion == "corre",
+                )
+            )
+        if vence is None:
+            raise Discrepancia(f"el plazo de «{t.id}» no corre en «{self.punto.estado}»")
+        self.relato.contar(f"dejar pasar el plazo de «{t.id}»")
+        self.pasar_de(vence)
+        self.trabajar()
+
+    def pasar_de(self, limite: datetime) -> None:
+        """Adelanta el reloj hasta después de un instante."""
+        self.mundo.reloj.poner(max(self.entorno.reloj.ahora(), limite + _UN_MINUTO))
+
+    def trabajar(self) -> None:
+        """Lo que hace el trabajador en una vuelta: plazos, cédulas y correos."""
+        while vencimientos.vencer(self.entorno):
+            pass
+        notificaciones.pedir_cedulas(self.entorno)
+        while salidas.entregar(self.entorno):
+            pass
+
+    # --- enterarse ----------------------------------------------------------------------------
+
+    def _acusar(self) -> None:
+        canales = [
+            *(["enlace"] if self._ficha() else []),
+            *(["expediente"] if self.identidad else []),
+        ]
+        nuevos = [c for c in canales if self.cobertura.falta(Meta("acuse", c))]
+        canal = self.azar.choice(nuevos or canales or ["cedula"])
+        self.relato.contar(f"abrir la notificación: {canal}")
+        ficha = self._ficha()
+        if canal == "enlace" and ficha:
+            notificaciones.acusar(self.entorno, notificaciones.hallar(self.entorno, ficha), ficha)
+        elif canal == "expediente":
+            seguimiento.comprobar_identidad(self.entorno, self.codigo, self.identidad)
+        else:
+            self.notificar_por_cedula()
+            return
+        self.cobertura.ver(Meta("acuse", canal))
+
+    def _ficha(self) -> str | None:
+        """La ficha del último enlace de notificación que se le mandó."""
+        textos = "\n".join(datos["texto"] for _, _, datos in self.correos())
+        fichas = re.findall(r"/notificacion/(\S+)", textos)
+        return fichas[-1] if fichas else None
+
+    def notificar_por_cedula(self) -> None:
+        """Deja pasar el acuse y anota la notificación por cédula, como el personal."""
+        with self.entorno.bd.lectura(self.ambito) as sesion:
+            pendiente = sesion.scalars(
+                select(Notificacion)
+                .where(Notificacion.solicitud_id == self.id, Notificacion.notificado_en.is_(None))
+                .order_by(Notificacion.id.desc())
+            ).first()
+        if pendiente is None:
+            raise Discrepancia("no hay ninguna notificación sin abrir")
+        self.pasar_de(pendiente.acuse_hasta)
+        notificaciones.pedir_cedulas(self.entorno)
+        hoy = fecha_lima(self.entorno.reloj.ahora())
+        self.relato.contar(f"notificar por cédula el {hoy}")
+        actor = self.al_alcance()[-1]
+        notificaciones.registrar_cedula(self.entorno, actor, self.id, pendiente.id, hoy)
+        self.cobertura.ver(Meta("acuse", "cedula"))
+
+    def correos(self, desde: int = 0) -> list[tuple[int, str, Mapping[str, Any]]]:
+        """Los correos que se le escribieron después de uno: su id, su mensaje y lo que dicen."""
+        with self.entorno.bd.lectura(self.ambito) as sesion:
+            suyas = select(Salida).where(Salida.solicitud_id == self.id, Salida.id > desde)
+            filas = sesion.scalars(suyas.order_by(Salida.id)).all()
+        return [(s.id, s.clave.rpartition(".")[2], s.datos) for s in filas]

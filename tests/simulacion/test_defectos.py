@@ -1,0 +1,164 @@
+"""Defectos puestos a propósito, en el motor y en la definición: la simulación los encuentra."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facilita.definicion import Flujo
+from facilita.definicion.campos.personas import Ruc
+from facilita.simulacion import Informe
+from facilita.simulacion.cobertura import Meta
+from facilita.tramite import atencion, efectos, terminos, transiciones, vencimientos
+from facilita.tramite.caso import Caso
+
+from .conftest import AQUI, Simular
+
+Parchar = Callable[[pytest.MonkeyPatch], None]
+
+
+def _sin_guardas(parche: pytest.MonkeyPatch) -> None:
+    parche.setattr(Flujo, "permitida", staticmethod(lambda transicion, hechos: True))
+
+
+def _sin_cuenta_de_veces(parche: pytest.MonkeyPatch) -> None:
+    de_verdad = transiciones.hechos_de
+
+    def _hechos(caso: Caso) -> Any:
+        hechos = de_verdad(caso)
+        return type(hechos)(hechos.ahora, {}, hechos.limites)
+
+    parche.setattr(transiciones, "hechos_de", _hechos)
+
+
+def _sin_un_nombre(parche: pytest.MonkeyPatch) -> None:
+    de_verdad = Caso.todos_los_nombres
+    parche.setattr(
+        Caso,
+        "todos_los_nombres",
+        lambda caso, enlace: {c: v for c, v in de_verdad(caso, enlace).items() if c != "numero"},
+    )
+
+
+def _plazos_que_no_corren(parche: pytest.MonkeyPatch) -> None:
+    parche.setattr(terminos, "abrir_del_reloj", lambda *_: None)
+
+
+def _reloj_que_revienta(parche: pytest.MonkeyPatch) -> None:
+    parche.setattr(vencimientos, "aplicar", _reventar)
+
+
+def _efecto_que_revienta(parche: pytest.MonkeyPatch) -> None:
+    parche.setitem(efectos.REGISTRO, "tomar", _reventar)
+
+
+def _reventar(*_: Any) -> None:
+    raise ZeroDivisionError("puesto a propósito")
+
+
+def _cualquiera_puede(parche: pytest.MonkeyPatch) -> None:
+    de_verdad = atencion.exigir_posible
+
+    def _exigir(caso: Caso, cual: str, papeles: frozenset[str]) -> Any:
+        return de_verdad(caso, cual, papeles | {"coordinador", "atiende", "reloj", "ciudadano"})
+
+    parche.setattr(atencion, "exigir_posible", _exigir)
+
+
+def _todo_ruc_vale(parche: pytest.MonkeyPatch) -> None:
+    parche.setattr(Ruc, "interpretar", lambda campo, limpio, lector: limpio)
+
+
+def _nada_es_obligatorio(parche: pytest.MonkeyPatch) -> None:
+    parche.setattr(atencion, "leer_pedido", lambda *_: transiciones.NADA_PEDIDO)
+
+
+DEFECTOS: dict[Parchar, str] = {
+    _sin_guardas: "se le ofrece",
+    _sin_cuenta_de_veces: "se le ofrece",
+    _sin_un_nombre: "le falta {numero}",
+    _plazos_que_no_corren: "el plazo de «vencer» no corre",
+    _reloj_que_revienta: "debía quedar en «vencido»",
+    _efecto_que_revienta: "ZeroDivisionError",
+    _cualquiera_puede: "pudo dar",
+    _todo_ruc_vale: "se aceptó lo mal respondido en «ruc»",
+    _nada_es_obligatorio: "pudo dar «atender», que debía negarse por «pide»",
+}
+
+
+@pytest.mark.parametrize("defecto", DEFECTOS, ids=lambda d: d.__name__.strip("_"))
+def test_un_defecto_del_motor_se_encuentra_y_se_repite(
+    defecto: Parchar, correr: Simular, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    defecto(monkeypatch)
+    informe = correr(fallas=3)
+    hallado = next((t for t in informe.tropiezos if DEFECTOS[defecto] in t.que), None)
+    assert hallado is not None, "\n".join(informe.lineas())
+    assert not informe.pasa
+    # Con la orden que dice, hasta ese caso, vuelve a pasar lo mismo.
+    assert f"--semilla {informe.semilla} --caso {hallado.caso}" in informe.orden(hallado.caso)
+    otra = correr(hasta=hallado.caso)
+    assert otra.casos == hallado.caso
+    assert _sin_traza(otra) == [t for t in _sin_traza(informe) if t[0] <= hallado.caso]
+    dicho = "\n".join(informe.lineas())
+    assert "Pasos:" in dicho and "presentar" in dicho and "nombre: " in dicho
+
+
+def _sin_traza(informe: Informe) -> list[Any]:
+    return [(t.caso, t.que, t.crudo, t.pasos) for t in informe.tropiezos]
+
+
+def _con(tmp_path: Path, viejo: str, nuevo: str) -> Path:
+    texto = (AQUI / "pequeno.yaml").read_text("utf-8")
+    assert texto.count(viejo) == 1
+    archivo = tmp_path / "roto.yaml"
+    archivo.write_text(texto.replace(viejo, nuevo), "utf-8")
+    return archivo
+
+
+def test_una_guarda_que_nunca_deja_pasar(correr: Simular, tmp_path: Path) -> None:
+    """Después del vencimiento ya no quedan días: «reabrir» no se puede dar nunca desde ahí."""
+    archivo = _con(
+        tmp_path,
+        "      reabre: true\n",
+        "      reabre: true\n      hasta: {dias_habiles: 1, desde: notificado}\n",
+    )
+    informe = correr(archivo)
+    assert not informe.tropiezos
+    assert Meta("paso", "reabrir", "vencido") in informe.faltan
+    assert "FALTA: paso reabrir vencido" in list(informe.lineas())
+
+
+def test_un_plazo_que_cuenta_desde_un_aviso_que_nadie_manda(
+    correr: Simular, tmp_path: Path
+) -> None:
+    archivo = _con(tmp_path, "      efectos: [{notificar: observado}]\n", "")
+    informe = correr(archivo)
+    faltan = set(informe.faltan)
+    assert {Meta("paso", "vencer", "observado"), Meta("estado", "vencido")} <= faltan
+    assert not informe.pasa
+
+
+def test_dos_plazos_del_reloj_y_solo_uno_llega(correr: Simular, tmp_path: Path) -> None:
+    archivo = _con(
+        tmp_path,
+        "    - id: atender\n",
+        "    - {id: archivar, de: [observado], a: vencido, etiqueta: Archivar, quien: [reloj],\n"
+        "       al_vencer: {dias_habiles: 90, desde: notificado}}\n"
+        "    - id: atender\n",
+    )
+    informe = correr(archivo)
+    assert informe.faltan == [Meta("paso", "archivar", "observado")]
+
+
+def test_una_condicion_que_no_puede_ser_falsa_no_es_falta(correr: Simular, tmp_path: Path) -> None:
+    archivo = _con(
+        tmp_path,
+        "si: {campo: clase, es: empresa}",
+        "si: {campo: clase, es_alguno: [empresa, persona]}",
+    )
+    informe = correr(archivo)
+    assert informe.pasa, "\n".join(informe.lineas())
+    motivos = {m: motivo for m, motivo in informe.cobertura.metas.items() if motivo}
+    assert motivos == {Meta("condición", "ruc", "no"): "ninguna presentación lo permite"}

@@ -1,0 +1,77 @@
+"""Cada formulario y cada plantilla del proyecto, recorridos enteros contra el motor."""
+
+from pathlib import Path
+
+import pytest
+from fabrica import RAIZ
+
+from facilita.simulacion.cobertura import Meta
+
+from .conftest import Simular
+
+TODOS = sorted(
+    ruta
+    for carpeta in ("plantillas", "formularios")
+    for ruta in (RAIZ / carpeta).rglob("*.yaml")
+    if ruta.stem not in ("normas", "entidad")
+)
+PLANTILLAS = [ruta for ruta in TODOS if ruta.parent.name == "plantillas"]
+
+
+def _nombre(ruta: Path) -> str:
+    return str(ruta.relative_to(RAIZ))
+
+
+@pytest.mark.parametrize("archivo", TODOS, ids=_nombre)
+def test_se_ve_todo_lo_que_el_formulario_tiene(archivo: Path, correr: Simular) -> None:
+    informe = correr(archivo)
+    assert informe.pasa, "\n".join(informe.lineas())
+    cobertura = informe.cobertura
+    for familia in ("estado", "paso", "papel", "mensaje", "condición", "opción"):
+        for meta in cobertura.de(familia):
+            # Aquí no se perdona nada: ni siquiera con un motivo.
+            assert cobertura.vistas[meta], meta
+    assert informe.validas >= informe.casos * 0.3
+    assert not [m for m, motivo in cobertura.metas.items() if motivo]
+
+
+def test_se_ve_todo_en_los_dos_motores(correr: Simular, motor: str, url_vacia: str) -> None:
+    informe = correr(base=url_vacia if motor == "postgresql" else None)
+    assert informe.pasa, "\n".join(informe.lineas())
+    assert {m.que for m in informe.cobertura.de("guarda", "observar")} == {
+        "papel", "pide", "una_vez", "plazo", "estado",
+    }  # fmt: skip
+    assert informe.cobertura.vistas[Meta("condición", "página mas", "sí")]
+
+
+def test_la_base_de_postgresql_queda_como_estaba(
+    correr: Simular, motor: str, url_vacia: str
+) -> None:
+    from sqlalchemy import create_engine, inspect
+
+    if motor == "sqlite":
+        return
+    correr(base=url_vacia)
+    mirando = create_engine(url_vacia)
+    try:
+        assert inspect(mirando).get_schema_names() == ["information_schema", "public"]
+        assert inspect(mirando).get_table_names() == []
+    finally:
+        mirando.dispose()
+
+
+def test_la_misma_semilla_repite_lo_mismo(correr: Simular) -> None:
+    una = correr()
+    assert una.a_json() == correr().a_json()
+    otra = correr(semilla=una.semilla + 1)
+    assert otra.a_json()["metas"] != una.a_json()["metas"]
+
+
+@pytest.mark.larga
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("archivo", PLANTILLAS, ids=_nombre)
+def test_diez_mil_presentaciones(archivo: Path, correr: Simular) -> None:
+    informe = correr(archivo, casos=10_000)
+    print("\n".join(informe.lineas()))
+    assert informe.pasa
+    assert informe.casos >= 10_000

@@ -48,7 +48,7 @@ class Mapa:
     def __init__(self, definicion: Definicion) -> None:
         self.flujo: Flujo = definicion.flujo
         plazos = [p for t in self.flujo.transiciones for p in (t.hasta, t.al_vencer) if p]
-        self.tope = max((p.dias_habiles for p in plazos), default=0) + 2
+        self.tope = max(p.dias_habiles for p in (*plazos, self.flujo.plazo)) + 2
         self.inicio = self._avisado(Punto(self.flujo.inicial), definicion.al_presentar)
         self.viene_de: dict[Punto, tuple[Punto, Jugada] | None] = {self.inicio: None}
         self._explorar()
@@ -97,8 +97,15 @@ class Mapa:
         """Si las guardas de una transición la dejan pasar en ese punto."""
         if t.una_vez and t.id in punto.hechas:
             return False
+        if self._amplia(t) and punto.dias > self.flujo.plazo.dias_habiles:
+            return False
         desde = self.desde(punto, t.hasta) if t.hasta else None
         return desde is None or t.hasta is None or desde <= t.hasta.dias_habiles
+
+    @staticmethod
+    def _amplia(t: Transicion) -> bool:
+        """Si amplía el plazo para resolver, que mientras no venza se puede."""
+        return any(e.nombre == "ampliar_plazo" for e in t.efectos)
 
     @staticmethod
     def desde(punto: Punto, plazo: Plazo) -> int | None:

@@ -20,6 +20,7 @@ from facilita.simulacion.mundo import Mundo
 from facilita.simulacion.planes import Plan
 from facilita.simulacion.presentaciones import Discrepancia, Intento, Relato, frases, presentar
 from facilita.simulacion.respuestas import Encargo, redactar
+from facilita.simulacion.tareas import encargar
 from facilita.simulacion.tramites import Tramite
 from facilita.simulacion.verbos import atender_un_poco
 from facilita.simulacion.vigilancia import comprobar
@@ -200,6 +201,8 @@ class Simulacion:
             tramite.notificar_por_cedula()
         elif plan.remate == "plazo" and plan.transicion:
             llegar_tarde(tramite, plan.transicion)
+        elif plan.remate:
+            encargar(tramite, self.definicion.tareas[plan.remate.split()[1]])
 
     def _pasear(self, tramite: Tramite) -> None:
         """Unos pasos al azar, por si el orden importa."""

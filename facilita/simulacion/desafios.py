@@ -6,13 +6,10 @@ from facilita.definicion import Transicion
 from facilita.simulacion.cobertura import Meta
 from facilita.simulacion.presentaciones import Discrepancia
 from facilita.simulacion.tramites import Tramite
-from facilita.simulacion.vigilancia import CIUDADANO, nombre_de
+from facilita.simulacion.vigilancia import CIUDADANO
 from facilita.tramite import atencion, seguimiento, subsanacion, terminos
-from facilita.tramite.caso import CIUDADANO as LA_PERSONA
-from facilita.tramite.caso import armar_caso
 from facilita.tramite.errores import Conflicto, Invalido, Negativa, NoExiste, Vencido
-from facilita.tramite.modelos import Solicitud
-from facilita.tramite.permisos import Actor, papeles
+from facilita.tramite.permisos import Actor
 
 
 def desafiar(tramite: Tramite) -> None:
@@ -26,10 +23,7 @@ def desafiar(tramite: Tramite) -> None:
 def llegar_tarde(tramite: Tramite, t: Transicion) -> None:
     """Deja pasar el plazo de una transición, sin que el trabajador corra, y la intenta."""
     with tramite.entorno.bd.lectura(tramite.ambito) as sesion:
-        solicitud = sesion.get_one(Solicitud, tramite.id)
-        ahora = tramite.entorno.reloj.ahora()
-        caso = armar_caso(sesion, tramite.entorno, solicitud, LA_PERSONA, ahora)
-        limite = terminos.limite_de(caso, t.hasta) if t.hasta else None
+        limite = terminos.limite_de(tramite.caso(sesion), t.hasta) if t.hasta else None
     if limite is None:
         raise Discrepancia(f"«{t.id}» no tiene un último instante en «{tramite.punto.estado}»")
     tramite.pasar_de(limite)
@@ -40,7 +34,9 @@ def _por_papel(tramite: Tramite, t: Transicion) -> None:
     """Quien no tiene el papel no la da."""
     if tramite.punto.estado not in t.de or not tramite.mapa.permitida(tramite.punto, t):
         return
-    ajenos: list[Actor | None] = [a for a in tramite.al_alcance() if not papeles(a) & t.quien]
+    ajenos: list[Actor | None] = [
+        a for a in tramite.al_alcance() if not tramite.papeles(a) & t.quien
+    ]
     if CIUDADANO not in t.quien:
         ajenos.append(None)
     if ajenos:
@@ -77,10 +73,23 @@ _DESAFIOS: dict[str, Callable[[Tramite, Transicion], None]] = {
 }
 
 
+def debe_negarse(intento: Callable[[], object], por: str, como: type[Negativa] = Negativa) -> None:
+    """Hace algo que no se debe poder; si se pudo, o se negó por otra cosa, es `Discrepancia`."""
+    try:
+        intento()
+    except como:
+        return
+    except Negativa as otra:
+        raise Discrepancia(f"debía negarse por «{por}» y dijo: {otra.frase}") from otra
+    raise Discrepancia(f"se pudo hacer algo que debía negarse por «{por}»")
+
+
 def _se_niega(
     tramite: Tramite, t: Transicion, que: str, quien: Actor | None, como: type[Negativa]
 ) -> None:
-    tramite.relato.contar(f"intentar {t.id}, por {nombre_de(quien)}: debe negarse ({que})")
+    tramite.relato.contar(
+        f"intentar {t.id}, por {tramite.papel(quien, t.quien)}: debe negarse ({que})"
+    )
     try:
         _intentar(tramite, t, quien)
     except (como, NoExiste):
@@ -89,7 +98,7 @@ def _se_niega(
         frase = f"«{t.id}» debía negarse por «{que}» y dijo: {otra.frase}"
         raise Discrepancia(frase) from otra
     else:
-        frase = f"{nombre_de(quien)} pudo dar «{t.id}», que debía negarse por «{que}»"
+        frase = f"{tramite.papel(quien, t.quien)} pudo dar «{t.id}», que debía negarse por «{que}»"
         raise Discrepancia(frase)
 
 

@@ -24,6 +24,7 @@ FAMILIAS = {
     "guarda": "Guardas que se negaron",
     "mensaje": "Mensajes enviados",
     "acuse": "Maneras de enterarse",
+    "tarea": "Tareas, y los pasos que detienen",
 }
 
 

@@ -21,8 +21,9 @@ from facilita.servicios.correo import Entrega, Mensaje
 from facilita.servicios.correo_mensaje import componer
 from facilita.servicios.reloj import RelojFijo
 from facilita.servicios.territorio import abrir_territorio
-from facilita.tramite import entidades, formularios, sesiones, usuarios
+from facilita.tramite import encargos, entidades, formularios, sesiones, usuarios
 from facilita.tramite.bd import BaseDeDatos
+from facilita.tramite.encargos import Titular
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.formularios import Vigente
 from facilita.tramite.permisos import Actor
@@ -62,6 +63,9 @@ PUESTOS: Sequence[Puesto] = (
     Puesto("coordinador_sede", sede="sur"),
     Puesto("coordinador_entidad"),
 )
+
+PUESTO_DE_ROL = Puesto("colaborador", area="legal")
+"""El de quien cumple un rol que el formulario declara: por su puesto solo no vería nada."""
 
 
 class CatalogoConPropia(Catalogo):
@@ -130,7 +134,11 @@ def abrir_mundo(
                 entorno, entidad_id, texto, archivo, motivo="Simulación", area="tramite"
             )
             vigente = formularios.vigente(entorno, SLUG, publicado.formulario)
-            actores = [_contratar(entorno, entidad_id, n, p) for n, p in enumerate(PUESTOS)]
+            puestos = [*(PUESTO_DE_ROL for _ in vigente.definicion.roles), *PUESTOS]
+            actores = [_contratar(entorno, entidad_id, n, p) for n, p in enumerate(puestos)]
+            for rol, actor in zip(vigente.definicion.roles, actores, strict=False):
+                titular = Titular(usuario_id=actor.usuario_id)
+                encargos.asignar(entorno, entidad_id, publicado.formulario, rol, titular)
             yield Mundo(entorno, reloj, vigente, actores, correo)
 
 

@@ -16,7 +16,7 @@ _PAPELES = {
     "coordinador": ("coordinador_sede", "coordinador_entidad"),
     "reloj": (),
 }
-FAMILIAS_DEL_FLUJO = ("estado", "paso", "papel", "guarda", "mensaje", "acuse")
+FAMILIAS_DEL_FLUJO = ("estado", "paso", "papel", "guarda", "mensaje", "acuse", "tarea")
 
 
 SIN_CORREO = "ningún campo tiene «uso: correo»"
@@ -81,6 +81,9 @@ def _del_flujo(definicion: Definicion, mapa: Mapa) -> Iterator[Meta]:
     for t in definicion.flujo.transiciones:
         yield from _de_transicion(t, mapa)
     yield from (Meta("mensaje", mensaje) for mensaje in definicion.mensajes)
+    for tarea in definicion.tareas.values():
+        yield from (Meta("tarea", tarea.id, que) for que in ("pedida", "respondida", "retirada"))
+        yield from (Meta("tarea", tarea.id, detenida) for detenida in sorted(tarea.detiene))
     if any(p.pendiente for p in mapa.puntos):
         yield from (Meta("acuse", canal) for canal in ("enlace", "expediente", "cedula"))
 
@@ -91,7 +94,7 @@ def _de_transicion(t: Transicion, mapa: Mapa) -> Iterator[Meta]:
     dan = {rol for papel in t.quien for rol in _PAPELES.get(papel, (papel,))}
     for rol in sorted(dan):
         yield Meta("papel", t.id, rol)
-    if dan < {*PERSONAL, "ciudadano"}:
+    if not dan >= {*PERSONAL, "ciudadano"}:
         yield Meta("guarda", t.id, "papel")
     if t.acto or any(c.obligatorio for c in t.pide):
         yield Meta("guarda", t.id, "pide")
@@ -127,11 +130,12 @@ def _para_estado(meta: Meta, mapa: Mapa, _d: Definicion) -> Iterator[Plan]:
     return (Plan(p) for p in mapa.puntos if p.estado == meta.cual)
 
 
-def _para_paso(meta: Meta, mapa: Mapa, _d: Definicion) -> Iterator[Plan]:
+def _para_paso(meta: Meta, mapa: Mapa, definicion: Definicion) -> Iterator[Plan]:
+    papeles = {*PERSONAL, "ciudadano", *definicion.roles}
     for punto in mapa.puntos:
         for jugada, _ in mapa.jugadas(punto):
             es_esa = jugada.transicion and jugada.transicion.id == meta.cual
-            if es_esa and meta.que in (punto.estado, *PERSONAL, "ciudadano"):
+            if es_esa and meta.que in {punto.estado, *papeles}:
                 yield Plan(punto, jugada)
 
 
@@ -149,6 +153,15 @@ def _para_acuse(meta: Meta, mapa: Mapa, _d: Definicion) -> Iterator[Plan]:
         if punto.pendiente:
             es_cedula = meta.cual == "cedula"
             yield Plan(punto, None if es_cedula else ACUSAR, "cedula" if es_cedula else None)
+
+
+def _para_tarea(meta: Meta, mapa: Mapa, definicion: Definicion) -> Iterator[Plan]:
+    tarea = definicion.tareas[meta.cual]
+    detenidas = [t.de for t in mapa.flujo.transiciones if t.id == meta.que]
+    for punto in mapa.puntos:
+        sirve = not detenidas or any(punto.estado in de for de in detenidas)
+        if punto.estado in tarea.en and sirve:
+            yield Plan(punto, remate=f"tarea {tarea.id}")
 
 
 def _para_guarda(meta: Meta, mapa: Mapa, _d: Definicion) -> Iterator[Plan]:
@@ -186,4 +199,5 @@ _PLANES = {
     "mensaje": _para_mensaje,
     "acuse": _para_acuse,
     "guarda": _para_guarda,
+    "tarea": _para_tarea,
 }

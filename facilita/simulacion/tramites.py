@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
 from facilita.plazos import fecha_lima
@@ -15,7 +16,7 @@ from facilita.simulacion.cobertura import Cobertura, Meta
 from facilita.simulacion.correcciones import corregir
 from facilita.simulacion.mundo import Mundo
 from facilita.simulacion.presentaciones import Discrepancia, Relato, separar
-from facilita.simulacion.vigilancia import CIUDADANO, comprobar, nombre_de
+from facilita.simulacion.vigilancia import CIUDADANO, comprobar
 from facilita.tramite import (
     atencion,
     detalle,
@@ -25,8 +26,11 @@ from facilita.tramite import (
     vencimientos,
 )
 from facilita.tramite.ambito import Ambito
+from facilita.tramite.caso import CIUDADANO as LA_PERSONA
+from facilita.tramite.caso import Caso, armar_caso
+from facilita.tramite.encargos import papeles_en
 from facilita.tramite.modelos import Notificacion, Salida, Solicitud, Termino
-from facilita.tramite.permisos import Actor, alcance, papeles
+from facilita.tramite.permisos import Actor, alcance_con_roles
 
 _UN_MINUTO = timedelta(minutes=1)
 
@@ -86,12 +90,12 @@ class Tramite:
         quien = self.elegir(t)
         crudo, subidas, _ = separar(self.mundo, t.pide, self.pedido(t))
         crudo |= self.observaciones(t)
-        self.relato.contar(f"{t.id}, por {nombre_de(quien)}: {crudo}")
+        self.relato.contar(f"{t.id}, por {self.papel(quien, t.quien)}: {crudo}")
         if quien is None:
             seguimiento.actuar(self.entorno, self.codigo, t.id, crudo)
         else:
             atencion.transitar(self.entorno, quien, self.id, t.id, crudo, subidas)
-        self.cobertura.ver(Meta("papel", t.id, nombre_de(quien)))
+        self.cobertura.ver(Meta("papel", t.id, self.papel(quien, t.quien)))
 
     def pedido(self, t: Transicion) -> dict[str, Any]:
         """Respuestas válidas a lo que una transición pide."""
@@ -117,20 +121,44 @@ class Tramite:
 
     def elegir(self, t: Transicion) -> Actor | None:
         """Quién da una transición; antes, uno cuyo papel todavía no la dio. `None`: la persona."""
-        posibles: list[Actor | None] = [a for a in self.al_alcance() if papeles(a) & t.quien]
+        posibles: list[Actor | None] = [a for a in self.al_alcance() if self.papeles(a) & t.quien]
         if CIUDADANO in t.quien:
             posibles.append(None)
         if not posibles:
             raise Discrepancia(f"nadie puede dar «{t.id}»: {', '.join(sorted(t.quien))}")
-        nuevos = [a for a in posibles if self.cobertura.falta(Meta("papel", t.id, nombre_de(a)))]
+        nuevos = [
+            a for a in posibles
+            if self.cobertura.falta(Meta("papel", t.id, self.papel(a, t.quien)))
+        ]  # fmt: skip
         return self.azar.choice(nuevos or posibles)
 
     def al_alcance(self) -> list[Actor]:
         """El personal al que le toca esta solicitud."""
-        columnas = [alcance(a).label(f"actor_{n}") for n, a in enumerate(self.mundo.actores)]
+        suya = select(Solicitud.id).where(Solicitud.id == self.id)
         with self.entorno.bd.lectura(self.ambito) as sesion:
-            llega = sesion.execute(select(*columnas).where(Solicitud.id == self.id)).one()
-        return [a for a, si in zip(self.mundo.actores, llega, strict=True) if si]
+            # De uno en uno: el filtro de entidad no alcanza lo que se pregunta en las columnas.
+            return [
+                a for a in self.mundo.actores if sesion.scalar(suya.where(alcance_con_roles(a)))
+            ]
+
+    def caso(self, sesion: Session) -> Caso:
+        """El caso de la solicitud, para mirar lo que sus reglas miran."""
+        solicitud = sesion.get_one(Solicitud, self.id)
+        return armar_caso(
+            sesion, self.entorno, solicitud, LA_PERSONA, self.entorno.reloj.ahora()
+        )  # fmt: skip
+
+    def papeles(self, actor: Actor) -> frozenset[str]:
+        """Los papeles del actor en esta solicitud, con los roles que el formulario declara."""
+        with self.entorno.bd.lectura(self.ambito) as sesion:
+            return papeles_en(self.caso(sesion), actor)
+
+    def papel(self, actor: Actor | None, quien: frozenset[str]) -> str:
+        """Con qué papel actúa alguien: su rol declarado, si por él puede, o el de su puesto."""
+        if actor is None:
+            return CIUDADANO
+        declarados = self.papeles(actor) & quien & set(self.definicion.roles)
+        return min(declarados, default=actor.rol)
 
     def detalle(self, actor: Actor | None = None) -> detalle.Detalle:
         """La solicitud como la ve el personal."""

@@ -6,7 +6,6 @@ from facilita.definicion.campos.base import nombres_en
 from facilita.simulacion.cobertura import Meta
 from facilita.simulacion.presentaciones import Discrepancia
 from facilita.tramite import detalle, seguimiento
-from facilita.tramite.permisos import Actor, papeles
 
 if TYPE_CHECKING:
     from facilita.simulacion.tramites import Tramite
@@ -23,7 +22,7 @@ def comprobar(tramite: "Tramite") -> None:
         raise Discrepancia(frase)
     tramite.cobertura.ver(Meta("estado", visto.estado_id))
     ofrecidas = {p.transicion.id for p in visto.pasos}
-    _comparar(tramite, ofrecidas, _esperadas(tramite, papeles(actor)), nombre_de(actor))
+    _comparar(tramite, ofrecidas, _esperadas(tramite, tramite.papeles(actor)), actor.rol)
     suyo = seguimiento.ver_expediente(tramite.entorno, tramite.codigo)
     seguimiento.ver(tramite.entorno, tramite.codigo)
     # Corregir tiene su propia puerta: no está entre sus acciones.
@@ -55,8 +54,3 @@ def _mirar_correos(tramite: "Tramite") -> None:
             if f"{{{nombre}}}" in dicho:
                 raise Discrepancia(f"al mensaje «{mensaje.id}» le falta {{{nombre}}}")
         tramite.cobertura.ver(Meta("mensaje", mensaje.id))
-
-
-def nombre_de(actor: Actor | None) -> str:
-    """El papel con que alguien actúa."""
-    return actor.rol if actor else CIUDADANO

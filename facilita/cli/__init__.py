@@ -34,6 +34,7 @@ for orden in (
     definiciones.validar,
     definiciones.adaptar,
     definiciones.diferencias,
+    definiciones.esquema,
     administracion.publicar,
     administracion.retirar,
     administracion.entidad,

@@ -1,5 +1,6 @@
 """Las órdenes de quien escribe plantillas y formularios: validar, adaptar y comparar."""
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from facilita.cli.diferencias import Diferencia, comparar
 from facilita.cli.examen import Examinador, Revisados, archivos_de
 from facilita.definicion import compilar
 from facilita.definicion.campos.base import FORMA_DE_SLUG
+from facilita.definicion.esquema_editores import esquema_para_editores
 from facilita.servicios.catalogo import Catalogo
 
 LARGO_DE_SLUG = 60
@@ -178,3 +180,24 @@ def _dato(catalogo: Catalogo, escrito: str) -> Mapping[str, Any]:
     if archivo.suffix in (".yaml", ".yml"):
         raise click.UsageError(f"No existe el archivo «{escrito}».")
     return _plantilla(catalogo, escrito)[1]
+
+
+@click.command(cls=Orden, short_help="Escribe el esquema que usan los editores de texto.")
+@click.option(
+    "--salida",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="ARCHIVO",
+    help="Dónde escribirlo; si no se dice, en la pantalla.",
+)
+def esquema(salida: Path | None) -> None:
+    """Escribe el JSON Schema del lenguaje, para que un editor complete y marque al escribir.
+
+    Ya está escrito en docs/esquema.json. Un archivo lo nombra en su primera línea:
+    «# yaml-language-server: $schema=../docs/esquema.json».
+    """
+    texto = json.dumps(esquema_para_editores(), ensure_ascii=False, indent=1) + "\n"
+    if salida is None:
+        click.echo(texto, nl=False)
+        return
+    salida.write_text(texto, "utf-8")
+    click.echo(f"Escrito {salida}.")

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as Respuesta
 from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
 from facilita.tramite import borradores, entidades, solicitudes, subsanacion
-from facilita.tramite.borradores import Paso
 from facilita.tramite.entidades import EntidadPublica
+from facilita.tramite.leido import hallar, paso_de
+from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
 from facilita.web.cargo import pagina_de_cargo
 from facilita.web.direcciones import CARPETA, de_borrador
@@ -49,16 +50,16 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     """Presenta, o entrega la corrección; la segunda vez lleva al mismo cargo."""
     recibido_en = entorno().reloj.ahora()
     publica = entidades.por_slug(entorno(), entidad)
-    definicion, corrige = borradores.que_es(entorno(), publica, ficha)
-    crudo = leer_envio(definicion.revision.campos, entidad).crudo
+    leido = hallar(entorno(), publica, ficha)
+    crudo = leer_envio(leido.definicion.revision.campos, entidad).crudo
     if request.form.get("accion") != "presentar":
-        antes = borradores.leer(entorno(), publica, ficha)
+        antes = paso_de(entorno(), publica, leido)
         return _dibujar(antes, publica, formulario, con_errores=False)
     presentada: Presentada
-    if corrige:
+    if leido.corrige:
         presentada = subsanacion.subsanar(entorno(), publica, ficha, crudo, recibido_en)
     else:
-        presentada = solicitudes.presentar(entorno(), publica, ficha, crudo)
+        presentada = solicitudes.presentar(entorno(), publica, ficha, crudo, leido)
     if presentada.paso is not None:
         return _dibujar(presentada.paso, publica, formulario, con_errores=True), 422
     return _a(entidad, formulario, ficha, "cargo")

@@ -5,8 +5,11 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
+from facilita.web.errores import TITULOS, pagina_de_error
+
 from . import (  # noqa: F401
     estados_ciudadano,
+    estados_ingreso,
     estados_personal,
     estados_seguimiento,
     estados_tareas,
@@ -22,6 +25,10 @@ NO_SON_PAGINAS = {
 }  # fmt: skip
 
 
+SIN_ESTADO = sorted(set(TITULOS) - {e.codigo for e in ESTADOS})
+"""Las páginas de error a las que ningún estado llega por su camino."""
+
+
 @pytest.mark.parametrize("estado", ESTADOS, ids=lambda e: e.nombre)
 def test_cada_pagina_en_cada_estado(
     vitrina: Sitio, abrir_ventana: AbrirVentana, estado: Estado
@@ -33,6 +40,22 @@ def test_cada_pagina_en_cada_estado(
     assert ventana.estado == estado.codigo
     if estado.codigo == 200:
         assert _ruta(vitrina.app, ventana.pagina.url) == estado.ruta
+    faltas = auditar(ventana)
+    assert not faltas, "\n".join(faltas)
+
+
+@pytest.mark.parametrize("codigo", SIN_ESTADO)
+def test_cada_pagina_de_error(
+    vitrina: Sitio, abrir_ventana: AbrirVentana, monkeypatch: pytest.MonkeyPatch, codigo: int
+) -> None:
+    ventana = abrir_ventana(vitrina)
+    ventana.tolera = ("/accesibilidad", "Failed to load resource")
+    vistas = vitrina.app.view_functions
+    monkeypatch.setitem(vistas, "portal.accesibilidad", lambda: pagina_de_error(codigo))
+
+    ventana.ir("/accesibilidad")
+
+    assert ventana.estado == codigo
     faltas = auditar(ventana)
     assert not faltas, "\n".join(faltas)
 

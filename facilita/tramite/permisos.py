@@ -128,8 +128,9 @@ def _pedida_a(actor: Actor) -> ColumnElement[bool]:
 
 def tareas_de(actor: Actor) -> ColumnElement[bool]:
     """Las tareas que el actor puede responder: por un rol propio o por su puesto."""
-    a_su_alcance = select(Solicitud.id).where(alcance(actor))
-    por_puesto = and_(Tarea.rol.in_(papeles(actor)), Tarea.solicitud_id.in_(a_su_alcance))
+    # Tarea por tarea, que son pocas: nunca se recorren todas las solicitudes.
+    a_su_alcance = exists().where(Solicitud.id == Tarea.solicitud_id, alcance(actor))
+    por_puesto = and_(Tarea.rol.in_(papeles(actor)), a_su_alcance)
     return or_(por_encargo(actor), por_puesto)
 
 

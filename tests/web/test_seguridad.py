@@ -380,7 +380,8 @@ def test_detras_de_un_proxy_cada_quien_es_quien_es(otra_app: Armar):
     for n in range(22):
         visita = Visita(app, ip="10.0.0.1")
         cabeceras = {"X-Forwarded-For": f"9.9.9.9, 190.0.5.{n}", "X-Forwarded-Proto": "https"}
-        datos = {"correo": "x", "clave": "y", "csrf_token": visita.csrf()}
+        # Otro correo cada vez: insistir con uno también tiene su espera.
+        datos = {"correo": f"x{n}", "clave": "y", "csrf_token": visita.csrf()}
         codigos.add(visita.enviar("/ingresar", datos, headers=cabeceras).status_code)
     assert codigos == {422}
 

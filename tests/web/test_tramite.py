@@ -241,6 +241,8 @@ def test_la_correccion_tardia_se_niega(visita: Visita, mundo: Mundo, observada: 
     datos = de_pagina("tu-documento", asunto="Copia de la 123")
     assert visita.enviar(carpeta + "tu-documento", datos).status_code == 303
     mundo.poner(26, "00:00:00")
+    # El expediente se cerró solo a la media hora: quien vuelve lo abre otra vez.
+    visita.abrir_expediente(observada)
     for respuesta in (
         visita.enviar(carpeta + "revisar", {**ACEPTA, "accion": "presentar"}),
         visita.con_csrf(f"/seguimiento/{observada}/expediente/corregir"),

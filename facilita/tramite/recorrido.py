@@ -134,6 +134,8 @@ _DATOS = {
     "usuario": "A cargo de",
     "texto": "Nota",
     "motivo": "Motivo",
+    "correo_nuevo": "Los avisos van desde ahora a",
+    "identidad_nueva": "El expediente se abre desde ahora con",
 }
 
 

@@ -62,6 +62,7 @@ class ExpedienteAbierto:
     publico: Seguimiento
     solicitud_id: int
     expediente: str
+    asunto: str
     cargo: Mapping[str, Any]
     definicion: Definicion
     respuestas: Mapping[str, Any]
@@ -151,6 +152,7 @@ def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
             publico=_publico(caso),
             solicitud_id=solicitud.id,
             expediente=caso.expediente,
+            asunto=solicitud.asunto,
             cargo=solicitud.cargo,
             definicion=caso.definicion,
             respuestas=dict(caso.respuestas),

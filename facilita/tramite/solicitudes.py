@@ -12,7 +12,7 @@ from facilita.definicion import Definicion, Respuestas
 from facilita.plazos import computar, fecha_lima
 from facilita.servicios.codigos import codigo_seguimiento
 from facilita.servicios.reloj import RelojFijo
-from facilita.tramite import cargo, terminos
+from facilita.tramite import cargo, portada, terminos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.borradores import Paso, escribir, leer_borrador, tomar_borrador
 from facilita.tramite.caso import CIUDADANO, Caso
@@ -30,7 +30,6 @@ from facilita.tramite.modelos import (
     Sede,
     Solicitud,
 )
-from facilita.tramite.normalizar import normalizar
 from facilita.tramite.numeros import dar_numero
 from facilita.tramite.sucesos import mover
 
@@ -83,11 +82,11 @@ def _recibir(
     respuestas: Respuestas,
 ) -> Solicitud:
     # Lo que solo se lee va antes del número: quien lo tiene hace esperar a los demás.
-    sede = _sede_de(sesion, definicion, respuestas)
+    sede = portada.sede_de(sesion, definicion, respuestas)
     calendario = calendario_de(sesion, sede.ubigeo if sede else entidad.ubigeo)
     numero, ahora = dar_numero(sesion, entorno.reloj, "registro", entidad.numeracion)
     expediente = _abrir_expediente(sesion, entorno, entidad, ahora)
-    solicitud = _solicitud(sesion, borrador, definicion, respuestas, expediente, sede)
+    solicitud = _solicitud(sesion, borrador, definicion, expediente, sede)
     solicitud.numero = numero
     solicitud.presentado_en = ahora
     caso = Caso(
@@ -105,7 +104,7 @@ def _recibir(
     dias = definicion.flujo.plazo.dias_habiles
     plazo = computar(fecha_lima(ahora), dias, caso.calendario)
     solicitud.vence_en = plazo.vence_en
-    solicitud.busqueda = _busqueda(caso)
+    portada.poner(caso)
     solicitud.cargo = cargo.congelar(caso, plazo, sede.nombre if sede else None)
     sesion.add(Codigo(codigo=solicitud.codigo, entidad_id=entidad.id))
     sesion.flush()
@@ -133,12 +132,10 @@ def _solicitud(
     sesion: Session,
     borrador: Borrador,
     definicion: Definicion,
-    respuestas: Respuestas,
     expediente: Expediente,
     sede: Sede | None,
 ) -> Solicitud:
     formulario = sesion.get_one(Formulario, borrador.version.formulario_id)
-    asunto = cargo.valor_de(definicion, respuestas, "asunto") or definicion.titulo
     solicitud = Solicitud(
         entidad_id=borrador.entidad_id,
         formulario_id=formulario.id,
@@ -148,34 +145,12 @@ def _solicitud(
         codigo=codigo_seguimiento(),
         estado=definicion.flujo.inicial,
         abierta=not definicion.flujo.estados[definicion.flujo.inicial].final,
-        asunto=str(asunto)[:250],
-        remitente=cargo.remitente(definicion, respuestas),
-        identidad=cargo.identidad(definicion, respuestas),
-        correo=cargo.valor_de(definicion, respuestas, "correo"),
         sede_id=sede.id if sede else None,
         area_id=formulario.area_id,
     )
     solicitud.version = borrador.version
     sesion.add(solicitud)
     return solicitud
-
-
-def _sede_de(sesion: Session, definicion: Definicion, respuestas: Respuestas) -> Sede | None:
-    elegida = cargo.valor_de(definicion, respuestas, "sede")
-    consulta = select(Sede).where(Sede.activa)
-    if elegida:
-        return sesion.scalar(consulta.where(Sede.codigo == elegida["codigo"]))
-    return sesion.scalar(consulta.where(Sede.principal).limit(1))
-
-
-def _busqueda(caso: Caso) -> str:
-    solicitud = caso.solicitud
-    partes = (
-        solicitud.numero, caso.expediente, solicitud.codigo.replace("-", ""), solicitud.asunto,
-        solicitud.remitente, solicitud.identidad, solicitud.correo or "",
-        cargo.valor_de(caso.definicion, caso.respuestas, "ruc") or "",
-    )  # fmt: skip
-    return normalizar(" ".join(partes))
 
 
 def guardar_contenido(caso: Caso, borrador: Borrador, orden: int) -> Contenido:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
 from facilita.servicios.codigos import ficha_secreta, huella
+from facilita.tramite import portada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import mismo_contenido
 from facilita.tramite.borradores import escribir, leer_borrador, tomar_borrador
@@ -122,7 +123,8 @@ def subsanar(
         orden = ultimo_contenido(sesion, caso.solicitud.id).orden + 1
         guardar_contenido(caso, borrador, orden)
         cambiados = _cambiados(caso, anterior)
-        aplicar(caso, transicion, datos={"cambiados": cambiados, "contenido": orden})
+        datos = {"cambiados": cambiados, "contenido": orden, **portada.corregir(caso, anterior)}
+        aplicar(caso, transicion, datos=datos)
         borrador.presentado = True
         return Presentada(caso.solicitud.codigo)
 

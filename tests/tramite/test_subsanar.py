@@ -6,9 +6,17 @@ import pytest
 from fabrica import DE_MESA, LUNES, RIO, Mundo
 
 from facilita.plazos import LIMA, Computo
-from facilita.tramite import borradores, detalle, seguimiento, subsanacion, vencimientos
+from facilita.tramite import (
+    bandeja,
+    borradores,
+    detalle,
+    seguimiento,
+    subsanacion,
+    vencimientos,
+)
+from facilita.tramite.bandeja import Filtros
 from facilita.tramite.errores import Conflicto, NoExiste, Vencido
-from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Solicitud
+from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Salida, Sede, Solicitud
 from facilita.tramite.solicitudes import Presentada
 
 DNI = DE_MESA["numero_documento_identidad"]
@@ -295,3 +303,46 @@ def test_escribir_no_alarga_el_plazo_para_corregir(mundo: Mundo, observada: str)
     mundo.pasar(seconds=2)
     with pytest.raises(Vencido):
         borradores.guardar(mundo.entorno, entidad, ficha, NUEVO_ASUNTO)
+
+
+def test_lo_corregido_llega_a_la_solicitud(mundo: Mundo):
+    """N12: el correo, la identidad, el nombre, el asunto y la sede corregidos valen para todo."""
+    codigo = mundo.presentar_mesa()
+    campos = ("correo", "numero_documento_identidad", "nombres", "asunto", "sede")
+    mundo.observar(codigo, **dict.fromkeys(campos, "Revísalo."))
+    corregido = {
+        "correo": "nuevo@example.com", "numero_documento_identidad": "87654321",
+        "nombres": "Hilario", "asunto": "Copia de plano", "sede": "norte",
+    }  # fmt: skip
+    ficha = abrir(mundo, codigo)
+    borradores.guardar(mundo.entorno, mundo.entidad(), ficha, corregido)
+    assert subsanar(mundo, ficha, **corregido).codigo == codigo
+    solicitud = mundo.solicitud(codigo)
+    assert (solicitud.correo, solicitud.identidad) == ("nuevo@example.com", "87654321")
+    assert (solicitud.remitente, solicitud.asunto) == ("Hilario Ñahui Quispe", "Copia de plano")
+    assert [s.codigo for s in mundo.todo(Sede, Sede.id == solicitud.sede_id)] == ["norte"]
+    assert [s.datos["para"] for s in mundo.todo(Salida)][-1] == "nuevo@example.com"
+    with pytest.raises(NoExiste):
+        seguimiento.comprobar_identidad(mundo.entorno, codigo, DNI)
+    seguimiento.comprobar_identidad(mundo.entorno, codigo, "87654321")
+    ana = mundo.actor("ana")
+    for texto, cuantas in (("hilario", 1), ("plano", 1), ("87654321", 1), ("wilfredo", 0)):
+        assert bandeja.listar(mundo.entorno, ana, Filtros(texto=texto)).total == cuantas, texto
+    for vista in (
+        seguimiento.ver_expediente(mundo.entorno, codigo).hitos,
+        detalle.ver(mundo.entorno, ana, solicitud.id).hitos,
+    ):
+        dicho = [t for h in vista for t in h.textos]
+        assert ("Los avisos van desde ahora a", "nuevo@example.com") in dicho
+        assert ("El expediente se abre desde ahora con", "87654321") in dicho
+    assert not [h.textos for h in seguimiento.ver(mundo.entorno, codigo).hitos if h.textos]
+
+
+def test_corregir_otra_cosa_no_cambia_la_portada(mundo: Mundo, observada: str):
+    """N12: ni la sede ni con qué se avisa."""
+    antes = mundo.solicitud(observada)
+    subsanar(mundo, abrir(mundo, observada))
+    ahora = mundo.solicitud(observada)
+    for que in ("correo", "identidad", "remitente", "sede_id"):
+        assert getattr(ahora, que) == getattr(antes, que)
+    assert "correo_nuevo" not in mundo.movimientos(observada)[-1].datos

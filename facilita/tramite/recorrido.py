@@ -13,6 +13,8 @@ from facilita.tramite.caso import Caso
 from facilita.tramite.modelos import Adjunto, Movimiento
 
 DEL_PERSONAL = frozenset({"nota", "asignado", "sin_acuse"})
+DEL_CIUDADANO = frozenset({"motivo", "correo_nuevo", "identidad_nueva"})
+"""Los datos de un suceso que lee el ciudadano; los demás son del personal."""
 PUBLICOS = frozenset({"presentado", "transicion", "a_tiempo"})
 
 
@@ -65,17 +67,17 @@ def _hito(caso: Caso, m: Movimiento, para: str, archivos: tuple[Mapping[str, Any
     con_textos = para != "publico"
     return Hito(
         orden=m.orden,
-        titulo=_titulo(caso, m),
+        titulo=_titulo(caso, m, para),
         cuando=m.cuando,
         quien=_quien(caso, m, para),
-        textos=tuple(_textos(caso, m)) if con_textos else (),
+        textos=tuple(_textos(caso, m, para)) if con_textos else (),
         observaciones=tuple(m.datos.get("observaciones", ())) if con_textos else (),
         archivos=archivos,
         interno=m.tipo in DEL_PERSONAL,
     )
 
 
-def _titulo(caso: Caso, m: Movimiento) -> str:
+def _titulo(caso: Caso, m: Movimiento, para: str) -> str:
     if m.tipo == "transicion" and m.a:
         corrige = any(
             t.id == m.transicion and t.acto == "subsanacion"
@@ -84,6 +86,8 @@ def _titulo(caso: Caso, m: Movimiento) -> str:
         return "Corrección recibida" if corrige else caso.definicion.flujo.estados[m.a].etiqueta
     if m.tipo == "notificado":
         return _TITULOS_DE_CANAL.get(m.datos.get("canal", ""), "Notificado")
+    if m.tipo == "derivado" and para != "personal":
+        return f"Se derivó a {m.datos['area']}"
     return TITULOS.get(m.tipo, m.tipo)
 
 
@@ -112,12 +116,12 @@ def _quien(caso: Caso, m: Movimiento, para: str) -> str:
     return caso.entidad.nombre_corto
 
 
-def _textos(caso: Caso, m: Movimiento) -> list[tuple[str, str]]:
+def _textos(caso: Caso, m: Movimiento, para: str) -> list[tuple[str, str]]:
     """Cada dato del movimiento con su nombre, como los lee una persona."""
     textos = _pedidos(caso, m)
     for clave, nombre in _DATOS.items():
         valor = m.datos.get(clave)
-        if valor:
+        if valor and (para == "personal" or clave in DEL_CIUDADANO):
             textos.append((nombre, str(valor)))
     if m.tipo == "notificado" and m.datos.get("el"):
         textos.append(("Día", fecha_larga(_dia(m.datos["el"]))))
@@ -130,7 +134,7 @@ def _textos(caso: Caso, m: Movimiento) -> list[tuple[str, str]]:
 
 _DATOS = {
     "area": "Área",
-    "comentario": "Comentario",
+    "comentario": "Comentario interno",
     "usuario": "A cargo de",
     "texto": "Nota",
     "motivo": "Motivo",

@@ -209,8 +209,13 @@ def test_derivar_a_un_area_la_deja_ahi_sin_persona(mundo: Mundo):
     assert (solicitud.area_id, solicitud.asignada_id) == (area(mundo, "obras"), None)
     assert (solicitud.estado, solicitud.vence_en) == ("en_proceso", vence)
     hito = seguimiento.ver_expediente(mundo.entorno, codigo).hitos[-1]
-    assert hito.titulo == "Derivado a un área"
-    assert ("Área", "Obras y desarrollo urbano") in hito.textos
+    assert (hito.titulo, hito.textos) == ("Se derivó a Obras y desarrollo urbano", ())
+    interno = detalle.ver(mundo.entorno, mundo.actor("ana"), sid).hitos[-1]
+    assert interno.titulo == "Derivado a un área"
+    assert dict(interno.textos) == {
+        "Área": "Obras y desarrollo urbano",
+        "Comentario interno": "Es de su competencia",
+    }
 
 
 def test_no_se_deriva_a_un_area_ajena_ni_a_la_misma(mundo: Mundo):

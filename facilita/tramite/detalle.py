@@ -10,7 +10,7 @@ from sqlalchemy import select
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
 from facilita.tramite.archivos import mismo_contenido
-from facilita.tramite.atencion import tomar
+from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import Plazo, plazo_de
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
@@ -58,6 +58,7 @@ class Detalle:
     asignada: str | None
     definicion: Definicion
     respuestas: Mapping[str, Any]
+    observables: frozenset[str]
     cargo: Mapping[str, Any]
     plazo: Plazo
     cuenta: Computo | None
@@ -96,6 +97,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             asignada=s.asignada.nombres if s.asignada else None,
             definicion=caso.definicion,
             respuestas=dict(caso.respuestas),
+            observables=observables(caso),
             cargo=s.cargo,
             plazo=plazo_de(caso.definicion, termino, caso.ahora, caso.calendario),
             cuenta=Computo.de_json(termino.cuenta) if termino else None,

@@ -109,10 +109,11 @@ def _preparar(
 
 
 def _observables(d: Detalle) -> list[tuple[Any, list[tuple[Any, Any]]]]:
-    return [
-        (pagina, [(c, d.respuestas.get(c.id)) for c in pagina.campos if c.se_responde])
+    paginas = (
+        (pagina, [(c, d.respuestas.get(c.id)) for c in pagina.campos if c.id in d.observables])
         for pagina in d.definicion.paginas
-    ]
+    )
+    return [(pagina, campos) for pagina, campos in paginas if campos]
 
 
 @bp.ruta("/<int:cual>/paso/<paso>", permiso="solicitud.atender", metodos=("POST",))

@@ -183,6 +183,15 @@ def detalle_con_error_al_derivar(m: Mirada) -> None:
 
 
 @estado("personal.ver", 422)
+def detalle_con_un_comentario_que_no_cabe(m: Mirada) -> None:
+    detalle_nuevo(m)
+    m.abrir_todo()
+    m.persona.elegir("area", "Obras y desarrollo urbano")
+    m.escribir(comentario="palabra " * 600)
+    m.enviar("Derivar")
+
+
+@estado("personal.ver", 422)
 def detalle_con_error_al_asignar(m: Mirada) -> None:
     detalle_nuevo(m)
     m.abrir_todo()
@@ -229,6 +238,14 @@ def paso_observar(m: Mirada) -> None:
 @estado("personal.preparar", 422)
 def paso_observar_con_error(m: Mirada) -> None:
     paso_observar(m)
+    m.enviar("Observar")
+
+
+@estado("personal.preparar", 422)
+def paso_observar_con_un_texto_que_no_cabe(m: Mirada) -> None:
+    paso_observar(m)
+    m.abrir_todo()
+    m.escribir(**{"observacion-asunto": "palabra " * 600})
     m.enviar("Observar")
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 
 from facilita.servicios.correo import leer_carpeta
 from facilita.trabajador import Trabajador
+from facilita.tramite.modelos import Movimiento
 
 from .cliente import Pagina, Visita, adjunto, de_pagina
 
@@ -374,3 +375,42 @@ def test_la_bandeja_filtra_y_busca(luis: Visita, visita: Visita):
         filas = len(pagina.todos("tr"))
         assert filas == (cuantas + 1 if cuantas else 0), filtro
     assert f"/{VALLE}/" in [a["href"] for a in todas.todos("a")]
+
+
+def test_un_texto_largo_del_personal_vuelve_entero(luis: Visita, bandeja: str, mundo: Mundo):
+    """N06, N12: nota, comentario y observación: 422 en su campo y con todo lo escrito."""
+    area = next(o["value"] for o in luis.leer(bandeja).todos("option") if "Obras" in o.texto)
+    largo = "palabra " * 600
+    for accion, campo, datos in (
+        ("nota", "nota", {}),
+        ("derivar", "comentario", {"area": area}),
+        ("paso/observar", "observacion-asunto", {"observacion-pedido": "Falta la fecha."}),
+    ):
+        respuesta = luis.con_csrf(f"{bandeja}/{accion}", {campo: largo, **datos})
+        pagina = Pagina(respuesta.text)
+        assert (respuesta.status_code, list(pagina.errores)) == (422, [campo])
+        assert pagina.escrito[campo] == [largo]
+        assert pagina.por_id(f"{campo}-error") is not None
+        assert pagina.por_id(campo)["aria-invalid"] == "true"  # type: ignore[index]
+        for otro, valor in datos.items():
+            assert pagina.escrito[otro] == [valor]
+    assert len(mundo.todo(Movimiento)) == 1
+
+
+def test_solo_se_ofrece_observar_lo_que_existe(luis: Visita, bandeja: str):
+    """N06: ni RUC ni representación para una persona natural."""
+    nombres = {t["name"] for t in luis.leer(f"{bandeja}/paso/observar").todos("textarea")}
+    assert "observacion-asunto" in nombres and "observacion-ruc" not in nombres
+
+
+def test_el_comentario_al_derivar_es_del_personal(
+    visita: Visita, luis: Visita, bandeja: str, codigo: str
+):
+    """N21: la persona ve a qué área pasó y nada más."""
+    pagina = luis.leer(bandeja)
+    assert "Solo lo ve el personal. El ciudadano ve a qué área pasó." in pagina.texto
+    area = next(o["value"] for o in pagina.todos("option") if "Obras" in o.texto)
+    luis.con_csrf(f"{bandeja}/derivar", {"area": area, "comentario": "Ojo: viene reclamando"})
+    expediente = visita.abrir_expediente(codigo)
+    assert "Se derivó a Obras y desarrollo urbano" in expediente.texto
+    assert "viene reclamando" not in expediente.html

@@ -13,6 +13,8 @@ from facilita.tramite.caso import Caso
 from facilita.tramite.modelos import Adjunto, Movimiento
 
 DEL_PERSONAL = frozenset({"nota", "asignado", "sin_acuse"})
+SIN_HITO = frozenset({"constancia"})
+"""Los movimientos que acompañan a otro y no se cuentan aparte."""
 DEL_CIUDADANO = frozenset({"motivo", "correo_nuevo", "identidad_nueva"})
 """Los datos de un suceso que lee el ciudadano; los demás son del personal."""
 PUBLICOS = frozenset({"presentado", "transicion", "a_tiempo"})
@@ -46,10 +48,10 @@ def recorrido(caso: Caso, para: str) -> tuple[Hito, ...]:
 
 def _se_ve(movimiento: Movimiento, para: str) -> bool:
     if para == "personal":
-        return True
+        return movimiento.tipo not in SIN_HITO
     if para == "publico":
         return movimiento.tipo in PUBLICOS
-    return movimiento.tipo not in DEL_PERSONAL
+    return movimiento.tipo not in DEL_PERSONAL | SIN_HITO
 
 
 def _adjuntos(

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
 from facilita.servicios.codigos import ficha_secreta, huella
-from facilita.tramite import portada
+from facilita.tramite import constancia, portada
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.archivos import mismo_contenido
 from facilita.tramite.borradores import escribir, leer_borrador, tomar_borrador
 from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
+from facilita.tramite.correcciones import cambiados
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste, Vencido
@@ -122,19 +122,15 @@ def subsanar(
         caso.respuestas = paso.lectura.respuestas
         orden = ultimo_contenido(sesion, caso.solicitud.id).orden + 1
         guardar_contenido(caso, borrador, orden)
-        cambiados = _cambiados(caso, anterior)
-        datos = {"cambiados": cambiados, "contenido": orden, **portada.corregir(caso, anterior)}
+        datos = {
+            "cambiados": cambiados(caso.definicion, anterior, caso.respuestas),
+            "contenido": orden,
+            **portada.corregir(caso, anterior),
+        }
         aplicar(caso, transicion, datos=datos)
+        constancia.dejar(caso, anterior, borrador.id)
         borrador.presentado = True
         return Presentada(caso.solicitud.codigo)
-
-
-def _cambiados(caso: Caso, anterior: Mapping[str, Any]) -> list[str]:
-    return [
-        campo
-        for campo in caso.definicion.campos
-        if not mismo_contenido(anterior.get(campo), caso.respuestas.get(campo))
-    ]
 
 
 def _solicitud_de(sesion: Session, ficha: str) -> int:

@@ -1,5 +1,6 @@
 """El seguimiento con el código, abrir lo notificado y verificar un cargo."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -79,5 +80,18 @@ def verificar(codigo: str) -> Any:
     """Lo que un tercero comprueba de un cargo: fecha, número y huellas, sin datos de nadie."""
     visto = seguimiento.ver(entorno(), codigo)
     datos = seguimiento.ver_cargo(entorno(), visto.codigo)
-    huellas = [(a["sha256"], a["tamano"], a["paginas"]) for a in datos["archivos"]]
-    return render_template("verificar.html", s=visto, huella=huella_de(datos), huellas=huellas)
+    constancias = [
+        (dada["corregido_en"], huella_de(dada), _huellas(dada))
+        for dada in seguimiento.ver_constancias(entorno(), visto.codigo).values()
+    ]
+    return render_template(
+        "verificar.html",
+        s=visto,
+        huella=huella_de(datos),
+        huellas=_huellas(datos),
+        constancias=constancias,
+    )
+
+
+def _huellas(datos: Mapping[str, Any]) -> list[tuple[str, int, int | None]]:
+    return [(a["sha256"], a["tamano"], a["paginas"]) for a in datos["archivos"]]

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response as Respuesta
 
 from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
-from facilita.tramite import borradores, entidades, solicitudes, subsanacion
+from facilita.tramite import borradores, constancia, entidades, solicitudes, subsanacion
 from facilita.tramite.borradores import Paso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.solicitudes import Presentada
-from facilita.web.cargo import pagina_de_cargo
+from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import CARPETA, de_borrador
 from facilita.web.envio import leer_envio
 from facilita.web.mundo import entorno
@@ -66,11 +66,14 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
 
 @bp.ruta(f"{CARPETA}/cargo", permiso=FICHA)
 def cargo(entidad: str, formulario: str, ficha: str) -> Any:
-    """El cargo de lo que se presentó con este borrador."""
+    """El cargo de lo que se presentó con este borrador, o la constancia de lo que se corrigió."""
     publica = entidades.por_slug(entorno(), entidad)
     datos, corrige = borradores.cargo_de(entorno(), publica, ficha)
     if datos is None:
         return _a(entidad, formulario, ficha, "revisar")
+    dada = constancia.de_borrador(entorno(), publica, ficha) if corrige else None
+    if dada is not None:
+        return pagina_de_constancia(dada, recien=True)
     return pagina_de_cargo(datos, recien=True, corregido=corrige)
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from fabrica import DE_MESA, LUNES, RIO, Mundo
 
+from facilita.definicion.campos import Mostrado
 from facilita.plazos import LIMA, Computo
 from facilita.tramite import (
     bandeja,
@@ -47,6 +48,10 @@ def subsanar(mundo: Mundo, ficha: str, **crudo: str) -> Presentada:
     return subsanacion.subsanar(mundo.entorno, entidad, ficha, crudo or NUEVO_ASUNTO, ahora)
 
 
+def texto(mostrado: Mostrado | None) -> str | None:
+    return mostrado.texto if mostrado else None
+
+
 def test_corregir_conserva_la_fecha_y_mueve_el_plazo(mundo: Mundo, observada: str):
     """N08, N03: presentado el lunes; el plazo se cuenta de nuevo desde el hábil siguiente."""
     mundo.poner(24, "15:00:00")
@@ -62,7 +67,8 @@ def test_corregir_conserva_la_fecha_y_mueve_el_plazo(mundo: Mundo, observada: st
     assert (cuenta.desde, cuenta.primer_dia) == (date(2026, 11, 24), date(2026, 11, 25))
     assert (cuenta.dias_habiles, cuenta.vence_en) == (30, solicitud.vence_en)
     assert mundo.correos(observada)[-1] == "subsanado"
-    assert mundo.tipos(observada) == ["presentado", "observar", "notificado", "subsanar"]
+    hechos = ["presentado", "observar", "notificado", "subsanar", "constancia"]
+    assert mundo.tipos(observada) == hechos
 
 
 def test_lo_original_queda_entero_junto_a_la_correccion(mundo: Mundo, observada: str):
@@ -80,13 +86,13 @@ def test_lo_original_queda_entero_junto_a_la_correccion(mundo: Mundo, observada:
     cargo = seguimiento.ver_cargo(mundo.entorno, observada)
     assert (cargo["asunto"], cargo["archivos"][0]["nombre"]) == (DE_MESA["asunto"], "carta.pdf")
     visto = detalle.ver(mundo.entorno, mundo.actor("luis"), mundo.solicitud(observada).id)
-    assert [(c.etiqueta, c.antes, c.ahora) for c in visto.correcciones] == [
+    assert [(c.etiqueta, texto(c.antes), texto(c.ahora)) for c in visto.correcciones] == [
         ("Asunto", DE_MESA["asunto"], NUEVO_ASUNTO["asunto"]),
         ("Documento principal", "carta.pdf", "firmado.pdf"),
         ("Número de folios", "1", "1 (contamos 2 páginas)"),
     ]
     cambiados = ["asunto", "documento_principal", "folios"]
-    assert mundo.movimientos(observada)[-1].datos["cambiados"] == cambiados
+    assert mundo.movimientos(observada)[-2].datos["cambiados"] == cambiados
 
 
 def test_la_correccion_abre_con_lo_respondido_y_solo_las_paginas_observadas(
@@ -184,8 +190,8 @@ def test_lo_que_llego_a_tiempo_vale_aunque_el_reloj_se_adelantara(mundo: Mundo, 
     assert (solicitud.estado, solicitud.abierta, solicitud.presentado_en) == (
         "en_proceso", True, LUNES,
     )  # fmt: skip
-    assert mundo.tipos(observada)[-3:] == ["vencer", "a_tiempo", "subsanar"]
-    vuelta = mundo.movimientos(observada)[-2]
+    assert mundo.tipos(observada)[-4:] == ["vencer", "a_tiempo", "subsanar", "constancia"]
+    vuelta = mundo.movimientos(observada)[-3]
     assert (vuelta.de, vuelta.a, vuelta.cuando) == ("no_presentado", "observado", FIN)
     assert mundo.termino(observada).situacion == "corre"
     assert solicitud.vence_en == mundo.termino(observada).vence_en
@@ -345,4 +351,4 @@ def test_corregir_otra_cosa_no_cambia_la_portada(mundo: Mundo, observada: str):
     ahora = mundo.solicitud(observada)
     for que in ("correo", "identidad", "remitente", "sede_id"):
         assert getattr(ahora, que) == getattr(antes, que)
-    assert "correo_nuevo" not in mundo.movimientos(observada)[-1].datos
+    assert "correo_nuevo" not in mundo.movimientos(observada)[-2].datos

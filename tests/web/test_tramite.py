@@ -1,9 +1,11 @@
 """El trámite por dentro y por fuera: seguimiento, atención, corrección, plazos y respuesta."""
 
+import hashlib
+import re
 from pathlib import Path
 
 import pytest
-from fabrica import ACEPTA, DE_MESA, VALLE, Mundo
+from fabrica import ACEPTA, DE_MESA, VALLE, Mundo, pdf
 from flask import Flask
 
 from facilita.servicios.correo import leer_carpeta
@@ -225,7 +227,8 @@ def test_corregir_solo_lo_observado(visita: Visita, mundo: Mundo, observada: str
     assert "Recibimos tu corrección" in cargo.texto and observada in cargo.texto
     otra_vez = visita.seguir(visita.enviar(carpeta + "revisar", {"accion": "presentar"}))
     assert otra_vez.texto == cargo.texto
-    assert mundo.tipos(observada) == ["presentado", "observar", "notificado", "subsanar"]
+    hechos = ["presentado", "observar", "notificado", "subsanar", "constancia"]
+    assert mundo.tipos(observada) == hechos
     detalle = luis.leer(f"/bandeja/{mundo.solicitud(observada).id}")
     assert "Lo corregido" in detalle.texto and "Copia de la 123" in detalle.texto
     for ignorado in ("OTRO", "otro.pe"):
@@ -414,3 +417,54 @@ def test_el_comentario_al_derivar_es_del_personal(
     expediente = visita.abrir_expediente(codigo)
     assert "Se derivó a Obras y desarrollo urbano" in expediente.texto
     assert "viene reclamando" not in expediente.html
+
+
+def corregida(visita: Visita, codigo: str) -> Pagina:
+    """Corrige el asunto y el documento; da la página de la constancia."""
+    visita.abrir_expediente(codigo)
+    carpeta = corregir(visita, codigo)
+    visita.enviar(carpeta + "tu-documento", {"asunto": "Copia de la 123", "accion": "continuar"})
+    firmado = adjunto("firmado.pdf", paginas=2)
+    datos = {"documento_principal": firmado, "folios": "2", "accion": "continuar"}
+    assert visita.enviar(carpeta + "tus-archivos", datos).status_code == 303
+    return visita.seguir(visita.enviar(carpeta + "revisar", {"accion": "presentar"}))
+
+
+def test_la_constancia_de_la_correccion(visita: Visita, mundo: Mundo, observada: str, codigo: str):
+    """N08, N20: al instante, con lo corregido, sus huellas y el plazo nuevo; y siempre después."""
+    mundo.poner(24, "20:15:30")
+    pagina = corregida(visita, observada)
+    assert pagina.titular == "Constancia de corrección"
+    for dicho in (
+        "Recibimos tu corrección", "martes 24 de noviembre de 2026, 20:15:30 horas",
+        "Fuera del horario", "lunes 23 de noviembre de 2026, 10:00:00 horas", "miércoles 25",
+        "Copia de la 123", DE_MESA["asunto"], "firmado.pdf", "2 folios", "¿Por qué esta fecha?",
+    ):  # fmt: skip
+        assert dicho in pagina.texto, dicho
+    sha = hashlib.sha256(pdf(2)).hexdigest()
+    assert sha in pagina.texto and hashlib.sha256(pdf(1)).hexdigest() not in pagina.texto
+    expediente = visita.leer(f"/seguimiento/{observada}/expediente")
+    enlace = next(a["href"] for a in expediente.todos("a") if "constancia" in a.texto)
+    huella = re.search(r"Huella de la constancia: (\w{64})", pagina.texto)
+    assert huella and huella[1] in visita.leer(enlace).texto
+    verificado = visita.leer(f"/verificar/{observada}").texto
+    assert huella[1] in verificado and sha in verificado and "20:15:30" in verificado
+    assert "Copia de la 123" not in verificado and "firmado.pdf" not in verificado
+    mundo.transitar(codigo, "atender", {"respuesta": "Está lista."})
+    assert huella[1] in visita.leer(enlace).texto, "se congela: no sigue al trámite"
+    assert visita.ver(enlace.rpartition("/")[0] + "/0").status_code == 404
+    visita.con_csrf(f"/seguimiento/{observada}/expediente/cerrar")
+    assert visita.ver(enlace).status_code == 303
+
+
+def test_lo_reemplazado_se_abre_junto_a_lo_nuevo(visita: Visita, observada: str, luis: Visita,
+                                                 bandeja: str):  # fmt: skip
+    """N12: el archivo original y el corregido, con sus enlaces, para el ciudadano y el personal."""
+    corregida(visita, observada)
+    for quien, direccion in (
+        (visita, f"/seguimiento/{observada}/expediente"),
+        (luis, bandeja),
+    ):
+        enlaces = {a.texto: a["href"] for a in quien.leer(direccion).todos("a")}
+        assert quien.ver(enlaces["carta.pdf"]).data == pdf(1)
+        assert quien.ver(enlaces["firmado.pdf"]).data == pdf(2)

@@ -26,6 +26,7 @@ def armar_entorno(configuracion: Configuracion, reloj: Reloj | None = None) -> E
         direccion_publica=configuracion.direccion_publica,
         correo_de=configuracion.correo_de,
         dias_de_borrador=configuracion.dias_de_borrador,
+        secreto=configuracion.secreto,
     )
 
 

@@ -46,6 +46,12 @@ def recorrido(caso: Caso, para: str) -> tuple[Hito, ...]:
     return tuple(_hito(caso, m, para, adjuntos.get(m.id, ())) for m in visibles)
 
 
+def hito_de(caso: Caso, movimiento: Movimiento) -> Hito:
+    """Un solo suceso, como lo lee el ciudadano."""
+    archivos = _adjuntos(caso, [movimiento]).get(movimiento.id, ())
+    return _hito(caso, movimiento, "ciudadano", archivos)
+
+
 def _se_ve(movimiento: Movimiento, para: str) -> bool:
     if para == "personal":
         return movimiento.tipo not in SIN_HITO

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
-from facilita.servicios.codigos import ficha_secreta, huella
+from facilita.servicios.codigos import ficha_derivada, ficha_secreta, huella
 from facilita.tramite import constancia, portada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.borradores import escribir, leer_borrador, tomar_borrador
@@ -25,9 +25,9 @@ from facilita.tramite.transiciones import aplicar, limite
 
 
 def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> str:
-    """Abre (o vuelve a abrir) la corrección de una solicitud observada; da su ficha.
+    """Abre la corrección de una solicitud observada, o la que ya estaba abierta; da su ficha.
 
-    La ficha anterior deja de servir: quien corrige es quien entró con código e identidad.
+    Es siempre la misma: abrirla en otra pestaña no deja sin dirección a la primera.
     """
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
@@ -36,7 +36,6 @@ def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> st
         hasta = limite(caso, transicion)
         if hasta is not None and vencio(hasta, ahora):
             raise Vencido("El plazo para corregir ya terminó.")
-        ficha = ficha_secreta()
         borrador = sesion.scalar(
             select(Borrador).where(
                 Borrador.subsana_id == solicitud_id, Borrador.presentado.is_(False)
@@ -44,6 +43,7 @@ def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> st
         )
         if borrador is None:
             borrador = _nuevo(caso)
+        ficha = ficha_derivada(entorno.secreto, "correccion", caso.solicitud.codigo, borrador.id)
         borrador.huella = huella(ficha)
         borrador.vence_en = hasta or ahora + timedelta(days=entorno.dias_de_borrador)
         borrador.tocado_en = ahora

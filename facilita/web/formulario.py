@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request
+from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Respuesta
 
 from facilita.definicion import Contexto, Definicion, Pagina
@@ -20,6 +20,7 @@ from facilita.web.envio import Envio, leer_envio
 from facilita.web.mundo import entorno, mundo
 from facilita.web.recursos import INMUTABLE, REVALIDAR, Recurso
 from facilita.web.rutas import FICHA, PUBLICO, Rutas
+from facilita.web.sesion import expediente_abierto
 from facilita.web.vista import css_de, resumen, ver_pagina
 
 bp = Rutas("formulario", __name__)
@@ -95,10 +96,14 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
 
 
 @bp.ruta(f"{CARPETA}/archivo/<int:adjunto>", permiso=FICHA)
-def archivo(entidad: str, formulario: str, ficha: str, adjunto: int) -> Response:
+def archivo(entidad: str, formulario: str, ficha: str, adjunto: int) -> Any:
     """Un archivo que la persona subió a su borrador."""
     publica = entidades.por_slug(entorno(), entidad)
     descarga = descargas.del_borrador(entorno(), publica.id, ficha, adjunto)
+    # Lo que ya estaba en el expediente se abre con la identidad, como todo lo suyo.
+    if descarga.presentado_en and not expediente_abierto(descarga.presentado_en):
+        destino = url_for("ciudadano.seguimiento_de", codigo=descarga.presentado_en)
+        return redirect(destino, 303)
     return servir_descarga(descarga)
 
 

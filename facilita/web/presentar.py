@@ -122,4 +122,6 @@ def _respondido(paso: Paso, pagina: Pagina, con_errores: bool) -> list[Respondid
         )
         for campo in pagina.campos
         if campo.se_responde and campo.id in paso.lectura.visibles
+        # Una corrección muestra lo que se corrige: lo demás está en el expediente.
+        and (paso.se_cambia(campo.id) or not paso.corrige)
     ]  # fmt: skip

@@ -91,6 +91,21 @@ def notificacion(m: Mirada) -> None:
     m.ver(f"/notificacion/{m.mundo.ficha_de_notificacion(_observada(m))}")
 
 
+@estado("ciudadano.notificacion")
+def notificacion_abierta(m: Mirada) -> None:
+    notificacion(m)
+    m.enviar("Abrir notificación")
+
+
+@estado("ciudadano.notificacion")
+def notificacion_sin_tiempo(m: Mirada) -> None:
+    direccion = f"/notificacion/{m.mundo.ficha_de_notificacion(_observada(m))}"
+    m.ver(direccion)
+    m.enviar("Abrir notificación")
+    m.mundo.poner(27)
+    m.ver(direccion)
+
+
 # --- el expediente --------------------------------------------------------------------------------
 
 

@@ -225,20 +225,36 @@ def test_corregida_a_tiempo_el_reloj_ya_no_la_toca(mundo: Mundo, observada: str)
     assert mundo.solicitud(observada).estado == "en_proceso"
 
 
-def test_volver_a_abrir_sigue_donde_quedo_y_deja_sin_valor_la_ficha_anterior(
-    mundo: Mundo, observada: str
-):
-    """N07: corrige quien entró con código e identidad; lo ya escrito no se pierde."""
+def test_abrirla_otra_vez_da_la_misma_correccion(mundo: Mundo, observada: str):
+    """N07: en dos pestañas es el mismo borrador; ninguna se queda sin dirección ni pierde nada."""
     primera = abrir(mundo, observada)
     borradores.guardar(mundo.entorno, mundo.entidad(), primera, NUEVO_ASUNTO)
+    mundo.pasar(minutes=5)
     segunda = abrir(mundo, observada)
+    firmado = mundo.subida(nombre="firmado.pdf", paginas=1)
+    borradores.guardar(mundo.entorno, mundo.entidad(), segunda, {}, [firmado])
+    for ficha in (primera, segunda):
+        paso = borradores.leer(mundo.entorno, mundo.entidad(), ficha)
+        assert paso.crudo["asunto"] == NUEVO_ASUNTO["asunto"]
+        assert [a["nombre"] for a in paso.crudo["documento_principal"]] == ["firmado.pdf"]
+    assert len(mundo.todo(Borrador, Borrador.subsana_id.is_not(None))) == 1
+    assert subsanar(mundo, primera).codigo == subsanar(mundo, segunda).codigo == observada
+    assert mundo.cuantas(Contenido) == [2]
+
+
+def test_la_ficha_de_una_correccion_no_se_deduce(mundo: Mundo, observada: str):
+    """N07: sale del secreto de la instalación; con otro es otra y se sigue donde quedó."""
+    primera = abrir(mundo, observada)
+    borradores.guardar(mundo.entorno, mundo.entidad(), primera, NUEVO_ASUNTO)
+    otro = mundo.con(secreto="otro secreto")
+    segunda = abrir(otro, observada)
+    assert segunda != primera and len(segunda) >= 43
+    assert (
+        borradores.leer(otro.entorno, otro.entidad(), segunda).crudo["asunto"]
+        == (NUEVO_ASUNTO["asunto"])
+    )
     with pytest.raises(NoExiste):
         borradores.leer(mundo.entorno, mundo.entidad(), primera)
-    with pytest.raises(NoExiste):
-        subsanar(mundo, primera)
-    paso = borradores.leer(mundo.entorno, mundo.entidad(), segunda)
-    assert paso.crudo["asunto"] == NUEVO_ASUNTO["asunto"]
-    assert len(mundo.todo(Borrador, Borrador.subsana_id.is_not(None))) == 1
 
 
 def test_sin_plazo_todavia_la_correccion_abierta_no_nace_vencida(mundo: Mundo):

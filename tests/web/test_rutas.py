@@ -43,6 +43,7 @@ def caso(direccion: str, codigo: int = 200, /, *, suya: bool = False, **datos: s
 
 
 BORRADOR = "/valle-sereno/mesa-de-partes/borrador/{ficha}"
+NOTIFICADA = "/notificacion/{notificacion}"
 SUYO = "/seguimiento/{codigo}/expediente"
 CASOS: dict[tuple[str, str], Caso] = {
     ("api.ubigeo", "GET"): caso("/api/v1/ubigeo?q=lima"),
@@ -60,9 +61,11 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("ciudadano.abrir", "POST"): caso("/seguimiento/{codigo}", 422, identidad="9"),
     ("ciudadano.notificacion", "GET"): caso("/notificacion/{notificacion}"),
     ("ciudadano.abrir_notificacion", "POST"): caso("/notificacion/{notificacion}", 303),
+    ("ciudadano.corregir_lo_notificado", "POST"): caso(f"{NOTIFICADA}/corregir", 303),
     ("ciudadano.verificar", "GET"): caso("/verificar/{codigo}"),
     ("expediente.ver", "GET"): caso(SUYO),
     ("expediente.cargo", "GET"): caso(f"{SUYO}/cargo"),
+    ("expediente.constancia", "GET"): caso(f"{SUYO}/constancia/999", 404),
     ("expediente.archivo", "GET"): caso(f"{SUYO}/archivo/{{adjunto}}"),
     ("expediente.corregir", "POST"): caso(f"{SUYO}/corregir", 303),
     ("expediente.accion", "GET"): caso(f"{SUYO}/accion/desistir"),

@@ -178,7 +178,7 @@ def test_tomar_y_observar(luis: Visita, bandeja: str, codigo: str, mundo: Mundo)
 def test_el_correo_lleva_al_acuse(
     visita: Visita, mundo: Mundo, observada: str, app: Flask, tmp_path: Path
 ):
-    """N07: mirar el enlace no es enterarse; apretar el botón sí, y abre el expediente."""
+    """N07: mirar el enlace no es enterarse; apretar el botón sí, y muestra lo notificado."""
     trabajar(mundo)
     correo = next(c for c in leer_carpeta(tmp_path / "correos") if "Corrige" in c.asunto)
     assert correo.para == DE_MESA["correo"] and "Di de qué licencia." in correo.texto
@@ -200,7 +200,52 @@ def test_el_correo_lleva_al_acuse(
     mundo.pasar(hours=1)
     otra.enviar(direccion)
     assert mundo.notificacion(observada).notificado_en == acusada.notificado_en
-    assert visita.ver(direccion).location == f"/seguimiento/{observada}"
+    for quien in (otra, visita):
+        pagina = quien.leer(direccion)
+        assert "No está firmado." in pagina.texto
+        assert not [dato for dato in PRIVADO if dato in pagina.html]
+
+
+def test_el_enlace_del_correo_no_abre_el_expediente(mundo: Mundo, observada: str, app: Flask):
+    """N21: reenviado, deja ver lo notificado y corregirlo a tiempo; lo demás pide la identidad."""
+    otra = Visita(app)
+    direccion = f"/notificacion/{mundo.ficha_de_notificacion(observada)}"
+    assert otra.enviar(f"{direccion}/corregir").status_code == 409, "primero se abre"
+    otra.enviar(direccion)
+    for resto in ("", "/cargo", "/archivo/1", "/accion/desistir"):
+        respuesta = otra.ver(f"/seguimiento/{observada}/expediente{resto}")
+        assert (respuesta.status_code, respuesta.location) == (303, f"/seguimiento/{observada}")
+    respuesta = otra.enviar(f"{direccion}/corregir")
+    carpeta = respuesta.location.removesuffix("tus-datos")
+    ajenos = [d for d in PRIVADO if d not in (DE_MESA["asunto"], "carta.pdf")]
+    for pagina in ("tu-documento", "tus-archivos", "revisar"):
+        html = otra.leer(carpeta + pagina).html
+        assert not [dato for dato in ajenos if dato in html], pagina
+    archivos = otra.leer(carpeta + "tus-archivos")
+    carta = next(a["href"] for a in archivos.todos("a") if a.texto == "carta.pdf")
+    assert otra.ver(carta).location == f"/seguimiento/{observada}"
+    firmado = {"documento_principal": adjunto("firmado.pdf", paginas=2), "accion": "subir"}
+    otra.enviar(carpeta + "tus-archivos", firmado)
+    archivos = otra.leer(carpeta + "tus-archivos")
+    firmado = next(a["href"] for a in archivos.todos("a") if a.texto == "firmado.pdf")
+    assert otra.ver(firmado).data == pdf(2)
+    mundo.poner(26, "00:00:00")
+    pagina = otra.leer(direccion)
+    assert "El plazo para corregir terminó" in pagina.texto and not pagina.todos("form")
+    assert otra.enviar(f"{direccion}/corregir").status_code == 410
+
+
+def test_la_notificacion_abierta_ofrece_corregir_hasta_que_se_corrige(
+    visita: Visita, mundo: Mundo, observada: str
+):
+    """N07: después de corregir, el enlace sigue mostrando lo que se notificó."""
+    direccion = f"/notificacion/{mundo.ficha_de_notificacion(observada)}"
+    visita.enviar(direccion)
+    assert f"{direccion}/corregir" in [f["action"] for f in visita.leer(direccion).todos("form")]
+    corregida(visita, observada)
+    pagina = visita.leer(direccion)
+    assert pagina.titular == "Observado" and "No está firmado." in pagina.texto
+    assert not pagina.todos("form")
 
 
 def test_corregir_solo_lo_observado(visita: Visita, mundo: Mundo, observada: str, luis: Visita):

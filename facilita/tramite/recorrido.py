@@ -131,6 +131,8 @@ def _textos(caso: Caso, m: Movimiento, para: str) -> list[tuple[str, str]]:
         valor = m.datos.get(clave)
         if valor and (para == "personal" or clave in DEL_CIUDADANO):
             textos.append((nombre, str(valor)))
+    if "quedaban" in m.datos:
+        textos.append(("Plazo", _plazo_que_sigue(m.datos["quedaban"])))
     if m.tipo == "notificado" and m.datos.get("el"):
         textos.append(("Día", fecha_larga(_dia(m.datos["el"]))))
     cambiados = [c for c in m.datos.get("cambiados", ()) if c in caso.definicion.campos]
@@ -138,6 +140,13 @@ def _textos(caso: Caso, m: Movimiento, para: str) -> list[tuple[str, str]]:
         nombres = ", ".join(caso.definicion.campos[c].etiqueta for c in cambiados)
         textos.append(("Se corrigió", nombres))
     return textos
+
+
+def _plazo_que_sigue(quedaban: int) -> str:
+    if quedaban < 1:
+        return "Ya había terminado al cerrarse: se cuenta 1 día hábil desde el siguiente."
+    dias = "1 día hábil" if quedaban == 1 else f"{quedaban} días hábiles"
+    return f"Sigue donde quedó al cerrarse: {dias} desde el siguiente."
 
 
 _DATOS = {

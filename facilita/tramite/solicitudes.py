@@ -40,6 +40,8 @@ class Presentada:
 
     codigo: str | None
     paso: Paso | None = None
+    sin_cambios: bool = False
+    """Una corrección que no cambia nada: se pregunta una vez antes de recibirla."""
 
 
 def presentar(

@@ -95,8 +95,12 @@ def subsanar(
     ficha: str,
     crudo: Mapping[str, Any],
     recibido_en: datetime,
+    *,
+    aunque_sea_igual: bool = False,
 ) -> Presentada:
     """Entrega la corrección; se juzga por el instante en que llegó, no por el del reloj (N07).
+
+    Si no cambia nada, vuelve con `sin_cambios` y no se recibe, salvo que se confirme.
 
     Conserva la fecha de presentación; el plazo se cuenta de nuevo (N08). La segunda vez da el
     mismo resultado. Lanza `Vencido` si llegó tarde.
@@ -117,13 +121,16 @@ def subsanar(
         paso = leer_borrador(sesion, entorno, entidad, borrador)
         if paso.lectura.respuestas is None:
             return Presentada(None, paso)
-        _desandar_reloj(caso, transicion)
         anterior = caso.respuestas
+        cambios = cambiados(caso.definicion, anterior, paso.lectura.respuestas)
+        if not (cambios or aunque_sea_igual):
+            return Presentada(None, paso, sin_cambios=True)
+        _desandar_reloj(caso, transicion)
         caso.respuestas = paso.lectura.respuestas
         orden = ultimo_contenido(sesion, caso.solicitud.id).orden + 1
         guardar_contenido(caso, borrador, orden)
         datos = {
-            "cambiados": cambiados(caso.definicion, anterior, caso.respuestas),
+            "cambiados": cambios,
             "contenido": orden,
             **portada.corregir(caso, anterior),
         }

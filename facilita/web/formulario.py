@@ -15,7 +15,7 @@ from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.formularios import Vigente
 from facilita.web.archivos import servir_descarga
-from facilita.web.direcciones import CARPETA, de_borrador
+from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import Envio, leer_envio
 from facilita.web.mundo import entorno, mundo
 from facilita.web.recursos import INMUTABLE, REVALIDAR, Recurso
@@ -74,6 +74,7 @@ def ver(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     """Una página del borrador, con lo ya respondido."""
     publica = entidades.por_slug(entorno(), entidad)
     paso = borradores.leer(entorno(), publica, ficha)
+    exigir_suya(paso.definicion, formulario)
     if paso.presentado:
         return _al_final(paso, entidad, formulario, ficha)
     cual = _pagina(paso.definicion, pagina)
@@ -87,6 +88,7 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     """Guarda una página y sigue; con errores la muestra de nuevo, con todo lo escrito."""
     publica = entidades.por_slug(entorno(), entidad)
     definicion, _ = borradores.que_es(entorno(), publica, ficha)
+    exigir_suya(definicion, formulario)
     cual = _pagina(definicion, pagina)
     envio = leer_envio(cual.campos, entidad)
     paso = borradores.guardar(entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar)
@@ -99,6 +101,7 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
 def archivo(entidad: str, formulario: str, ficha: str, adjunto: int) -> Any:
     """Un archivo que la persona subió a su borrador."""
     publica = entidades.por_slug(entorno(), entidad)
+    exigir_suya(borradores.que_es(entorno(), publica, ficha)[0], formulario)
     descarga = descargas.del_borrador(entorno(), publica.id, ficha, adjunto)
     # Lo que ya estaba en el expediente se abre con la identidad, como todo lo suyo.
     if descarga.presentado_en and not expediente_abierto(descarga.presentado_en):

@@ -14,7 +14,7 @@ from facilita.tramite.borradores import Paso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.solicitudes import Presentada
 from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
-from facilita.web.direcciones import CARPETA, de_borrador
+from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import leer_envio
 from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, Rutas
@@ -39,6 +39,7 @@ def revisar(entidad: str, formulario: str, ficha: str) -> Any:
     """Todo lo respondido, con «Cambiar» en cada página, y las declaraciones."""
     publica = entidades.por_slug(entorno(), entidad)
     paso = borradores.leer(entorno(), publica, ficha)
+    exigir_suya(paso.definicion, formulario)
     if paso.presentado:
         return _a(entidad, formulario, ficha, "cargo")
     return _dibujar(paso, publica, formulario, con_errores=False)
@@ -50,17 +51,28 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     recibido_en = entorno().reloj.ahora()
     publica = entidades.por_slug(entorno(), entidad)
     definicion, corrige = borradores.que_es(entorno(), publica, ficha)
+    exigir_suya(definicion, formulario)
     crudo = leer_envio(definicion.revision.campos, entidad).crudo
     if request.form.get("accion") != "presentar":
         antes = borradores.leer(entorno(), publica, ficha)
         return _dibujar(antes, publica, formulario, con_errores=False)
     presentada: Presentada
     if corrige:
-        presentada = subsanacion.subsanar(entorno(), publica, ficha, crudo, recibido_en)
+        igual = request.form.get("igual") == "si"
+        presentada = subsanacion.subsanar(
+            entorno(), publica, ficha, crudo, recibido_en, aunque_sea_igual=igual
+        )
     else:
         presentada = solicitudes.presentar(entorno(), publica, ficha, crudo)
     if presentada.paso is not None:
-        return _dibujar(presentada.paso, publica, formulario, con_errores=True), 422
+        html = _dibujar(
+            presentada.paso,
+            publica,
+            formulario,
+            con_errores=True,
+            sin_cambios=presentada.sin_cambios,
+        )
+        return html, 422
     return _a(entidad, formulario, ficha, "cargo")
 
 
@@ -68,6 +80,7 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
 def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     """El cargo de lo que se presentó con este borrador, o la constancia de lo que se corrigió."""
     publica = entidades.por_slug(entorno(), entidad)
+    exigir_suya(borradores.que_es(entorno(), publica, ficha)[0], formulario)
     datos, corrige = borradores.cargo_de(entorno(), publica, ficha)
     if datos is None:
         return _a(entidad, formulario, ficha, "revisar")
@@ -81,7 +94,14 @@ def _a(entidad: str, formulario: str, ficha: str, pagina: str) -> Respuesta:
     return redirect(de_borrador(entidad, formulario, ficha, pagina), 303)
 
 
-def _dibujar(paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errores: bool) -> str:
+def _dibujar(
+    paso: Paso,
+    entidad: EntidadPublica,
+    formulario: str,
+    *,
+    con_errores: bool,
+    sin_cambios: bool = False,
+) -> str:
     revision = paso.definicion.revision.pagina
     faltan = _por_pagina(paso)
     propios = uno_por_campo(paso.lectura.errores_de(revision.ids))
@@ -97,6 +117,7 @@ def _dibujar(paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errore
         faltan=faltan,
         errores=propios if con_errores else (),
         con_errores=con_errores,
+        sin_cambios=sin_cambios,
         total=len(paso.paginas) + 1,
         nombres=entidad.nombres,
         clases="",

@@ -202,6 +202,14 @@ def corregir_revision(m: Mirada) -> None:
     m.enviar("Continuar")
 
 
+@estado("presentar.revisar", 422)
+def corregir_sin_cambiar_nada(m: Mirada) -> None:
+    _corrigiendo(m)
+    m.enviar("Continuar")
+    m.enviar("Continuar")
+    m.enviar("Enviar corrección")
+
+
 @estado("presentar.cargo")
 def corregir_cargo(m: Mirada) -> None:
     corregir_revision(m)

@@ -368,3 +368,17 @@ def test_corregir_otra_cosa_no_cambia_la_portada(mundo: Mundo, observada: str):
     for que in ("correo", "identidad", "remitente", "sede_id"):
         assert getattr(ahora, que) == getattr(antes, que)
     assert "correo_nuevo" not in mundo.movimientos(observada)[-2].datos
+
+
+def test_una_correccion_que_no_cambia_nada_se_pregunta_una_vez(mundo: Mundo, observada: str):
+    """N07, N08: ni se acepta callando ni deja sin salida a quien lo tenía bien."""
+    ficha = abrir(mundo, observada)
+    hecha = subsanar(mundo, ficha, asunto=DE_MESA["asunto"])
+    assert (hecha.codigo, hecha.sin_cambios) == (None, True)
+    assert mundo.solicitud(observada).estado == "observado"
+    assert mundo.cuantas(Contenido) == [1]
+    entidad, ahora = mundo.entidad(), mundo.reloj.ahora()
+    hecha = subsanacion.subsanar(mundo.entorno, entidad, ficha, {}, ahora, aunque_sea_igual=True)
+    assert hecha.codigo == observada
+    assert mundo.solicitud(observada).estado == "en_proceso"
+    assert mundo.movimientos(observada)[-2].datos["cambiados"] == []

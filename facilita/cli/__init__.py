@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from facilita import __version__
-from facilita.cli import administracion, calendario, definiciones, sistema
+from facilita.cli import administracion, calendario, correo, definiciones, sistema
 from facilita.cli.comun import AJUSTES_DE_AYUDA, Raiz, preparar_registro
 from facilita.cli.consola import Consola
 
@@ -39,6 +39,7 @@ for orden in (
     administracion.retirar,
     administracion.entidad,
     administracion.usuario,
+    correo.correo,
     calendario.plazo,
     calendario.dia_inhabil,
     sistema.config,

@@ -8,7 +8,7 @@ from flask import Response, redirect, render_template, request, session, url_for
 
 from facilita.definicion import Transicion
 from facilita.definicion.campos import Error
-from facilita.tramite import atencion, bandeja, descargas, detalle, notificaciones
+from facilita.tramite import atencion, bandeja, descargas, detalle, notificaciones, salidas
 from facilita.tramite.bandeja import Filtros
 from facilita.tramite.detalle import Detalle
 from facilita.tramite.errores import Invalido
@@ -194,6 +194,16 @@ def cedula(cual: int, notificacion: int) -> Any:
         cual,
         "Guardamos el día de la notificación.",
         lambda: notificaciones.registrar_cedula(entorno(), actor(), cual, notificacion, dia),
+    )
+
+
+@bp.ruta("/<int:cual>/correo/<int:correo>", permiso="solicitud.atender", metodos=("POST",))
+def reenviar(cual: int, correo: int) -> Any:
+    """Vuelve a enviar un correo que no se pudo entregar."""
+    return _hacer(
+        cual,
+        "El correo está otra vez en camino.",
+        lambda: salidas.reenviar_de(entorno(), actor(), cual, correo),
     )
 
 

@@ -1,8 +1,10 @@
 """Los estados de las páginas que ve el personal."""
 
-from fabrica import CLAVE, RUC_RIO, VALLE, correo_de
+from fabrica import CLAVE, PLATAFORMA, RUC_RIO, VALLE, correo_de
+from sqlalchemy import select
 
 from facilita.tramite import usuarios
+from facilita.tramite.modelos import Salida
 from facilita.tramite.usuarios import Puesto
 
 from .estados import Mirada, estado
@@ -213,6 +215,15 @@ def detalle_corregido(m: Mirada) -> None:
     m.escribir(asunto="Copia de mi licencia de obra")
     m.enviar("Continuar")
     m.enviar("Enviar corrección")
+    m.ver_solicitud(codigo)
+
+
+@estado("personal.ver")
+def detalle_con_correos_muertos(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    with m.mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        for salida in sesion.scalars(select(Salida)):
+            salida.situacion, salida.respuesta = "muerta", "550 5.1.1 buzón desconocido"
     m.ver_solicitud(codigo)
 
 

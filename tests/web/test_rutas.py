@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from facilita.tramite import entidades, formularios, seguimiento, usuarios
+from facilita.tramite.modelos import Salida
 from facilita.tramite.permisos import PERMISOS, ROLES
 from facilita.tramite.usuarios import Puesto
 from facilita.web.rutas import EXPEDIENTE, FICHA, PUBLICO
@@ -86,6 +87,7 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("personal.asignar", "POST"): caso("/bandeja/{id}/asignar", 422, suya=True, usuario="0"),
     ("personal.nota", "POST"): caso("/bandeja/{id}/nota", 303, suya=True, nota="Hola"),
     ("personal.cedula", "POST"): caso("/bandeja/{id}/cedula/{acuse}", 422, suya=True),
+    ("personal.reenviar", "POST"): caso("/bandeja/{id}/correo/{salida}", 409, suya=True),
     ("formulario.primera", "GET"): caso("/valle-sereno/mesa-de-partes"),
     ("formulario.empezar", "POST"): caso("/valle-sereno/mesa-de-partes", 422),
     ("formulario.ver", "GET"): caso(f"{BORRADOR}/tus-datos"),
@@ -131,6 +133,7 @@ def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
         "ficha": ficha,
         "id": mundo.solicitud(codigo).id,
         "adjunto": respuestas["documento_principal"][0]["id"],
+        "salida": mundo.todo(Salida)[0].id,
         "acuse": mundo.notificacion(codigo).id,
         "notificacion": mundo.ficha_de_notificacion(codigo),
         "en_borrador": re.search(r"/archivo/(\d+)", html)[1],  # type: ignore[index]

@@ -5,12 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
-from fabrica import ACEPTA, DE_MESA, VALLE, Mundo, pdf
+from fabrica import ACEPTA, DE_MESA, PLATAFORMA, VALLE, Mundo, pdf
 from flask import Flask
 
 from facilita.servicios.correo import leer_carpeta
 from facilita.trabajador import Trabajador
-from facilita.tramite.modelos import Movimiento
+from facilita.tramite import seguimiento
+from facilita.tramite.modelos import Movimiento, Salida
 
 from .cliente import Pagina, Visita, adjunto, de_pagina
 
@@ -513,3 +514,52 @@ def test_lo_reemplazado_se_abre_junto_a_lo_nuevo(visita: Visita, observada: str,
         enlaces = {a.texto: a["href"] for a in quien.leer(direccion).todos("a")}
         assert quien.ver(enlaces["carta.pdf"]).data == pdf(1)
         assert quien.ver(enlaces["firmado.pdf"]).data == pdf(2)
+
+
+def test_corregir_sin_cambiar_nada_avisa_y_la_segunda_vez_pasa(
+    visita: Visita, mundo: Mundo, observada: str
+):
+    """N07: con su aviso, sin perder nada y sin encerrar a quien lo deja igual."""
+    visita.abrir_expediente(observada)
+    carpeta = corregir(visita, observada)
+    revision = visita.leer(carpeta + "revisar")
+    assert "Puedes cambiar solo eso" in revision.texto
+    assert "lo que necesites" not in revision.texto
+    respuesta = visita.enviar(carpeta + "revisar", {"accion": "presentar"})
+    pagina = Pagina(respuesta.text)
+    assert respuesta.status_code == 422
+    assert "No cambiaste nada de lo observado" in pagina.texto
+    assert mundo.solicitud(observada).estado == "observado"
+    datos = {**pagina.escrito, "accion": "presentar"}
+    constancia = visita.seguir(visita.enviar(carpeta + "revisar", datos))
+    assert "Lo enviaste sin cambiar lo observado." in constancia.texto
+
+
+def test_los_folios_que_nadie_escribe_son_los_contados(visita: Visita, mundo: Mundo):
+    """N20: sin programas en la página, dejar la casilla vacía sigue y se ve al revisar."""
+    carpeta = visita.hasta_revisar()
+    datos = {"documento_principal": adjunto(paginas=3), "folios": "", "accion": "continuar"}
+    respuesta = visita.enviar(carpeta + "tus-archivos", datos)
+    revision = visita.seguir(respuesta)
+    assert "Pusimos este número porque contamos 3 páginas en tu documento." in revision.texto
+    assert visita.leer(carpeta + "tus-archivos").escrito["folios"] == ["3"]
+    codigo = visita.presentar(carpeta)
+    assert seguimiento.ver_cargo(mundo.entorno, codigo)["folios"] == {
+        "declarados": 3,
+        "contados": 3,
+    }
+
+
+def test_un_correo_muerto_se_reenvia_desde_la_solicitud(luis: Visita, bandeja: str, mundo: Mundo):
+    """N24: se ve que no llegó, a quién iba, y se vuelve a enviar con un botón."""
+    cual = mundo.todo(Salida)[0].id
+    assert f"{bandeja}/correo/{cual}" not in luis.ver(bandeja).text
+    with mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        sesion.get_one(Salida, cual).situacion = "muerta"
+    pagina = luis.leer(bandeja)
+    assert "No se pudo entregar" in pagina.texto and DE_MESA["correo"] in pagina.texto
+    assert f"{bandeja}/correo/{cual}" in [f["action"] for f in pagina.todos("form")]
+    pagina = luis.seguir(luis.con_csrf(f"{bandeja}/correo/{cual}"))
+    assert "El correo está otra vez en camino." in pagina.texto
+    assert luis.con_csrf(f"{bandeja}/correo/{cual}").status_code == 409
+    assert luis.con_csrf(f"{bandeja}/correo/999999").status_code == 404

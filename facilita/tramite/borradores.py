@@ -28,6 +28,7 @@ from facilita.tramite.modelos import (
     Observacion,
     Solicitud,
 )
+from facilita.tramite.numeros import FORMATOS, como_se_dio
 from facilita.tramite.terminos import vencio
 
 LARGO_DE_RESPUESTA = 200_000
@@ -103,7 +104,9 @@ def contexto_de(sesion: Session, entorno: Entorno, entidad: EntidadPublica) -> C
     """El contexto con que se leen las respuestas dentro de una sesión."""
 
     def existe(numero: str) -> bool:
-        consulta = select(Expediente.id).where(Expediente.numero == numero)
+        formato = entidad.numeracion.get("expediente", FORMATOS["expediente"])
+        como = como_se_dio(numero, formato)
+        consulta = select(Expediente.id).where(Expediente.numero.in_((numero, como)))
         return sesion.scalar(consulta) is not None
 
     return Contexto(sedes=entidad.sedes, territorio=entorno.territorio, existe_expediente=existe)

@@ -1,5 +1,6 @@
 """La numeración: progresiva y sin huecos, por entidad y año, con la hora de su turno (N22)."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from string import Formatter
@@ -15,6 +16,8 @@ from facilita.tramite.modelos import Contador
 
 FORMATOS = {"registro": "{numero:06d}-{anio}", "expediente": "EXP-{numero:06d}-{anio}"}
 LARGO = 60
+_CIFRAS = {"numero": r"(?P<numero>\d{1,9})", "anio": r"(?P<anio>\d{4})"}
+_SEPARADOR = re.compile(r"(\\?-|\\ )+")
 
 
 def dar_numero(
@@ -45,6 +48,19 @@ def falla_de_formato(formato: str) -> str | None:
     if not hecho:
         return "lleva {numero} y {anio}, y nada más entre llaves; como «{numero:06d}-{anio}»"
     return None if len(hecho) <= LARGO else f"pasa de {LARGO} letras"
+
+
+def como_se_dio(escrito: str, formato: str) -> str:
+    """El número tal como se dio, aunque lo escriban sin ceros o sin guiones: «exp 1 2026»."""
+    forma = ""
+    for literal, nombre, _, _ in Formatter().parse(formato):
+        cifras = _CIFRAS.get(nombre or "", "")
+        forma += _SEPARADOR.sub(r"[\\s-]*", re.escape(literal))
+        forma += f"(?P={nombre})" if cifras and cifras in forma else cifras
+    hallado = re.fullmatch(forma, " ".join(escrito.split()), re.IGNORECASE | re.ASCII)
+    if hallado is None:
+        return escrito
+    return formato.format(numero=int(hallado["numero"]), anio=int(hallado["anio"]))
 
 
 def _tomar(sesion: Session, serie: str, ahora: datetime, numeracion: Mapping[str, Any]) -> Contador:

@@ -167,3 +167,10 @@ def cargo_recien_dado(m: Mirada) -> None:
     ficha = m.mundo.abrir_mesa(tipo_persona="juridica", ruc="20131312955", razon_social="X SAC")
     m.mundo.presentar(ficha)
     m.ver_borrador(ficha, "cargo")
+
+
+@estado("presentar.cargo")
+def cargo_con_un_nombre_lleno_de_tildes(m: Mirada) -> None:
+    ficha = m.mundo.abrir_mesa(nombres="J" + "\u0301\u0316" * 47 + "osé", asunto="Pido \u0301" * 9)
+    m.mundo.presentar(ficha)
+    m.ver_borrador(ficha, "cargo")

@@ -17,6 +17,7 @@ from facilita.definicion.campos.archivos import Archivos
 from facilita.servicios.codigos import ficha_secreta, huella
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import Subida, por_campo, registrar
+from facilita.tramite.caso import ultimas_respuestas
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste, Vencido
@@ -50,6 +51,8 @@ class Paso:
     """En una corrección: el campo observado y lo que se le observó."""
     codigo: str | None = None
     """El código de la solicitud, si ya se presentó o si esto la corrige."""
+    estrenados: frozenset[str] = frozenset()
+    """En una corrección: los campos que no existían y que lo corregido hizo aparecer."""
 
     @property
     def corrige(self) -> bool:
@@ -72,7 +75,7 @@ class Paso:
 
     def se_cambia(self, campo: str) -> bool:
         """Si la persona puede responderlo; al corregir, solo lo observado o lo que falta."""
-        if self.observaciones is None or campo in self.observaciones:
+        if self.observaciones is None or campo in self.observaciones or campo in self.estrenados:
             return True
         if self._acompana_a_lo_observado(campo, self.observaciones):
             return True
@@ -259,6 +262,7 @@ def _paso(
         rechazos,
         _observado(sesion, borrador),
         _codigo(sesion, borrador),
+        _estrenados(sesion, borrador, definicion, lectura),
     )
 
 
@@ -280,6 +284,15 @@ def _observado(sesion: Session, borrador: Borrador) -> dict[str, str] | None:
         select(Observacion).where(Observacion.solicitud_id == borrador.subsana_id)
     )
     return {o.campo: o.texto for o in filas}
+
+
+def _estrenados(
+    sesion: Session, borrador: Borrador, definicion: Definicion, lectura: Lectura
+) -> frozenset[str]:
+    # El de una corrección ya entregada se mira, y no cambia.
+    if borrador.subsana_id is None or borrador.presentado:
+        return frozenset()
+    return lectura.visibles - definicion.visibles(ultimas_respuestas(sesion, borrador.subsana_id))
 
 
 def _codigo(sesion: Session, borrador: Borrador) -> str | None:

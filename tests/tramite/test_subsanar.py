@@ -382,3 +382,19 @@ def test_una_correccion_que_no_cambia_nada_se_pregunta_una_vez(mundo: Mundo, obs
     assert hecha.codigo == observada
     assert mundo.solicitud(observada).estado == "en_proceso"
     assert mundo.movimientos(observada)[-2].datos["cambiados"] == []
+
+
+def test_lo_que_la_correccion_hace_aparecer_se_puede_cambiar_hasta_enviarla(mundo: Mundo):
+    """N07, N08: quien pasa a presentar por una empresa llena su RUC, lo ve y lo corrige."""
+    codigo = mundo.presentar_mesa()
+    mundo.observar(codigo, tipo_persona="Presentas por una empresa.")
+    ficha, entidad = abrir(mundo, codigo), mundo.entidad()
+    borradores.guardar(mundo.entorno, entidad, ficha, {"tipo_persona": "juridica"})
+    for ruc in ("20131312955", "20987654326"):
+        empresa = {"ruc": ruc, "razon_social": "Molino Santa Clara", "nombres": "Otro"}
+        paso = borradores.guardar(mundo.entorno, entidad, ficha, empresa)
+        assert not paso.lectura.errores
+        assert paso.se_cambia("ruc") and paso.se_cambia("poder") and not paso.se_cambia("nombres")
+        assert paso.lectura.valores["ruc"] == ruc
+    assert subsanar(mundo, ficha, tipo_persona="juridica").codigo == codigo
+    assert mundo.solicitud(codigo).remitente == "Molino Santa Clara"

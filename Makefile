@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := /usr/bin/env uv
 
-.PHONY: help run test bench lint pruebas-largas candados limpiar
+.PHONY: help run test bench lint pruebas-largas mutantes candados limpiar
 
 help: ## Muestra esta ayuda
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ test: $(VENV)/.dev ## Corre todas las pruebas: unidades, las dos bases de datos 
 pruebas-largas: $(VENV)/.dev ## Corre además las pruebas de más de un minuto
 	@bash .ci/paquetes
 	$(BIN)/python -m pytest -n 2 -m "larga or not larga" --timeout=7200 $(ARGS)
+
+mutantes: $(VENV)/.dev ## Cambia definicion y plazos línea por línea y mira si las pruebas lo notan (una hora)
+	@bash .ci/mutantes $(ARGS)
 
 bench: $(VENV)/.dev ## Mide la velocidad y el peso; escribe bench/resultados/ultimo.json
 	@bash .ci/paquetes

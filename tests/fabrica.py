@@ -324,8 +324,11 @@ def presentar_aparte(
 def morir_al_presentar(url: str, carpeta: str, ficha: str) -> None:
     """Presenta un borrador y muere de golpe cuando ya escribió todo y falta confirmar."""
 
-    def morir(*_: Any) -> None:
+    entero = solicitudes.guardar_contenido
+
+    def morir(*a: Any, **k: Any) -> None:
+        entero(*a, **k)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    solicitudes.ejecutar = morir  # type: ignore[assignment]
+    solicitudes.guardar_contenido = morir  # type: ignore[assignment]
     Mundo.en(armar_entorno(BaseDeDatos(url), Path(carpeta))).presentar(ficha)

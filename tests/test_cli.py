@@ -11,6 +11,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -882,6 +884,40 @@ def test_servir_atiende_entrega_y_termina(procesos: str, tmp_path: Path) -> None
         proceso.kill()
         proceso.wait()
     assert "trabajador.termina" in registro.read_text()
+
+
+@pytest.mark.parametrize(
+    "megas,dice", [(1.5, "Lo que envías pesa demasiado"), (3, "no se recibió")]
+)
+def test_lo_que_pesa_demasiado_se_dice_en_espanol(tmp_path: Path, megas: float, dice: str) -> None:
+    propios = ajustes(f"sqlite:///{tmp_path}/x.db", tmp_path / "datos")
+    propios["FACILITA_TAMANO_MAXIMO_ENVIO_MB"] = "1"
+    assert lanzar(["bd", "migrar"], tmp_path, **propios).wait(30) == 0
+    puerto = puerto_libre()
+    # granian no pone tope y lo dice la aplicación; waitress se niega antes de leer.
+    orden = [sys.executable, "-m", "bench.servidor", "waitress", str(puerto)]
+    with (tmp_path / "salida.txt").open("ab") as salida:
+        proceso = subprocess.Popen(
+            orden, cwd=RAIZ, env={**os.environ, **propios}, stdout=salida, stderr=salida
+        )
+    try:
+        pedir(f"http://127.0.0.1:{puerto}/salud", proceso)
+        conexion = HTTPConnection("127.0.0.1", puerto, timeout=20)
+        cuerpo = b"x" * int(megas * 1024 * 1024)
+        conexion.putrequest("POST", "/ingresar")
+        conexion.putheader("Content-Type", "application/x-www-form-urlencoded")
+        conexion.putheader("Content-Length", str(len(cuerpo)))
+        conexion.endheaders()
+        # Lo enorme se niega sin leerlo: el servidor puede cerrar antes de que termine de llegar.
+        with suppress(OSError):
+            conexion.send(cuerpo)
+        respuesta = conexion.getresponse()
+        assert respuesta.status == 413
+        assert dice in respuesta.read().decode()
+        conexion.close()
+    finally:
+        proceso.kill()
+        proceso.wait()
 
 
 def test_la_entrada_wsgi(tmp_path: Path) -> None:

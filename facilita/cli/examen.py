@@ -8,7 +8,7 @@ from typing import Any
 from facilita.definicion import DefinicionInvalida, Falla, examinar, leer_yaml
 from facilita.definicion.fallas import Buzon
 from facilita.servicios.catalogo import Catalogo
-from facilita.tramite.entidades import leer_archivo_de_entidad
+from facilita.tramite.entidades import avisos_de_entidad, leer_archivo_de_entidad
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Examinador:
         self, archivo: Path, clase: str, texto: bytes
     ) -> tuple[Sequence[Falla], Sequence[Falla]]:
         if clase == "entidad":
-            return _fallas_de_entidad(texto, str(archivo)), ()
+            return _examinar_entidad(texto, str(archivo))
         if clase == "normas":
             return _fallas_de_normas(texto, str(archivo)), ()
         examen = examinar(
@@ -89,12 +89,12 @@ def _asomarse(archivo: Path) -> tuple[str, bytes]:
     return next(clases, "formulario"), texto
 
 
-def _fallas_de_entidad(texto: bytes, archivo: str) -> Sequence[Falla]:
+def _examinar_entidad(texto: bytes, archivo: str) -> tuple[Sequence[Falla], Sequence[Falla]]:
     try:
         leer_archivo_de_entidad(texto, archivo)
     except DefinicionInvalida as invalida:
-        return invalida.fallas
-    return ()
+        return invalida.fallas, ()
+    return (), avisos_de_entidad(texto, archivo)
 
 
 def _fallas_de_normas(texto: bytes, archivo: str) -> Sequence[Falla]:

@@ -1,5 +1,6 @@
 """Atender: granian si está instalado y, si no, waitress; con el trabajador al lado si se pide."""
 
+import gc
 import os
 import signal
 import socket
@@ -16,6 +17,8 @@ from typing import Any
 
 import click
 import waitress  # type: ignore[import-untyped]
+import waitress.parser  # type: ignore[import-untyped]
+import waitress.utilities  # type: ignore[import-untyped]
 from flask import Flask
 
 import facilita
@@ -24,6 +27,12 @@ from facilita.trabajador import arrancar_en_hilo
 from facilita.tramite.entorno import Entorno
 
 EN_COLA = 1024
+VECES_EL_MAXIMO = 2
+"""Hasta cuánto más que el máximo se lee un envío, para poder decir que pesa demasiado."""
+PESA_DEMASIADO = (
+    "Lo que envías pesa demasiado y no se recibió. Vuelve a la página anterior: lo que ya "
+    "guardaste sigue ahí. Sube los archivos de a uno."
+)
 CABEZA_MAXIMA = 64 * 1024
 ESPERA_AL_CERRAR = 20
 
@@ -47,10 +56,19 @@ def exigir_puerto_libre(direccion: str, puerto: int) -> None:
             raise click.ClickException(frase) from None
 
 
+class _Demasiado(waitress.utilities.RequestEntityTooLarge):  # type: ignore[misc]
+    """La negativa de waitress a leer un envío enorme, dicha en español."""
+
+    def to_response(self, ident: object = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        cabeceras = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
+        return "413 Content Too Large", cabeceras, PESA_DEMASIADO.encode()
+
+
 def atender_con_waitress(
     app: Flask, entorno: Entorno, configuracion: Configuracion, direccion: str, puerto: int
 ) -> None:
     """Atiende en este proceso hasta Ctrl-C o SIGTERM; el trabajador, en un hilo."""
+    waitress.parser.RequestEntityTooLarge = _Demasiado
     servidor = waitress.create_server(
         app,
         host=direccion,
@@ -58,10 +76,11 @@ def atender_con_waitress(
         threads=configuracion.hilos,
         backlog=EN_COLA,
         max_request_header_size=CABEZA_MAXIMA,
-        max_request_body_size=configuracion.tamano_maximo_envio_mb * 1024 * 1024,
+        max_request_body_size=VECES_EL_MAXIMO * configuracion.tamano_maximo_envio_mb * 1024 * 1024,
         ident=None,
         clear_untrusted_proxy_headers=configuracion.saltos_de_proxy == 0,
     )
+    asentar_memoria()
     embebido = configuracion.trabajador_embebido
     hilo: Any = arrancar_en_hilo(entorno) if embebido else nullcontext()
     with hilo, _terminar_con_sigterm():
@@ -102,7 +121,14 @@ def atender_con_granian(
 def cargar(ruta: Path | None) -> Flask:
     """La aplicación de un proceso de granian."""
     app: Flask = facilita.create_app(leer_configuracion(ruta, os.environ))
+    asentar_memoria()
     return app
+
+
+def asentar_memoria() -> None:
+    """Aparta lo que vivirá mientras viva el proceso: buscar basura ahí cuesta y nunca la hay."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

@@ -3,17 +3,23 @@
 Cada comprobación recibe un `Documento` ya con buena forma y anota sus fallas en el buzón.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from facilita.definicion.campos import REGISTRO
 from facilita.definicion.campos.base import nombres_en
 from facilita.definicion.campos.personas import DOCUMENTOS
+from facilita.definicion.citas import citas
 from facilita.definicion.comprobaciones_alcance import comprobar_alcance
 from facilita.definicion.comprobaciones_condiciones import comprobar_condiciones
 from facilita.definicion.comprobaciones_documento import Documento, Lugar
 from facilita.definicion.comprobaciones_flujo import comprobar_flujo
-from facilita.definicion.comprobaciones_textos import comprobar_prohibidos, comprobar_textos
+from facilita.definicion.comprobaciones_textos import (
+    comprobar_exigidos,
+    comprobar_prohibidos,
+    comprobar_rechazos,
+    comprobar_textos,
+)
 from facilita.definicion.esquema import campos_crudos
 from facilita.definicion.fallas import Buzon, Ruta
 from facilita.definicion.frases import FRASES
@@ -145,25 +151,10 @@ def _frases(doc: Documento) -> None:
 def _normas(doc: Documento) -> None:
     if doc.normas is None:
         return
-    for ruta, cual in _citas(doc.dato, ()):
+    for ruta, cual in citas(doc.dato):
         if cual not in doc.normas:
             texto = f"la norma «{cual}» no está en el catálogo de normas"
             doc.buzon.falla("norma.desconocida", ruta, texto)
-
-
-def _citas(dato: Any, ruta: Ruta) -> Iterator[tuple[Ruta, str]]:
-    pasos = (
-        dato.items()
-        if isinstance(dato, Mapping)
-        else enumerate(dato)
-        if isinstance(dato, list)
-        else ()
-    )
-    for paso, valor in pasos:
-        if paso == "base_legal" and isinstance(valor, list):
-            yield from (((*ruta, paso, n), str(cual)) for n, cual in enumerate(valor))
-        else:
-            yield from _citas(valor, (*ruta, paso))
 
 
 COMPROBACIONES: tuple[Callable[[Documento], None], ...] = (
@@ -176,5 +167,7 @@ COMPROBACIONES: tuple[Callable[[Documento], None], ...] = (
     _normas,
     comprobar_condiciones,
     comprobar_textos,
+    comprobar_exigidos,
+    comprobar_rechazos,
     comprobar_prohibidos,
 )

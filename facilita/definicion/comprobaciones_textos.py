@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from facilita.definicion.campos import REGISTRO
+from facilita.definicion.campos.base import nombres_en
 from facilita.definicion.comprobaciones_documento import Documento
 from facilita.definicion.fallas import Ruta
 from facilita.definicion.textos import DE_LA_ENTIDAD, fallas_de_texto
@@ -31,6 +32,34 @@ def _textos_de(dato: Any, ruta: Ruta) -> Iterator[tuple[Ruta, str]]:
     elif isinstance(dato, list):
         for n, valor in enumerate(dato):
             yield from _textos_de(valor, (*ruta, n))
+
+
+def comprobar_exigidos(doc: Documento) -> None:
+    """Un mensaje dice siempre lo que su plantilla exige: el código, el enlace, lo observado."""
+    for n, mensaje in enumerate(doc.dato["mensajes"]):
+        dichos = nombres_en(f"{mensaje['asunto']} {mensaje['cuerpo']}")
+        faltan = [nombre for nombre in mensaje.get("exige", ()) if nombre not in dichos]
+        if faltan:
+            lista = ", ".join(f"{{{nombre}}}" for nombre in faltan)
+            frase = (
+                f"el mensaje «{mensaje['id']}» debe decir también {lista}: la plantilla lo exige"
+            )
+            doc.buzon.falla("mensaje.exigido", ("mensajes", n, "cuerpo"), frase)
+
+
+_RECHAZA = re.compile(r"\b(rechaz\w+|inadmi\w+|improced\w+)\b", re.IGNORECASE)
+
+
+def comprobar_rechazos(doc: Documento) -> None:
+    """Avisa si un estado que no termina el trámite suena a rechazo (N04)."""
+    for n, estado in enumerate(doc.dato["flujo"]["estados"]):
+        for clave in ("etiqueta", "ciudadano"):
+            if not estado.get("final") and _RECHAZA.search(estado[clave]):
+                frase = (
+                    "una mesa de partes no rechaza: lo defectuoso se recibe y se observa "
+                    "(LPAG, arts. 124.1 y 125.1); usa otra palabra"
+                )
+                doc.buzon.falla("ley.rechazo", ("flujo", "estados", n, clave), frase, aviso=True)
 
 
 _PROHIBIDOS = (

@@ -38,6 +38,7 @@ DESCRIPCIONES: Mapping[str, str] = {
     "estado": "Un estado del flujo.",
     "estados": "Los estados por los que pasa una solicitud.",
     "etiqueta": "El nombre que se ve en la pantalla.",
+    "exige": "Los {nombres} que el correo no puede dejar de decir.",
     "fijo": "Lo que una entidad no puede cambiar.",
     "final": "Si con este estado termina el trámite.",
     "flujo": "Los estados, los pasos y el plazo.",

@@ -74,6 +74,7 @@ _MENSAJE = {
         "id": {"type": "string", "pattern": FORMA_DE_ID},
         "asunto": TEXTO_CORTO,
         "cuerpo": TEXTO,
+        "exige": {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
         "fijo": _FIJO,
     },
     "additionalProperties": False,

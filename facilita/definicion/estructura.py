@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from facilita.definicion.campos import Campo
+from facilita.definicion.citas import citas
 from facilita.definicion.condiciones import Condicion, Todas
 from facilita.definicion.contexto import VACIO, Contexto
 from facilita.definicion.flujo import Efecto, Flujo
@@ -79,6 +80,11 @@ class Definicion:
             for pagina in (*self.paginas, self.revision.pagina)
             for campo in pagina.campos
         }
+
+    @cached_property
+    def normas(self) -> tuple[str, ...]:
+        """Los ids de todas las normas que cita, sin repetir: primero las del formulario entero."""
+        return tuple(dict.fromkeys((*self.base_legal, *(cual for _, cual in citas(self.dato)))))
 
     @cached_property
     def usos(self) -> Mapping[str, Campo]:

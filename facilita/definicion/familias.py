@@ -175,7 +175,8 @@ def por_que_no_cambia(
     if isinstance(permiso, list):
         return _fuera_de_rango(propiedad, permiso, valor)
     cual = f" «{elemento['id']}»" if "id" in elemento else ""
-    return f"{familia.nombre}{cual} es fijo en la plantilla: «{propiedad}» no se cambia"
+    fijo = "fija" if familia.nombre.startswith("la ") else "fijo"
+    return f"{familia.nombre}{cual} es {fijo} en la plantilla: «{propiedad}» no se cambia"
 
 
 def _fuera_de_rango(propiedad: str, rango: list[Any], valor: Any) -> str | None:

@@ -65,7 +65,7 @@ def _cargar(configuracion: Configuracion, archivo: Path, decir: Callable[[str], 
     """Carga en otro archivo y lo deja en su lugar al terminar: no queda nunca a medias."""
     decir("Primera vez: cargando la demostración.")
     nuevo = archivo.with_name("demo.nueva.db")
-    for resto in ("", "-wal", "-shm"):
+    for resto in ("", "-wal", "-shm", "-turno"):
         nuevo.with_name(nuevo.name + resto).unlink(missing_ok=True)
     ahora = RelojSistema().ahora()
     reloj = RelojFijo(ahora)

@@ -82,10 +82,11 @@ def _extension(nombre: str) -> str:
 def _comparar(visto: Visto, esperado: str | None, extension: str) -> Ficha:
     tipo = "zip" if esperado == "zip" and visto.tipo in _EN_ZIP else visto.tipo
     if esperado is not None and tipo != esperado:
-        motivo = f"El nombre termina en «.{extension}», pero el contenido es {visto.descripcion}."
+        nombre = f"El nombre termina en «.{extension}»"
+        motivo = f"{nombre}, pero por dentro es otra cosa: {visto.descripcion}."
         return Ficha(None, motivo=motivo)
     if tipo is None:
-        return Ficha(None, motivo=f"El archivo es {visto.descripcion}, que no se recibe.")
+        return Ficha(None, motivo=f"Por dentro es {visto.descripcion}, que no se recibe.")
     return Ficha(tipo, TIPOS[tipo].mime, visto.paginas, visto.marcas)
 
 

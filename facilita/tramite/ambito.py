@@ -6,9 +6,11 @@ El filtro va en cada SELECT, UPDATE y DELETE; lo que se guarda también se compr
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import structlog
 from sqlalchemy import (
+    BigInteger,
     ClauseElement,
     Column,
     Delete,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     TextClause,
     TextualSelect,
     Update,
+    bindparam,
     event,
     false,
 )
@@ -55,18 +58,18 @@ class FueraDeAmbito(RuntimeError):
     """Un programa quiso tocar filas de otra entidad: es un defecto, no una respuesta."""
 
 
+DEL_AMBITO = bindparam("entidad_del_ambito", type_=BigInteger())
+"""El dato con que viaja la entidad: la misma consulta ya compilada sirve a todas."""
+
+
 def vigilar(sesiones: sessionmaker[Session], de_entidad: Any) -> None:
     """Pone el filtro y la comprobación en todas las sesiones de esa fábrica."""
+    filtro = _Filtro(de_entidad)
 
     def filtrar(estado: ORMExecuteState) -> None:
         ambito: Ambito = estado.session.info.get("ambito", NADA)
-        if ambito.plataforma:
-            return
-        if not (estado.is_relationship_load or estado.is_column_load):
-            _rechazar_sin_filtro(estado, de_entidad)
-        if estado.is_orm_statement:
-            criterio = _criterio(ambito.entidad_id, de_entidad)
-            estado.statement = estado.statement.options(criterio)
+        if not ambito.plataforma:
+            filtro.poner(estado, ambito)
 
     def comprobar(sesion: Session, _contexto: Any, _instancias: Any) -> None:
         ambito: Ambito = sesion.info.get("ambito", NADA)
@@ -77,6 +80,51 @@ def vigilar(sesiones: sessionmaker[Session], de_entidad: Any) -> None:
 
     event.listen(sesiones, "do_orm_execute", filtrar)
     event.listen(sesiones, "before_flush", comprobar)
+
+
+class _Filtro:
+    """El filtro de entidad; recuerda, mientras exista, cada consulta que ya revisó y filtró."""
+
+    def __init__(self, de_entidad: Any) -> None:
+        self._de_entidad = de_entidad
+        # Sin entidad el dato va vacío, y nada es igual a un vacío: no se ve nada.
+        self._de_consulta = with_loader_criteria(
+            de_entidad,
+            lambda cls: cls.entidad_id == DEL_AMBITO,
+            include_aliases=True,
+            # Lo que se carga después también pasa por aquí, con el ámbito de su sesión.
+            propagate_to_loaders=False,
+        )
+        # Una consulta no cambia después de armada: basta revisarla una vez.
+        self._revisadas: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+    def poner(self, estado: ORMExecuteState, ambito: Ambito) -> None:
+        if not estado.is_select:
+            self._poner_en_cambio(estado, ambito)
+            return
+        estado.statement = self._filtrada(estado)
+        if estado.is_orm_statement:
+            datos: Any = estado.parameters or {}
+            estado.parameters = {**datos, DEL_AMBITO.key: ambito.entidad_id}
+
+    def _filtrada(self, estado: ORMExecuteState) -> Any:
+        if estado.is_relationship_load or estado.is_column_load:
+            return estado.statement.options(self._de_consulta)
+        filtrada = self._revisadas.get(estado.statement)
+        if filtrada is None:
+            _rechazar_sin_filtro(estado, self._de_entidad)
+            filtrada = estado.statement
+            if estado.is_orm_statement:
+                filtrada = filtrada.options(self._de_consulta)
+            self._revisadas[estado.statement] = filtrada
+        return filtrada
+
+    def _poner_en_cambio(self, estado: ORMExecuteState, ambito: Ambito) -> None:
+        # Los datos de un UPDATE son lo que cambia: la entidad va escrita en la sentencia.
+        _rechazar_sin_filtro(estado, self._de_entidad)
+        if estado.is_orm_statement:
+            criterio = _criterio(ambito.entidad_id, self._de_entidad)
+            estado.statement = estado.statement.options(criterio)
 
 
 @lru_cache(maxsize=5000)

@@ -6,6 +6,7 @@ Una sesión tiene siempre un ámbito y solo ve lo de ese ámbito; sin ámbito no
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import (
@@ -20,10 +21,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from facilita.tramite.ambito import Ambito, vigilar
+from facilita.tramite.turno import Turno
 
 NOMBRES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -32,6 +35,10 @@ NOMBRES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+QUIETA = 2.0
+"""Segundos sin uso desde los que una conexión se prueba antes de usarla."""
 
 
 class Instante(TypeDecorator[datetime]):
@@ -82,13 +89,14 @@ class BaseDeDatos:
 
     def __init__(self, url: str, *, conexiones: int = 10) -> None:
         self.motor = _crear_motor(url, conexiones)
+        self._turno = Turno(self.motor.url)
         self._sesiones = sessionmaker(self.motor, expire_on_commit=False)
         vigilar(self._sesiones, DeEntidad)
 
     @contextmanager
     def transaccion(self, ambito: Ambito) -> Iterator[Session]:
         """Una transacción que escribe: se confirma al salir o no queda nada."""
-        with self._sesiones(info={"ambito": ambito}) as sesion:
+        with self._turno.tomar(), self._sesiones(info={"ambito": ambito}) as sesion:
             sesion.connection(execution_options={"escribe": True})
             try:
                 yield sesion
@@ -120,7 +128,28 @@ def _crear_motor(url: str, conexiones: int) -> Engine:
         event.listen(motor, "connect", _preparar_sqlite)
         event.listen(motor, "begin", _empezar_sqlite)
         return motor
-    return create_engine(url, pool_size=conexiones, max_overflow=conexiones, pool_pre_ping=True)
+    motor = create_engine(url, pool_size=conexiones, max_overflow=conexiones)
+    _comprobar_vivas(motor)
+    return motor
+
+
+def _comprobar_vivas(motor: Engine) -> None:
+    """Una conexión que estuvo quieta se prueba antes de usarla; probarlas siempre es otro viaje."""
+
+    def anotar(_conexion: Any, registro: Any) -> None:
+        registro.info["usada"] = monotonic()
+
+    def probar(conexion: Any, registro: Any, _prestada: Any) -> None:
+        if monotonic() - registro.info.get("usada", 0.0) < QUIETA:
+            return
+        try:
+            motor.dialect.do_ping(conexion)
+        except motor.dialect.loaded_dbapi.Error as falla:
+            raise DisconnectionError from falla
+
+    event.listen(motor, "connect", anotar)
+    event.listen(motor, "checkin", anotar)
+    event.listen(motor, "checkout", probar)
 
 
 def _preparar_sqlite(conexion: Any, _registro: Any) -> None:

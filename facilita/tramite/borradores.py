@@ -1,132 +1,54 @@
 """Verbos del borrador: abrirlo, guardar cada página y sus archivos, y leerlo.
 
-Guarda lo escrito tal como llegó, con errores y todo: nada se pide dos veces.
+Guarda lo escrito tal como llegó, con errores y todo: nada se pide dos veces. Se lee y se piensa
+fuera de la transacción; al escribir, la revisión del borrador dice si otro lo cambió entre tanto.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from facilita.definicion import Contexto, Definicion, Lectura, Pagina
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
 from facilita.servicios.codigos import ficha_secreta, huella
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.archivos import Subida, por_campo, registrar
-from facilita.tramite.caso import ultimas_respuestas
+from facilita.tramite.archivos import Subida, registrar
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import NoExiste, Vencido
 from facilita.tramite.formularios import Vigente
-from facilita.tramite.modelos import (
-    Adjunto,
-    Borrador,
-    Expediente,
-    Observacion,
-    Solicitud,
+from facilita.tramite.leido import (
+    Leido,
+    armar,
+    buscar,
+    de_su_solicitud,
+    escribir,
+    exigir_abierto,
+    hallar,
+    paso_de,
+    paso_en,
+    recortar,
+    releer,
 )
-from facilita.tramite.numeros import FORMATOS, como_se_dio
-from facilita.tramite.terminos import vencio
-
-LARGO_DE_RESPUESTA = 200_000
-"""Caracteres que se guardan de una respuesta suelta; ningún campo admite tanto."""
-
-
-@dataclass(frozen=True)
-class Paso:
-    """Un borrador leído: lo escrito, lo que significa y por dónde se sigue."""
-
-    definicion: Definicion
-    crudo: Mapping[str, Any]
-    lectura: Lectura
-    comparables: Mapping[str, Any]
-    presentado: bool
-    vence_en: datetime
-    rechazos: tuple[Error, ...] = ()
-    observaciones: Mapping[str, str] | None = None
-    """En una corrección: el campo observado y lo que se le observó."""
-    codigo: str | None = None
-    """El código de la solicitud, si ya se presentó o si esto la corrige."""
-    estrenados: frozenset[str] = frozenset()
-    """En una corrección: los campos que no existían y que lo corregido hizo aparecer."""
-
-    @property
-    def corrige(self) -> bool:
-        """Si es la corrección de una solicitud observada."""
-        return self.observaciones is not None
-
-    def con_rechazos(self, rechazos: Iterable[Error]) -> "Paso":
-        """El mismo paso con archivos que no se pudieron recibir."""
-        return replace(self, rechazos=(*self.rechazos, *rechazos))
-
-    @property
-    def paginas(self) -> tuple[Pagina, ...]:
-        """Las páginas que tocan, según lo respondido (y lo observado)."""
-        return tuple(p for p in self.definicion.paginas if self._toca(p))
-
-    def _toca(self, pagina: Pagina) -> bool:
-        if pagina.si is not None and not pagina.si.evaluar(self.comparables):
-            return False
-        return not self.corrige or any(self.se_cambia(c.id) for c in pagina.campos)
-
-    def se_cambia(self, campo: str) -> bool:
-        """Si la persona puede responderlo; al corregir, solo lo observado o lo que falta."""
-        if self.observaciones is None or campo in self.observaciones or campo in self.estrenados:
-            return True
-        if self._acompana_a_lo_observado(campo, self.observaciones):
-            return True
-        return any(e.campo == campo for e in self.lectura.errores)
-
-    def _acompana_a_lo_observado(self, campo: str, observaciones: Mapping[str, str]) -> bool:
-        """Los folios van con su documento, y el tipo de documento de identidad con su número."""
-        campos = self.definicion.campos
-        mios = campos[campo].acompana
-        suyos = (campos[o].acompana for o in observaciones if o in campos)
-        return any(o in mios for o in observaciones) or any(campo in s for s in suyos)
-
-    def siguiente(self, pagina: Pagina) -> Pagina | None:
-        """La página que sigue, o `None` si toca revisar."""
-        paginas = self.paginas
-        orden = [p.id for p in self.definicion.paginas]
-        despues = [p for p in paginas if orden.index(p.id) > orden.index(pagina.id)]
-        return despues[0] if despues else None
-
-    def errores_de(self, pagina: Pagina) -> tuple[Error, ...]:
-        """Los errores de una página: los archivos rechazados y lo mal respondido."""
-        rechazados = {e.campo for e in self.rechazos}
-        propios = tuple(e for e in self.rechazos if e.campo in pagina.ids)
-        leidos = self.lectura.errores_de(pagina.ids)
-        return propios + tuple(e for e in leidos if e.campo not in rechazados)
-
-
-def contexto_de(sesion: Session, entorno: Entorno, entidad: EntidadPublica) -> Contexto:
-    """El contexto con que se leen las respuestas dentro de una sesión."""
-
-    def existe(numero: str) -> bool:
-        formato = entidad.numeracion.get("expediente", FORMATOS["expediente"])
-        como = como_se_dio(numero, formato)
-        consulta = select(Expediente.id).where(Expediente.numero.in_((numero, como)))
-        return sesion.scalar(consulta) is not None
-
-    return Contexto(sedes=entidad.sedes, territorio=entorno.territorio, existe_expediente=existe)
+from facilita.tramite.modelos import Adjunto, Borrador
+from facilita.tramite.paso import Paso, comparables, contexto_de
 
 
 def leer_sin_abrir(entorno: Entorno, vigente: Vigente, crudo: Mapping[str, Any]) -> Paso:
     """Lee lo enviado desde la primera página sin abrir un borrador."""
+    definicion = vigente.definicion
     with entorno.bd.lectura(Ambito.de(vigente.entidad.id)) as sesion:
-        contexto = contexto_de(sesion, entorno, vigente.entidad)
-        lectura = vigente.definicion.leer(crudo, contexto)
+        lectura = definicion.leer(crudo, contexto_de(sesion, entorno, vigente.entidad))
     return Paso(
-        vigente.definicion,
+        definicion,
         crudo,
         lectura,
-        _comparables(vigente.definicion, lectura),
+        comparables(definicion, lectura),
         presentado=False,
-        vence_en=entorno.reloj.ahora() + timedelta(days=entorno.dias_de_borrador),
+        vence_en=_hasta(entorno, entorno.reloj.ahora()),
     )
 
 
@@ -141,16 +63,16 @@ def abrir(
             entidad_id=vigente.entidad.id,
             huella=huella(ficha),
             version_id=vigente.version_id,
-            crudo=_recortar(crudo),
+            crudo=recortar(crudo),
             creado_en=ahora,
             tocado_en=ahora,
-            vence_en=ahora + timedelta(days=entorno.dias_de_borrador),
+            vence_en=_hasta(entorno, ahora),
         )
         sesion.add(borrador)
         sesion.flush()
-        rechazos = _adjuntar(sesion, entorno, borrador, vigente.definicion, subidas, ahora)
-        paso = _paso(sesion, entorno, vigente.entidad, borrador, vigente.definicion, rechazos)
-    return ficha, paso
+        leido = armar(borrador, vigente.definicion)
+        leido, rechazos = _adjuntar(sesion, entorno, leido, subidas, ahora)
+    return ficha, paso_de(entorno, vigente.entidad, leido, rechazos)
 
 
 def guardar(
@@ -160,41 +82,42 @@ def guardar(
     crudo: Mapping[str, Any],
     subidas: Sequence[Subida] = (),
     quitar: Iterable[int] = (),
+    leido: Leido | None = None,
 ) -> Paso:
-    """Guarda lo respondido en una página y sus archivos.
+    """Guarda lo respondido en una página y sus archivos; `leido` ahorra leerlo otra vez.
 
     Lanza `NoExiste` o `Vencido`; si ya se presentó, no cambia nada y lo dice.
     """
     ahora = entorno.reloj.ahora()
+    leido = leido or hallar(entorno, entidad, ficha)
+    exigir_abierto(leido, ahora)
+    rechazos: tuple[Error, ...] = ()
     with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
-        borrador = _buscar(sesion, ficha, ahora, con_turno=True)
-        definicion = entorno.definiciones.de(borrador.version)
-        rechazos: tuple[Error, ...] = ()
-        if not borrador.presentado:
-            permitido = _permitidos(sesion, entorno, entidad, borrador, definicion)
-            escribir(borrador, {c: v for c, v in crudo.items() if _entra(c, permitido)}, ahora)
-            # El de una corrección vence con su plazo: escribir no lo alarga (N07).
-            if borrador.subsana_id is None:
-                borrador.vence_en = ahora + timedelta(days=entorno.dias_de_borrador)
-            _quitar(sesion, borrador, quitar, permitido)
-            admitidas = [s for s in subidas if _entra(s.campo, permitido)]
-            rechazos = _adjuntar(sesion, entorno, borrador, definicion, admitidas, ahora)
-        return _paso(sesion, entorno, entidad, borrador, definicion, rechazos)
+        while not leido.presentado:
+            permitido = _permitidos(sesion, entorno, entidad, leido)
+            escrito = {c: v for c, v in crudo.items() if _entra(c, permitido)}
+            nuevo = leido.con(escrito, vence_en=_alargado(entorno, leido, ahora))
+            if escribir(sesion, nuevo, ahora):
+                nuevo = _quitar(sesion, nuevo, quitar, permitido)
+                admitidas = [s for s in subidas if _entra(s.campo, permitido)]
+                leido, rechazos = _adjuntar(sesion, entorno, nuevo, admitidas, ahora)
+                break
+            leido = releer(sesion, entorno, ficha, ahora)
+    return paso_de(entorno, entidad, leido, rechazos)
+
+
+def _alargado(entorno: Entorno, leido: Leido, ahora: datetime) -> datetime:
+    # El de una corrección vence con su plazo: escribir no lo alarga (N07).
+    return leido.vence_en if leido.corrige else _hasta(entorno, ahora)
+
+
+def _hasta(entorno: Entorno, ahora: datetime) -> datetime:
+    return ahora + timedelta(days=entorno.dias_de_borrador)
 
 
 def leer(entorno: Entorno, entidad: EntidadPublica, ficha: str) -> Paso:
     """El borrador de una ficha; lanza `NoExiste` o `Vencido`."""
-    with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
-        borrador = _buscar(sesion, ficha, entorno.reloj.ahora())
-        definicion = entorno.definiciones.de(borrador.version)
-        return _paso(sesion, entorno, entidad, borrador, definicion, ())
-
-
-def que_es(entorno: Entorno, entidad: EntidadPublica, ficha: str) -> tuple[Definicion, bool]:
-    """La definición de un borrador y si corrige una solicitud, sin leer lo respondido."""
-    with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
-        borrador = _buscar(sesion, ficha, entorno.reloj.ahora())
-        return entorno.definiciones.de(borrador.version), borrador.subsana_id is not None
+    return paso_de(entorno, entidad, hallar(entorno, entidad, ficha))
 
 
 def cargo_de(
@@ -202,190 +125,77 @@ def cargo_de(
 ) -> tuple[Mapping[str, Any] | None, bool]:
     """El cargo de lo presentado con un borrador, o `None` si aún no; y si fue una corrección."""
     with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
-        borrador = _buscar(sesion, ficha, entorno.reloj.ahora())
+        borrador = buscar(sesion, ficha, entorno.reloj.ahora())
         corrige = borrador.subsana_id is not None
         if not borrador.presentado:
             return None, corrige
-        return sesion.scalar(select(Solicitud.cargo).where(_es_la_suya(borrador))), corrige
-
-
-def tomar_borrador(sesion: Session, ficha: str, ahora: datetime) -> Borrador:
-    """El borrador de una ficha con su turno tomado; lanza `NoExiste` o `Vencido`."""
-    return _buscar(sesion, ficha, ahora, con_turno=True)
-
-
-def escribir(borrador: Borrador, crudo: Mapping[str, Any], ahora: datetime) -> None:
-    """Guarda lo respondido tal como llegó."""
-    borrador.crudo = {**borrador.crudo, **_recortar(crudo)}
-    borrador.revision += 1
-    borrador.tocado_en = ahora
-
-
-def leer_borrador(
-    sesion: Session, entorno: Entorno, entidad: EntidadPublica, borrador: Borrador
-) -> Paso:
-    """El paso en que está un borrador ya hallado."""
-    definicion = entorno.definiciones.de(borrador.version)
-    return _paso(sesion, entorno, entidad, borrador, definicion, ())
-
-
-def _buscar(sesion: Session, ficha: str, ahora: datetime, *, con_turno: bool = False) -> Borrador:
-    consulta = select(Borrador).where(Borrador.huella == huella(ficha))
-    if con_turno:
-        consulta = consulta.with_for_update(of=Borrador).execution_options(populate_existing=True)
-    borrador = sesion.scalar(consulta)
-    if borrador is None:
-        raise NoExiste("No encontramos este borrador. Puede que su dirección esté incompleta.")
-    # Lo ya presentado no vence: la segunda vez encuentra su cargo.
-    if not borrador.presentado and vencio(borrador.vence_en, ahora):
-        raise Vencido("Este borrador venció. Empieza de nuevo; será rápido.")
-    return borrador
-
-
-def _paso(
-    sesion: Session,
-    entorno: Entorno,
-    entidad: EntidadPublica,
-    borrador: Borrador,
-    definicion: Definicion,
-    rechazos: tuple[Error, ...],
-) -> Paso:
-    crudo = crudo_completo(sesion, borrador)
-    lectura = definicion.leer(crudo, contexto_de(sesion, entorno, entidad))
-    return Paso(
-        definicion,
-        crudo,
-        lectura,
-        _comparables(definicion, lectura),
-        borrador.presentado,
-        borrador.vence_en,
-        rechazos,
-        _observado(sesion, borrador),
-        _codigo(sesion, borrador),
-        _estrenados(sesion, borrador, definicion, lectura),
-    )
-
-
-def crudo_completo(sesion: Session, borrador: Borrador) -> dict[str, Any]:
-    """Las respuestas crudas del borrador con las fichas de sus archivos."""
-    adjuntos = sesion.scalars(select(Adjunto).where(Adjunto.borrador_id == borrador.id)).all()
-    return {**borrador.crudo, **por_campo(adjuntos)}
-
-
-def _comparables(definicion: Definicion, lectura: Lectura) -> dict[str, Any]:
-    campos = definicion.campos
-    return {c: campos[c].comparable(valor) for c, valor in lectura.valores.items()}
-
-
-def _observado(sesion: Session, borrador: Borrador) -> dict[str, str] | None:
-    if borrador.subsana_id is None:
-        return None
-    filas = sesion.scalars(
-        select(Observacion).where(Observacion.solicitud_id == borrador.subsana_id)
-    )
-    return {o.campo: o.texto for o in filas}
-
-
-def _estrenados(
-    sesion: Session, borrador: Borrador, definicion: Definicion, lectura: Lectura
-) -> frozenset[str]:
-    # El de una corrección ya entregada se mira, y no cambia.
-    if borrador.subsana_id is None or borrador.presentado:
-        return frozenset()
-    return lectura.visibles - definicion.visibles(ultimas_respuestas(sesion, borrador.subsana_id))
-
-
-def _codigo(sesion: Session, borrador: Borrador) -> str | None:
-    if borrador.subsana_id is None and not borrador.presentado:
-        return None
-    return sesion.scalar(select(Solicitud.codigo).where(_es_la_suya(borrador)))
-
-
-def _es_la_suya(borrador: Borrador) -> ColumnElement[bool]:
-    """La solicitud que un borrador corrige, o la que se presentó con él."""
-    if borrador.subsana_id is not None:
-        return Solicitud.id == borrador.subsana_id
-    return Solicitud.borrador_id == borrador.id
+        return de_su_solicitud(sesion, borrador, "cargo"), corrige
 
 
 def _permitidos(
-    sesion: Session,
-    entorno: Entorno,
-    entidad: EntidadPublica,
-    borrador: Borrador,
-    definicion: Definicion,
+    sesion: Session, entorno: Entorno, entidad: EntidadPublica, leido: Leido
 ) -> frozenset[str] | None:
     """Los campos que un borrador deja cambiar; `None` si todos."""
-    if borrador.subsana_id is None:
+    if not leido.corrige:
         return None
-    paso = _paso(sesion, entorno, entidad, borrador, definicion, ())
-    return frozenset(c for c in definicion.campos if paso.se_cambia(c))
+    paso = paso_en(sesion, entorno, entidad, leido)
+    return frozenset(c for c in leido.definicion.campos if paso.se_cambia(c))
 
 
 def _entra(campo: str, permitido: frozenset[str] | None) -> bool:
     return permitido is None or campo in permitido
 
 
-def _recortar(crudo: Mapping[str, Any]) -> dict[str, Any]:
-    return {campo: _recortado(valor) for campo, valor in crudo.items()}
-
-
-def _recortado(valor: Any) -> Any:
-    if valor is None:
-        return None
-    if isinstance(valor, list):
-        return [_recortado(v) for v in valor[:100]]
-    # PostgreSQL no guarda el carácter nulo; nadie lo escribe a propósito.
-    return str(valor)[:LARGO_DE_RESPUESTA].replace("\x00", "").encode("utf-8", "replace").decode()
-
-
 def _quitar(
-    sesion: Session, borrador: Borrador, cuales: Iterable[int], permitido: frozenset[str] | None
-) -> None:
-    ids = list(cuales)
-    if ids:
-        suyos = select(Adjunto).where(Adjunto.borrador_id == borrador.id, Adjunto.id.in_(ids))
-        for adjunto in sesion.scalars(suyos):
-            if _entra(adjunto.campo, permitido):
-                sesion.delete(adjunto)
-        sesion.flush()
+    sesion: Session, leido: Leido, cuales: Iterable[int], permitido: frozenset[str] | None
+) -> Leido:
+    ids = frozenset(cuales)
+    suyos = (a for a in leido.adjuntos if a.id in ids)
+    return _sin(sesion, leido, {a.id for a in suyos if _entra(a.campo, permitido)})
+
+
+def _sin(sesion: Session, leido: Leido, fuera: set[int]) -> Leido:
+    if fuera:
+        suyos = delete(Adjunto).where(Adjunto.borrador_id == leido.id, Adjunto.id.in_(fuera))
+        sesion.execute(suyos)
+    return replace(leido, adjuntos=tuple(a for a in leido.adjuntos if a.id not in fuera))
 
 
 def _adjuntar(
-    sesion: Session,
-    entorno: Entorno,
-    borrador: Borrador,
-    definicion: Definicion,
-    subidas: Sequence[Subida],
-    ahora: datetime,
-) -> tuple[Error, ...]:
+    sesion: Session, entorno: Entorno, leido: Leido, subidas: Sequence[Subida], ahora: datetime
+) -> tuple[Leido, tuple[Error, ...]]:
     rechazos = []
     for subida in subidas:
-        campo = definicion.campos.get(subida.campo)
+        campo = leido.definicion.campos.get(subida.campo)
         if not isinstance(campo, Archivos):
             continue
-        puestos = sesion.scalars(
-            select(Adjunto).where(Adjunto.borrador_id == borrador.id, Adjunto.campo == subida.campo)
-        ).all()
+        puestos = [a for a in leido.adjuntos if a.campo == subida.campo]
         if campo.cantidad_maxima == 1:
-            for anterior in puestos:
-                sesion.delete(anterior)
+            leido = _sin(sesion, leido, {a.id for a in puestos})
         elif len(puestos) >= campo.cantidad_maxima:
             rechazos.append(_demasiados(campo, len(puestos) + 1))
             continue
-        archivo = registrar(sesion, entorno.almacen, subida, ahora)
         orden = max((a.orden for a in puestos), default=-1) + 1
-        sesion.add(
-            Adjunto(
-                borrador_id=borrador.id,
-                archivo_id=archivo.id,
-                campo=subida.campo,
-                nombre=subida.nombre,
-                orden=orden,
-            )
-        )
-        sesion.flush()
-    return tuple(rechazos)
+        adjunto = _poner(sesion, entorno, leido, subida, orden, ahora)
+        leido = replace(leido, adjuntos=(*leido.adjuntos, adjunto))
+    return leido, tuple(rechazos)
+
+
+def _poner(
+    sesion: Session, entorno: Entorno, leido: Leido, subida: Subida, orden: int, ahora: datetime
+) -> Adjunto:
+    archivo = registrar(sesion, entorno.almacen, subida, ahora)
+    adjunto = Adjunto(
+        borrador_id=leido.id,
+        archivo_id=archivo.id,
+        campo=subida.campo,
+        nombre=subida.nombre,
+        orden=orden,
+    )
+    adjunto.archivo = archivo
+    sesion.add(adjunto)
+    sesion.flush()
+    return adjunto
 
 
 def _demasiados(campo: Archivos, cantidad: int) -> Error:

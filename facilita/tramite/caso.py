@@ -24,6 +24,8 @@ class Autor:
 
 CIUDADANO = Autor("ciudadano")
 RELOJ = Autor("reloj")
+ABIERTO = ("corre", "suspendido")
+"""Las situaciones de un plazo que todavía no terminó."""
 
 
 @dataclass
@@ -42,6 +44,8 @@ class Caso:
     expediente: str
     nombres: dict[str, str] = field(default_factory=dict)
     """Los `{nombres}` propios del suceso: lo que pidió la transición, las observaciones."""
+    abiertos: dict[str, Termino] = field(default_factory=dict)
+    """Los plazos que abrió este suceso, por clase: no hace falta ir por ellos a la base."""
 
     @property
     def estado(self) -> Estado:
@@ -50,12 +54,15 @@ class Caso:
 
     def termino(self, clase: str) -> Termino | None:
         """El plazo abierto de esa clase, si lo hay."""
+        recien = self.abiertos.get(clase)
+        if recien is not None and recien.situacion in ABIERTO:
+            return recien
         return self.sesion.scalar(
             select(Termino)
             .where(
                 Termino.solicitud_id == self.solicitud.id,
                 Termino.clase == clase,
-                Termino.situacion.in_(("corre", "suspendido")),
+                Termino.situacion.in_(ABIERTO),
             )
             .order_by(Termino.id.desc())
             .limit(1)

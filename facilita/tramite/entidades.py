@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from facilita.definicion import SedeOfrecida, leer_yaml
 from facilita.definicion.campos.personas import es_ruc
 from facilita.definicion.esquema import SLUG, anotar_errores
-from facilita.definicion.fallas import Buzon, DefinicionInvalida
+from facilita.definicion.fallas import Buzon, DefinicionInvalida, Falla
 from facilita.plazos import Calendario, DiaNoHabil, Horario
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.entorno import Entorno
@@ -29,7 +29,9 @@ SLUGS_RESERVADOS = frozenset(
     }
 )  # fmt: skip
 
-PRIVACIDAD = ("banco_datos", "oficial", "conservacion", "destinatarios", "finalidad")
+PRIVACIDAD = (
+    "banco_datos", "oficial", "conservacion", "destinatarios", "transferencias", "finalidad",
+)  # fmt: skip
 _TEXTO = {"type": "string", "minLength": 1, "maxLength": 250}
 _CODIGO = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"}
 _UBIGEO = {"type": "string", "pattern": "^[0-9]{6}$"}
@@ -101,6 +103,7 @@ ESQUEMA_ENTIDAD: dict[str, Any] = {
     },
     "additionalProperties": False,
 }  # fmt: skip
+_DIAS_INHABILES = select(DiaInhabil)
 _VALIDADOR = Draft202012Validator(ESQUEMA_ENTIDAD)
 
 
@@ -153,6 +156,21 @@ def leer_archivo_de_entidad(texto: str | bytes, archivo: str) -> Mapping[str, An
     if buzon.hay_errores:
         raise DefinicionInvalida(buzon.fallas)
     return dict(dato)
+
+
+def avisos_de_entidad(texto: str | bytes, archivo: str) -> list[Falla]:
+    """Lo que el aviso de privacidad de una entidad debería declarar y no declara (N34)."""
+    dato = leer_yaml(texto, archivo)
+    buzon = Buzon(dato)
+    declara = dato.get("privacidad") or {}
+    faltan = [c for c in PRIVACIDAD if c not in declara and c != "finalidad"]
+    if faltan:
+        frase = (
+            f"el aviso de privacidad no declara {', '.join(faltan)}: "
+            "DS 016-2024-JUS, art. 6; mientras tanto la página dice que la entidad no lo declara"
+        )
+        buzon.falla("privacidad.falta", ("privacidad",), frase, aviso=True)
+    return buzon.fallas
 
 
 def _comprobar(dato: Mapping[str, Any], buzon: Buzon) -> None:
@@ -309,5 +327,5 @@ def buscar(entorno: Entorno, texto: str, limite: int = 50) -> list[tuple[str, st
 
 def calendario_de(sesion: Session, ubigeo: str) -> Calendario:
     """El calendario de un territorio con los días inhábiles declarados (N40, N41)."""
-    dias = sesion.scalars(select(DiaInhabil)).all()
+    dias = sesion.scalars(_DIAS_INHABILES).all()
     return Calendario(ubigeo, tuple(DiaNoHabil(d.fecha, d.ambito, d.motivo, d.norma) for d in dias))

@@ -6,7 +6,7 @@ Con ella se busca, se avisa por correo y se abre el expediente: la escriben pres
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Definicion, Respuestas
@@ -15,6 +15,10 @@ from facilita.tramite.caso import Caso
 from facilita.tramite.entidades import calendario_de
 from facilita.tramite.modelos import Sede
 from facilita.tramite.normalizar import normalizar
+
+_SEDES = select(Sede).where(Sede.activa)
+_LA_ELEGIDA = _SEDES.where(Sede.codigo == bindparam("codigo"))
+_LA_PRINCIPAL = _SEDES.where(Sede.principal).limit(1)
 
 
 def poner(caso: Caso) -> None:
@@ -54,10 +58,9 @@ def _corregir_sede(caso: Caso, anterior: Mapping[str, Any]) -> None:
 def sede_de(sesion: Session, definicion: Definicion, respuestas: Respuestas) -> Sede | None:
     """La sede a la que se dirige lo respondido, o la principal."""
     elegida = cargo.valor_de(definicion, respuestas, "sede")
-    consulta = select(Sede).where(Sede.activa)
     if elegida:
-        return sesion.scalar(consulta.where(Sede.codigo == elegida["codigo"]))
-    return sesion.scalar(consulta.where(Sede.principal).limit(1))
+        return sesion.scalar(_LA_ELEGIDA, {"codigo": elegida["codigo"]})
+    return sesion.scalar(_LA_PRINCIPAL)
 
 
 def _busqueda(caso: Caso) -> str:

@@ -1,28 +1,26 @@
 """Presentar: el borrador se convierte en solicitud, una sola vez y en una sola transacción."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from facilita.definicion import Definicion, Respuestas
-from facilita.plazos import computar, fecha_lima
+from facilita.definicion import Respuestas
+from facilita.plazos import Calendario, computar, fecha_lima
 from facilita.servicios.codigos import codigo_seguimiento
-from facilita.servicios.reloj import RelojFijo
 from facilita.tramite import cargo, portada, terminos
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.borradores import Paso, escribir, leer_borrador, tomar_borrador
 from facilita.tramite.caso import CIUDADANO, Caso
 from facilita.tramite.efectos import ejecutar
 from facilita.tramite.entidades import EntidadPublica, calendario_de
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto
+from facilita.tramite.leido import Leido, escribir, exigir_abierto, hallar, paso_en, releer
 from facilita.tramite.modelos import (
     Adjunto,
-    Borrador,
     Codigo,
     Contenido,
     Expediente,
@@ -30,8 +28,11 @@ from facilita.tramite.modelos import (
     Sede,
     Solicitud,
 )
-from facilita.tramite.numeros import dar_numero
+from facilita.tramite.numeros import dar_numeros
+from facilita.tramite.paso import Paso
 from facilita.tramite.sucesos import mover
+
+_SU_AREA = select(Formulario.area_id).where(Formulario.id == bindparam("formulario"))
 
 
 @dataclass(frozen=True)
@@ -44,61 +45,94 @@ class Presentada:
     """Una corrección que no cambia nada: se pregunta una vez antes de recibirla."""
 
 
+@dataclass(frozen=True)
+class _Incompleta:
+    """Una presentación a la que le falta algo."""
+
+    leido: Leido
+    paso: Paso
+
+
+@dataclass(frozen=True)
+class _Lista:
+    """Una presentación leída y comprobada, con lo que recibirla necesita de la base."""
+
+    leido: Leido
+    respuestas: Respuestas
+    sede: Sede | None
+    area_id: int | None
+    calendario: Calendario
+
+
 def presentar(
-    entorno: Entorno, entidad: EntidadPublica, ficha: str, crudo: Mapping[str, Any]
+    entorno: Entorno,
+    entidad: EntidadPublica,
+    ficha: str,
+    crudo: Mapping[str, Any],
+    leido: Leido | None = None,
 ) -> Presentada:
     """Presenta un borrador con lo marcado en la revisión; la segunda vez da el mismo código.
 
-    Lo que falta no es una excepción: vuelve en `paso` y lo marcado queda guardado. Lanza
-    `NoExiste`, `Vencido` o `Conflicto` si el borrador es de una corrección.
+    Lo que falta no es una excepción: vuelve en `paso` y lo marcado queda guardado; `leido` ahorra
+    leerlo otra vez. Lanza `NoExiste`, `Vencido` o `Conflicto` si es el de una corrección.
     """
+    ahora = entorno.reloj.ahora()
+    leido = leido or hallar(entorno, entidad, ficha)
+    exigir_abierto(leido, ahora)
+    if leido.corrige:
+        raise Conflicto("Este borrador corrige una solicitud ya presentada.")
+    if leido.presentado:
+        return Presentada(leido.codigo)
+    # Lo que solo se lee va antes de escribir: quien escribe hace esperar a los demás.
+    with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
+        lista = _alistar(sesion, entorno, entidad, leido.con(crudo))
     with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
-        borrador = tomar_borrador(sesion, ficha, entorno.reloj.ahora())
-        if borrador.subsana_id is not None:
-            raise Conflicto("Este borrador corrige una solicitud ya presentada.")
-        if borrador.presentado:
-            return Presentada(_codigo_de(sesion, borrador))
-        escribir(borrador, crudo, entorno.reloj.ahora())
-        with sesion.no_autoflush:
-            paso = leer_borrador(sesion, entorno, entidad, borrador)
-        respuestas = paso.lectura.respuestas
-        if respuestas is None:
-            return Presentada(None, paso)
-        borrador.presentado = True
-        solicitud = _recibir(sesion, entorno, entidad, borrador, paso.definicion, respuestas)
-        return Presentada(solicitud.codigo)
+        if not escribir(sesion, lista.leido, ahora):
+            leido = releer(sesion, entorno, ficha, ahora)
+            if leido.presentado:
+                return Presentada(leido.codigo)
+            lista = _alistar(sesion, entorno, entidad, leido.con(crudo))
+            escribir(sesion, lista.leido, ahora)
+        if isinstance(lista, _Incompleta):
+            return Presentada(None, lista.paso)
+        return Presentada(_recibir(sesion, entorno, entidad, lista).codigo)
 
 
-def _codigo_de(sesion: Session, borrador: Borrador) -> str:
-    return sesion.scalars(
-        select(Solicitud.codigo).where(Solicitud.borrador_id == borrador.id)
-    ).one()
+def _alistar(
+    sesion: Session, entorno: Entorno, entidad: EntidadPublica, leido: Leido
+) -> _Lista | _Incompleta:
+    paso = paso_en(sesion, entorno, entidad, leido)
+    respuestas = paso.lectura.respuestas
+    if respuestas is None:
+        return _Incompleta(leido, paso)
+    sede = portada.sede_de(sesion, leido.definicion, respuestas)
+    return _Lista(
+        leido=replace(leido, presentado=True),
+        respuestas=respuestas,
+        sede=sede,
+        area_id=sesion.scalar(_SU_AREA, {"formulario": leido.version.formulario_id}),
+        calendario=calendario_de(sesion, sede.ubigeo if sede else entidad.ubigeo),
+    )
 
 
 def _recibir(
-    sesion: Session,
-    entorno: Entorno,
-    entidad: EntidadPublica,
-    borrador: Borrador,
-    definicion: Definicion,
-    respuestas: Respuestas,
+    sesion: Session, entorno: Entorno, entidad: EntidadPublica, lista: _Lista
 ) -> Solicitud:
-    # Lo que solo se lee va antes del número: quien lo tiene hace esperar a los demás.
-    sede = portada.sede_de(sesion, definicion, respuestas)
-    calendario = calendario_de(sesion, sede.ubigeo if sede else entidad.ubigeo)
-    numero, ahora = dar_numero(sesion, entorno.reloj, "registro", entidad.numeracion)
-    expediente = _abrir_expediente(sesion, entorno, entidad, ahora)
-    solicitud = _solicitud(sesion, borrador, definicion, expediente, sede)
+    numero, de_expediente, ahora = dar_numeros(sesion, entorno.reloj, entidad.numeracion)
+    expediente = _abrir_expediente(sesion, entidad, de_expediente, ahora)
+    solicitud = _solicitud(entidad, lista)
+    solicitud.expediente_id = expediente.id
     solicitud.numero = numero
     solicitud.presentado_en = ahora
+    definicion = lista.leido.definicion
     caso = Caso(
         sesion=sesion,
         entorno=entorno,
         entidad=entidad,
         solicitud=solicitud,
         definicion=definicion,
-        respuestas=respuestas,
-        calendario=calendario,
+        respuestas=lista.respuestas,
+        calendario=lista.calendario,
         ahora=ahora,
         autor=CIUDADANO,
         expediente=expediente.numero,
@@ -107,62 +141,54 @@ def _recibir(
     plazo = computar(fecha_lima(ahora), dias, caso.calendario)
     solicitud.vence_en = plazo.vence_en
     portada.poner(caso)
-    solicitud.cargo = cargo.congelar(caso, plazo, sede.nombre if sede else None)
-    sesion.add(Codigo(codigo=solicitud.codigo, entidad_id=entidad.id))
+    solicitud.cargo = cargo.congelar(caso, plazo, lista.sede.nombre if lista.sede else None)
+    sesion.add_all([solicitud, Codigo(codigo=solicitud.codigo, entidad_id=entidad.id)])
     sesion.flush()
-    guardar_contenido(caso, borrador, orden=0)
     movimiento = mover(caso, "presentado", a=solicitud.estado, es_el_primero=True)
     terminos.abrir(caso, terminos.RESOLVER, ahora, dias)
     for suceso in ("presentado", "entrada"):
         terminos.abrir_del_reloj(caso, suceso, ahora)
     ejecutar(caso, definicion.al_presentar, movimiento)
+    # Al final: lo suyo se escribe junto con todo lo que quedó pendiente.
+    guardar_contenido(caso, lista.leido, orden=0)
     return solicitud
 
 
 def _abrir_expediente(
-    sesion: Session, entorno: Entorno, entidad: EntidadPublica, ahora: datetime
+    sesion: Session, entidad: EntidadPublica, numero: str, ahora: datetime
 ) -> Expediente:
-    # Con la hora de su registro: los dos números son siempre del mismo año.
-    numero, _ = dar_numero(sesion, RelojFijo(ahora), "expediente", entidad.numeracion)
     expediente = Expediente(entidad_id=entidad.id, numero=numero, abierto_en=ahora)
     sesion.add(expediente)
     sesion.flush()
     return expediente
 
 
-def _solicitud(
-    sesion: Session,
-    borrador: Borrador,
-    definicion: Definicion,
-    expediente: Expediente,
-    sede: Sede | None,
-) -> Solicitud:
-    formulario = sesion.get_one(Formulario, borrador.version.formulario_id)
+def _solicitud(entidad: EntidadPublica, lista: _Lista) -> Solicitud:
+    leido = lista.leido
+    flujo = leido.definicion.flujo
     solicitud = Solicitud(
-        entidad_id=borrador.entidad_id,
-        formulario_id=formulario.id,
-        version_id=borrador.version_id,
-        expediente_id=expediente.id,
-        borrador_id=borrador.id,
+        entidad_id=entidad.id,
+        formulario_id=leido.version.formulario_id,
+        version_id=leido.version.id,
+        borrador_id=leido.id,
         codigo=codigo_seguimiento(),
-        estado=definicion.flujo.inicial,
-        abierta=not definicion.flujo.estados[definicion.flujo.inicial].final,
-        sede_id=sede.id if sede else None,
-        area_id=formulario.area_id,
+        estado=flujo.inicial,
+        abierta=not flujo.estados[flujo.inicial].final,
+        sede_id=lista.sede.id if lista.sede else None,
+        area_id=lista.area_id,
     )
-    solicitud.version = borrador.version
-    sesion.add(solicitud)
+    solicitud.version = leido.version
     return solicitud
 
 
-def guardar_contenido(caso: Caso, borrador: Borrador, orden: int) -> Contenido:
+def guardar_contenido(caso: Caso, leido: Leido, orden: int) -> Contenido:
     """Guarda lo respondido y le ata los archivos del borrador que forman parte de ello (N12)."""
     contenido = Contenido(
         entidad_id=caso.entidad.id,
         solicitud_id=caso.solicitud.id,
         orden=orden,
         respuestas=caso.respuestas.a_json(),
-        crudo=borrador.crudo,
+        crudo=leido.crudo,
         creado_en=caso.ahora,
     )
     caso.sesion.add(contenido)
@@ -170,6 +196,7 @@ def guardar_contenido(caso: Caso, borrador: Borrador, orden: int) -> Contenido:
     de_archivo = [c.id for c in caso.definicion.campos.values() if c.es_archivo]
     quedan = {f["id"] for c in de_archivo for f in caso.respuestas.get(c) or ()}
     if quedan:
-        suyos = update(Adjunto).where(Adjunto.borrador_id == borrador.id, Adjunto.id.in_(quedan))
-        caso.sesion.execute(suyos.values(contenido_id=contenido.id))
+        suyos = update(Adjunto).where(Adjunto.borrador_id == leido.id, Adjunto.id.in_(quedan))
+        cambio = suyos.values(contenido_id=contenido.id)
+        caso.sesion.execute(cambio.execution_options(synchronize_session=False))
     return contenido

@@ -1,6 +1,7 @@
 """La corrección de lo observado: las mismas pantallas, solo lo observado, dentro del plazo."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +12,12 @@ from facilita.definicion import Transicion
 from facilita.servicios.codigos import ficha_derivada, ficha_secreta, huella
 from facilita.tramite import constancia, portada
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.borradores import escribir, leer_borrador, tomar_borrador
 from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
 from facilita.tramite.correcciones import cambiados
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste, Vencido
+from facilita.tramite.leido import escribir, paso_en, releer
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento
 from facilita.tramite.solicitudes import Presentada, guardar_contenido
 from facilita.tramite.sucesos import mover
@@ -109,34 +110,34 @@ def subsanar(
         # Primero la solicitud y luego el borrador, como al abrir la corrección.
         cual = _solicitud_de(sesion, ficha)
         caso = tomar_caso(sesion, entorno, cual, CIUDADANO, recibido_en)
-        borrador = tomar_borrador(sesion, ficha, recibido_en)
-        if borrador.presentado:
+        leido = releer(sesion, entorno, ficha, recibido_en)
+        if leido.presentado:
             return Presentada(caso.solicitud.codigo)
         transicion = _transicion(caso)
         hasta = limite(caso, transicion)
         if hasta is not None and vencio(hasta, recibido_en):
             raise Vencido("El plazo para corregir ya terminó.")
-        paso = leer_borrador(sesion, entorno, entidad, borrador)
-        escribir(borrador, {c: v for c, v in crudo.items() if paso.se_cambia(c)}, recibido_en)
-        paso = leer_borrador(sesion, entorno, entidad, borrador)
-        if paso.lectura.respuestas is None:
-            return Presentada(None, paso)
+        paso = paso_en(sesion, entorno, entidad, leido)
+        leido = leido.con({c: v for c, v in crudo.items() if paso.se_cambia(c)})
+        paso = paso_en(sesion, entorno, entidad, leido)
+        respuestas = paso.lectura.respuestas
         anterior = caso.respuestas
-        cambios = cambiados(caso.definicion, anterior, paso.lectura.respuestas)
-        if not (cambios or aunque_sea_igual):
-            return Presentada(None, paso, sin_cambios=True)
+        cambios = cambiados(caso.definicion, anterior, respuestas or {})
+        entra = respuestas is not None and (bool(cambios) or aunque_sea_igual)
+        escribir(sesion, replace(leido, presentado=entra), recibido_en)
+        if respuestas is None or not entra:
+            return Presentada(None, paso, sin_cambios=respuestas is not None)
         _desandar_reloj(caso, transicion)
-        caso.respuestas = paso.lectura.respuestas
+        caso.respuestas = respuestas
         orden = ultimo_contenido(sesion, caso.solicitud.id).orden + 1
-        guardar_contenido(caso, borrador, orden)
+        guardar_contenido(caso, leido, orden)
         datos = {
             "cambiados": cambios,
             "contenido": orden,
             **portada.corregir(caso, anterior),
         }
         aplicar(caso, transicion, datos=datos)
-        constancia.dejar(caso, anterior, borrador.id)
-        borrador.presentado = True
+        constancia.dejar(caso, anterior, leido.borrador.id)
         return Presentada(caso.solicitud.codigo)
 
 

@@ -45,7 +45,6 @@ def mover(
     )
     movimiento.huella = encadenar(anterior.huella if anterior else "", movimiento)
     caso.sesion.add(movimiento)
-    caso.sesion.flush()
     return movimiento
 
 
@@ -104,6 +103,8 @@ def avisar(caso: Caso, mensaje: str, movimiento: Movimiento, *, con_acuse: bool 
 def _notificar(caso: Caso, movimiento: Movimiento) -> str:
     ficha = ficha_secreta()
     limite = computar(fecha_lima(caso.ahora), DIAS_DE_ACUSE, caso.calendario)
+    # El movimiento recibe su identidad al escribirse.
+    caso.sesion.flush()
     caso.sesion.add(
         Notificacion(
             entidad_id=caso.entidad.id,

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from facilita.definicion import Plazo
 from facilita.plazos import Computo, Suspension, computar, fecha_lima, reanudar, suspender
-from facilita.tramite.caso import Caso
+from facilita.tramite.caso import ABIERTO, Caso
 from facilita.tramite.modelos import Movimiento, Notificacion, Termino
 
 RESOLVER = "resolver"
@@ -25,21 +25,19 @@ def abrir(caso: Caso, clase: str, desde: datetime, dias_habiles: int) -> Computo
 
 
 def _guardar(caso: Caso, clase: str, cuenta: Computo) -> None:
-    caso.sesion.add(
-        Termino(
-            entidad_id=caso.entidad.id,
-            solicitud_id=caso.solicitud.id,
-            clase=clase,
-            vence_en=cuenta.vence_en,
-            cuenta=cuenta.a_json(),
-            situacion="corre",
-            abierto_en=caso.ahora,
-        )
+    caso.abiertos[clase] = Termino(
+        entidad_id=caso.entidad.id,
+        solicitud_id=caso.solicitud.id,
+        clase=clase,
+        vence_en=cuenta.vence_en,
+        cuenta=cuenta.a_json(),
+        situacion="corre",
+        abierto_en=caso.ahora,
     )
+    caso.sesion.add(caso.abiertos[clase])
     if clase == RESOLVER:
         caso.solicitud.vence_en = cuenta.vence_en
         caso.solicitud.suspendida = False
-    caso.sesion.flush()
 
 
 def cerrar(caso: Caso, clase: str, situacion: str = "cumplido") -> None:
@@ -48,14 +46,13 @@ def cerrar(caso: Caso, clase: str, situacion: str = "cumplido") -> None:
     if termino:
         termino.situacion = situacion
         termino.cerrado_en = caso.ahora
-        caso.sesion.flush()
 
 
 def cerrar_todos(caso: Caso) -> None:
     """Cierra todos los plazos: la solicitud llegó a un estado final."""
     abiertos = select(Termino).where(
         Termino.solicitud_id == caso.solicitud.id,
-        Termino.situacion.in_(("corre", "suspendido")),
+        Termino.situacion.in_(ABIERTO),
     )
     for termino in caso.sesion.scalars(abiertos):
         termino.situacion = "cumplido"

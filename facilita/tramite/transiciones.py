@@ -140,6 +140,7 @@ def _suspender_o_reanudar(caso: Caso, anterior: str, transicion: Transicion) -> 
 
 def adjuntar(caso: Caso, movimiento: Movimiento, subidas: Sequence[Subida]) -> None:
     """Ata a un movimiento los archivos que lo acompañan."""
+    caso.sesion.flush()
     for orden, subida in enumerate(subidas):
         archivo = registrar(caso.sesion, caso.entorno.almacen, subida, caso.ahora)
         caso.sesion.add(

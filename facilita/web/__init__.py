@@ -24,6 +24,7 @@ from facilita.web import (
 )
 from facilita.web.filtros import registrar_filtros
 from facilita.web.identificador import Identificador
+from facilita.web.intactos import registrar_intactos
 from facilita.web.limites import limitador
 from facilita.web.mundo import Mundo
 from facilita.web.peticion import Peticion
@@ -79,6 +80,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     ingreso.request_loader(cuenta_de_la_peticion)
     limitador.init_app(_donde_contar(ajustes))
     registrar_filtros(app)
+    registrar_intactos(app)
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]

@@ -3,28 +3,23 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import make_response, redirect, render_template, request, session, url_for
+from flask import g, make_response, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Respuesta
-from wtforms import EmailField, PasswordField
+from wtforms import PasswordField
 
 from facilita.servicios.codigos import huella
 from facilita.tramite import sesiones, usuarios
 from facilita.tramite.errores import Invalido, NoPermitido
 from facilita.web.identificador import identificador
+from facilita.web.ingreso import FormularioDeIngreso, pantalla_de_ingreso
 from facilita.web.mundo import entorno
+from facilita.web.pendiente import CAMPO, abrir_pendiente
 from facilita.web.rutas import PUBLICO, Rutas
 from facilita.web.sesion import actor, actor_en_uso, poner_galleta, quitar_galleta
 
 bp = Rutas("cuenta", __name__)
-
-
-class FormularioDeIngreso(FlaskForm):
-    """Correo y contraseña."""
-
-    correo = EmailField("Correo electrónico", render_kw={"autocomplete": "username"})
-    clave = PasswordField("Contraseña", render_kw={"autocomplete": "current-password"})
 
 
 class FormularioDeClave(FlaskForm):
@@ -40,8 +35,7 @@ def ingresar() -> Any:
     if actor_en_uso():
         return redirect(url_for("personal.ver_bandeja"), 303)
     aviso = session.pop("aviso", None)
-    formulario = FormularioDeIngreso()
-    return render_template("ingresar.html", formulario=formulario, error=None, aviso=aviso)
+    return pantalla_de_ingreso(aviso=aviso)
 
 
 @bp.ruta("/ingresar", permiso=PUBLICO, metodos=("POST",), limite="20/minute;200/hour")
@@ -57,14 +51,23 @@ def entrar() -> Any:
         )
     except NoPermitido as negativa:
         codigo = 429 if isinstance(negativa, sesiones.IngresoDetenido) else 422
-        pagina = render_template(
-            "ingresar.html", formulario=formulario, error=negativa.frase, aviso=None
-        )
-        return pagina, codigo
+        sellado = request.form.get(CAMPO)
+        return pantalla_de_ingreso(formulario, error=negativa.frase, pendiente=sellado), codigo
     session.clear()
-    respuesta = make_response(redirect(_destino(request.args.get("siguiente")), 303))
+    respuesta = make_response(_despues_de_entrar(ficha))
     poner_galleta(respuesta, ficha)
     return respuesta
+
+
+def _despues_de_entrar(ficha: str) -> Any:
+    """Lo que quedó a medio enviar, si lo hay; si no, adonde iba."""
+    # La ficha contra envíos ajenos es de la sesión nueva, no de la que se acaba de vaciar.
+    g.pop("csrf_token", None)
+    pendiente = abrir_pendiente(request.form.get(CAMPO))
+    quien = sesiones.actor_de(entorno(), ficha) if pendiente else None
+    if pendiente and quien:
+        return render_template("pendiente.html", actor=quien, pendiente=pendiente)
+    return redirect(_destino(request.args.get("siguiente")), 303)
 
 
 def _destino(siguiente: str | None) -> str:

@@ -9,8 +9,17 @@ from flask import abort, request
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.campos.archivos import Archivos
 from facilita.servicios.almacen import Recepcion
+from facilita.servicios.codigos import huella
 from facilita.tramite.archivos import Subida, recibir
+from facilita.web.limites import limitador
 from facilita.web.mundo import entorno
+
+# Lo que se puede subir sin cuenta: por borrador alcanza para repetir todo varias veces en mala
+# línea; por dirección, para muchos teléfonos detrás de una misma.
+MEGAS_POR_BORRADOR = "1000/hour"
+MEGAS_POR_DIRECCION = "6000/hour"
+SIN_CONTAR = 256 * 1024
+"""Bytes de un envío que no gasta cuota: no lleva archivos que pesen."""
 
 DE_FORMULARIO = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -24,6 +33,17 @@ class Envio:
     rechazos: list[Error] = field(default_factory=list)
     quitar: tuple[int, ...] = ()
     accion: str = "continuar"
+
+
+def exigir_cuota(ficha: str = "") -> None:
+    """Descuenta lo que se va a subir, antes de leerlo; pasada la cuota responde 429."""
+    pesa = request.content_length or 0
+    if pesa <= SIN_CONTAR:
+        return
+    megas = -(-pesa // (1024 * 1024))
+    if ficha:
+        limitador.gastar(MEGAS_POR_BORRADOR, "subir", huella(ficha)[:32], cuanto=megas)
+    limitador.gastar(MEGAS_POR_DIRECCION, "subir", request.remote_addr or "", cuanto=megas)
 
 
 def leer_envio(campos: Iterable[Campo], entidad: str) -> Envio:

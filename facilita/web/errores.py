@@ -46,7 +46,10 @@ FRASES = {
         "Vuelve a la página anterior: lo que ya guardaste sigue ahí. Sube los archivos de a uno o "
         "usa el enlace de descarga."
     ),
-    429: "Recibimos muchos pedidos desde tu conexión. Espera un minuto y prueba otra vez.",
+    429: (
+        "Recibimos muchos pedidos desde tu conexión. Espera unos minutos y prueba otra vez: lo "
+        "que ya guardaste sigue ahí."
+    ),
     500: "Ya quedó registrado. Vuelve a la página anterior y prueba otra vez; no perdiste nada.",
     503: "No pudimos guardar tus archivos en este momento. No perdiste lo que ya enviaste.",
 }

@@ -10,13 +10,14 @@ from facilita.definicion.campos.base import completar
 from facilita.definicion.css import vista_de
 from facilita.servicios.catalogo import Norma
 from facilita.tramite import borradores, descargas, entidades, formularios
-from facilita.tramite.borradores import Paso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.formularios import Vigente
+from facilita.tramite.leido import hallar
+from facilita.tramite.paso import Paso
 from facilita.web.archivos import servir_descarga
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
-from facilita.web.envio import Envio, leer_envio
+from facilita.web.envio import Envio, exigir_cuota, leer_envio
 from facilita.web.mundo import entorno, mundo
 from facilita.web.recursos import INMUTABLE, REVALIDAR, Recurso
 from facilita.web.rutas import FICHA, PUBLICO, Rutas
@@ -60,6 +61,7 @@ def empezar(entidad: str, formulario: str) -> Any:
     """Recibe la primera página y abre el borrador."""
     vigente = formularios.vigente(entorno(), entidad, formulario)
     pagina = vigente.definicion.paginas[0]
+    exigir_cuota()
     envio = leer_envio(pagina.campos, entidad)
     paso = borradores.leer_sin_abrir(entorno(), vigente, envio.crudo)
     if not envio.subidas and (envio.rechazos or paso.errores_de(pagina)):
@@ -87,11 +89,14 @@ def ver(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
 def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     """Guarda una página y sigue; con errores la muestra de nuevo, con todo lo escrito."""
     publica = entidades.por_slug(entorno(), entidad)
-    definicion, _ = borradores.que_es(entorno(), publica, ficha)
-    exigir_suya(definicion, formulario)
-    cual = _pagina(definicion, pagina)
+    leido = hallar(entorno(), publica, ficha)
+    exigir_suya(leido.definicion, formulario)
+    cual = _pagina(leido.definicion, pagina)
+    exigir_cuota(ficha)
     envio = leer_envio(cual.campos, entidad)
-    paso = borradores.guardar(entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar)
+    paso = borradores.guardar(
+        entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar, leido
+    )
     if paso.presentado:
         return _al_final(paso, entidad, formulario, ficha)
     return _seguir(_con_rechazos(paso, envio), cual, publica, formulario, ficha, envio)
@@ -101,7 +106,7 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
 def archivo(entidad: str, formulario: str, ficha: str, adjunto: int) -> Any:
     """Un archivo que la persona subió a su borrador."""
     publica = entidades.por_slug(entorno(), entidad)
-    exigir_suya(borradores.que_es(entorno(), publica, ficha)[0], formulario)
+    exigir_suya(hallar(entorno(), publica, ficha).definicion, formulario)
     descarga = descargas.del_borrador(entorno(), publica.id, ficha, adjunto)
     # Lo que ya estaba en el expediente se abre con la identidad, como todo lo suyo.
     if descarga.presentado_en and not expediente_abierto(descarga.presentado_en):
@@ -161,7 +166,7 @@ def _ancla(paso: Paso, pagina: Pagina) -> str:
 def _normas(definicion: Definicion) -> list[Norma]:
     """Las normas que el formulario cita, con su título y lo que dicen."""
     catalogo = entorno().catalogo.normas
-    return [catalogo[cual] for cual in definicion.base_legal if cual in catalogo]
+    return [catalogo[cual] for cual in definicion.normas if cual in catalogo]
 
 
 def _al_final(paso: Paso, entidad: str, formulario: str, ficha: str) -> Respuesta:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     case,
     create_engine,
     event,
@@ -46,7 +47,7 @@ class AlmacenSQL(Storage):
         super().__init__(url)
         en_memoria = {"poolclass": StaticPool} if url == "sqlite://" else {}
         self.motor = create_engine(url, isolation_level="AUTOCOMMIT", **en_memoria)
-        self.insertar = sqlite.insert if url.startswith("sqlite") else postgresql.insert
+        self._sumar = _sumar(sqlite.insert if url.startswith("sqlite") else postgresql.insert)
         if url.startswith("sqlite"):
             event.listen(self.motor, "connect", _sin_esperas)
         metadatos.create_all(self.motor)
@@ -61,17 +62,9 @@ class AlmacenSQL(Storage):
         """Suma a una cuenta; si su ventana pasó, empieza otra."""
         ahora = time.time()
         self._barrer(ahora)
-        nueva = self.insertar(tabla).values(clave=key, cuenta=amount, vence=ahora + expiry)
-        vencida = tabla.c.vence < ahora
-        sentencia = nueva.on_conflict_do_update(
-            index_elements=[tabla.c.clave],
-            set_={
-                "cuenta": _segun(vencida, amount, tabla.c.cuenta + amount),
-                "vence": _segun(vencida, ahora + expiry, tabla.c.vence),
-            },
-        ).returning(tabla.c.cuenta)
+        datos = {"clave": key, "cuenta": amount, "vence": ahora + expiry, "ahora": ahora}
         with self.motor.connect() as conexion:
-            return int(conexion.execute(sentencia).scalar_one())
+            return int(conexion.execute(self._sumar, datos).scalar_one())
 
     def _barrer(self, ahora: float) -> None:
         if ahora >= self._siguiente_barrido:
@@ -111,8 +104,21 @@ class AlmacenSQL(Storage):
             conexion.execute(tabla.delete().where(tabla.c.clave == key))
 
 
-def _segun(condicion: Any, si: Any, no: Any) -> Any:
-    return case((condicion, si), else_=no)
+def _sumar(insertar: Any) -> Any:
+    """La sentencia que suma a una cuenta, o la empieza de nuevo si su ventana pasó."""
+    vencida = tabla.c.vence < bindparam("ahora", type_=Float())
+    nueva = insertar(tabla).values(
+        clave=bindparam("clave"), cuenta=bindparam("cuenta"), vence=bindparam("vence")
+    )
+    return nueva.on_conflict_do_update(
+        index_elements=[tabla.c.clave],
+        set_={
+            "cuenta": case(
+                (vencida, nueva.excluded.cuenta), else_=tabla.c.cuenta + nueva.excluded.cuenta
+            ),
+            "vence": case((vencida, nueva.excluded.vence), else_=tabla.c.vence),
+        },
+    ).returning(tabla.c.cuenta)
 
 
 def _sin_esperas(conexion: Any, _registro: Any) -> None:
@@ -153,11 +159,18 @@ class Limitador:
 
         return limitar
 
-    def _cabe(self, limites: list[RateLimitItem]) -> bool:
-        quien = (request.remote_addr or "", request.endpoint or "")
+    def gastar(self, texto: str, *de_quien: str, cuanto: int) -> None:
+        """Gasta `cuanto` de una cuota como «4000/hour»; si no alcanza, responde 429."""
+        if self.enabled and not self._cabe(parse_many(texto), de_quien, cuanto):
+            abort(429)
+
+    def _cabe(
+        self, limites: list[RateLimitItem], de_quien: tuple[str, ...] = (), cuanto: int = 1
+    ) -> bool:
+        quien = de_quien or (request.remote_addr or "", request.endpoint or "")
         ventana = FixedWindowRateLimiter(self.storage)
         try:
-            return all(ventana.hit(limite, *quien) for limite in sorted(limites))
+            return all(ventana.hit(limite, *quien, cost=cuanto) for limite in sorted(limites))
         except SQLAlchemyError:
             # Si esa base falla, la atención sigue sin límites.
             registro.exception("limites.fallo")

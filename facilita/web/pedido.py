@@ -21,7 +21,7 @@ def formulario_de_pedido(
     return tuple(
         CampoVisto(
             campo=campo,
-            control=formulario[campo.id] if campo.se_responde else None,
+            formulario=lambda: formulario,
             error=errores[campo.id].texto if campo.id in errores else None,
             aviso=None,
             observado=None,

@@ -121,6 +121,8 @@ def dar_paso(cual: int, paso: str) -> Any:
     """Da el paso; con errores, nada de lo escrito ni subido se pierde."""
     crudo = request.form.to_dict()
     d = detalle.ver(entorno(), actor(), cual)
+    if "retomar" in crudo:
+        return _preparar(d, paso, crudo, (), ())
     transicion = next((p.transicion for p in d.pasos if p.transicion.id == paso), None)
     envio = _archivos_de(transicion, cual)
     if envio.rechazos:

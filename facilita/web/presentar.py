@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as Respuesta
 from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
 from facilita.tramite import borradores, constancia, entidades, solicitudes, subsanacion
-from facilita.tramite.borradores import Paso
 from facilita.tramite.entidades import EntidadPublica
+from facilita.tramite.leido import hallar, paso_de
+from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
 from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
@@ -50,20 +51,20 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     """Presenta, o entrega la corrección; la segunda vez lleva al mismo cargo."""
     recibido_en = entorno().reloj.ahora()
     publica = entidades.por_slug(entorno(), entidad)
-    definicion, corrige = borradores.que_es(entorno(), publica, ficha)
-    exigir_suya(definicion, formulario)
-    crudo = leer_envio(definicion.revision.campos, entidad).crudo
+    leido = hallar(entorno(), publica, ficha)
+    exigir_suya(leido.definicion, formulario)
+    crudo = leer_envio(leido.definicion.revision.campos, entidad).crudo
     if request.form.get("accion") != "presentar":
-        antes = borradores.leer(entorno(), publica, ficha)
+        antes = paso_de(entorno(), publica, leido)
         return _dibujar(antes, publica, formulario, con_errores=False)
     presentada: Presentada
-    if corrige:
+    if leido.corrige:
         igual = request.form.get("igual") == "si"
         presentada = subsanacion.subsanar(
             entorno(), publica, ficha, crudo, recibido_en, aunque_sea_igual=igual
         )
     else:
-        presentada = solicitudes.presentar(entorno(), publica, ficha, crudo)
+        presentada = solicitudes.presentar(entorno(), publica, ficha, crudo, leido)
     if presentada.paso is not None:
         html = _dibujar(
             presentada.paso,
@@ -80,7 +81,7 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
 def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     """El cargo de lo que se presentó con este borrador, o la constancia de lo que se corrigió."""
     publica = entidades.por_slug(entorno(), entidad)
-    exigir_suya(borradores.que_es(entorno(), publica, ficha)[0], formulario)
+    exigir_suya(hallar(entorno(), publica, ficha).definicion, formulario)
     datos, corrige = borradores.cargo_de(entorno(), publica, ficha)
     if datos is None:
         return _a(entidad, formulario, ficha, "revisar")

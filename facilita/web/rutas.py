@@ -5,10 +5,11 @@ from functools import wraps
 from typing import Any
 
 from flask import Blueprint, redirect, request, session, url_for
-from werkzeug.wrappers import Response as Respuesta
 
 from facilita.tramite.permisos import PERMISOS, exigir
+from facilita.web.ingreso import pantalla_de_ingreso
 from facilita.web.limites import limitador
+from facilita.web.pendiente import sellar_pendiente
 from facilita.web.sesion import actor_en_uso, expediente_abierto
 
 PUBLICO = "publico"
@@ -71,7 +72,12 @@ def _con_permiso(vista: Vista, permiso: str) -> Vista:
     return con_permiso
 
 
-def _a_ingresar() -> Respuesta:
+def _a_ingresar() -> Any:
+    """Manda a ingresar; lo que se iba a enviar se conserva para después."""
+    sellado = sellar_pendiente() if request.method == "POST" else None
+    if sellado:
+        aviso = "Tu sesión se cerró. Ingresa otra vez: lo que escribiste te espera."
+        return pantalla_de_ingreso(aviso=aviso, pendiente=sellado), 401
     siguiente = request.full_path.rstrip("?") if request.method == "GET" else None
     session["aviso"] = "Ingresa para continuar."
     return redirect(url_for("cuenta.ingresar", siguiente=siguiente), 303)

@@ -1,7 +1,8 @@
 """Lo que una página del formulario muestra: secciones, controles, archivos y errores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import wtforms
@@ -10,9 +11,9 @@ from facilita.definicion import Contexto, Lugar, Pagina, Seccion
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.campos.personas import FUERA_DEL_PERU, Ubigeo
 from facilita.definicion.css import Vista, decide_el_servidor, vista_de
-from facilita.tramite.borradores import Paso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Memoria
+from facilita.tramite.paso import Paso
 from facilita.web.controles import clase_de, llenar
 from facilita.web.mundo import entorno
 
@@ -30,7 +31,7 @@ class CampoVisto:
     """Un campo en la pantalla."""
 
     campo: Campo
-    control: wtforms.Field | None
+    formulario: Callable[[], wtforms.Form]
     error: str | None
     aviso: str | None
     observado: str | None
@@ -38,6 +39,13 @@ class CampoVisto:
     candidatos: Sequence[Lugar] = ()
     fuera_del_peru: bool = False
     elegido: str | None = None
+    intacto: Hashable = None
+    """De qué depende su dibujo, si no hay en él nada de una persona."""
+
+    @property
+    def control(self) -> wtforms.Field | None:
+        """Su control, que se arma cuando hace falta."""
+        return self.formulario()[self.campo.id] if self.campo.se_responde else None
 
     @property
     def descrito_por(self) -> str | Literal[False]:
@@ -67,8 +75,9 @@ def ver_pagina(
     errores = {e.campo: e for e in reversed(paso.errores_de(pagina))} if con_errores else {}
     clase = clase_de(paso.definicion.digest, pagina, contexto)
     crudo = _con_propuestas(paso, pagina)
-    formulario = llenar(clase, pagina.campos, crudo, errores)
-    armador = _Armador(paso, pagina, contexto, formulario, errores, con_errores)
+    formulario = cache(lambda: llenar(clase, pagina.campos, crudo, errores))
+    de_quien = (paso.definicion.digest, entidad.id, entidad.revision)
+    armador = _Armador(paso, pagina, contexto, formulario, crudo, errores, de_quien)
     secciones = (
         SeccionVista(s, tuple(armador.campo(c) for c in s.campos if armador.toca(c)))
         for s in pagina.secciones
@@ -94,9 +103,10 @@ class _Armador:
     paso: Paso
     pagina: Pagina
     contexto: Contexto
-    formulario: wtforms.Form
+    formulario: Callable[[], wtforms.Form]
+    propuesto: Mapping[str, Any]
     errores: Mapping[str, Error]
-    con_errores: bool
+    de_quien: Hashable
 
     def oculta(self, condicion: Any) -> bool:
         if not decide_el_servidor(condicion, self.pagina):
@@ -109,18 +119,21 @@ class _Armador:
         return self.paso.se_cambia(campo.id)
 
     def campo(self, campo: Campo) -> CampoVisto:
-        crudo = self.paso.crudo.get(campo.id)
         error = self.errores.get(campo.id)
-        avisos = [a.texto for a in self.paso.lectura.avisos if a.campo == campo.id]
-        observaciones = self.paso.observaciones or {}
+        aviso = next((a.texto for a in self.paso.lectura.avisos if a.campo == campo.id), None)
+        observado = (self.paso.observaciones or {}).get(campo.id)
+        if self.propuesto.get(campo.id) is None and not (error or aviso or observado):
+            intacto = (self.de_quien, campo.id)
+            return CampoVisto(campo, self.formulario, None, None, None, intacto=intacto)
+        crudo = self.paso.crudo.get(campo.id)
         lista = crudo if isinstance(crudo, list) else []
         candidatos = self._candidatos(campo, lista)
         return CampoVisto(
             campo=campo,
-            control=self.formulario[campo.id] if campo.se_responde else None,
+            formulario=self.formulario,
             error=error.texto if error else None,
-            aviso=avisos[0] if avisos else None,
-            observado=observaciones.get(campo.id),
+            aviso=aviso,
+            observado=observado,
             archivos=lista if campo.es_archivo else (),
             candidatos=candidatos,
             fuera_del_peru=FUERA_DEL_PERU in lista,

@@ -15,7 +15,7 @@ from facilita.definicion.explicaciones import _FORMAS, explicar
 
 from .material import AQUI, NORMAS, caminos, datos
 
-FAMILIAS = ("escritura", "forma", "campos", "condiciones", "flujo", "adaptacion")
+FAMILIAS = sorted(p.stem for p in (AQUI / "rotas").glob("*.yaml") if p.stem != "base")
 BASE = (AQUI / "rotas" / "base.yaml").read_text("utf-8")
 CASOS = [(f, caso) for f in FAMILIAS for caso in datos(f"rotas/{f}.yaml")]
 

@@ -1,9 +1,8 @@
 """Las contraseñas: se guardan con argon2id, se comprueban y no se aceptan las fáciles."""
 
-import time
-
 import pytest
 
+from facilita.servicios import claves
 from facilita.servicios.claves import (
     LARGO_MAXIMO,
     LARGO_MINIMO,
@@ -40,18 +39,25 @@ def test_lo_raro_ni_falla_ni_entra() -> None:
         cifrar("a" * (LARGO_MAXIMO + 1))
 
 
-def test_un_usuario_que_no_existe_tarda_lo_mismo() -> None:
+@pytest.mark.parametrize("largo", [10, LARGO_MAXIMO + 1])
+def test_un_usuario_que_no_existe_cuesta_lo_mismo(
+    monkeypatch: pytest.MonkeyPatch, largo: int
+) -> None:
+    """Exista o no, y sea la clave admisible o no: una verificación con los mismos parámetros."""
+    costos: list[tuple[str, int]] = []
+    verdadero = claves._ARGON2
+
+    class Contador:
+        def verify(self, guardado: str, clave: bytes) -> bool:
+            costos.append((guardado.rpartition("$")[0].rpartition("$")[0], len(clave)))
+            return verdadero.verify(guardado, clave)
+
     guardado = cifrar("una clave cualquiera")
-    verificar(None, "calienta")
-    existe = min(_segundos(guardado) for _ in range(5))
-    nadie = min(_segundos(None) for _ in range(5))
-    assert 1 / 3 < nadie / existe < 3
-
-
-def _segundos(guardado: str | None) -> float:
-    inicio = time.perf_counter()
-    verificar(guardado, "no es esta")
-    return time.perf_counter() - inicio
+    verificar(None, "prepara el hash de nadie")
+    monkeypatch.setattr(claves, "_ARGON2", Contador())
+    assert not verificar(guardado, "x" * largo)
+    assert not verificar(None, "x" * largo)
+    assert len(costos) == 2 and costos[0] == costos[1]
 
 
 def test_un_hash_antiguo_se_rehace() -> None:

@@ -7,7 +7,12 @@ from flask import Flask
 
 from facilita.web.errores import TITULOS, pagina_de_error
 
-from . import estados_ciudadano, estados_personal, estados_seguimiento  # noqa: F401
+from . import (  # noqa: F401
+    estados_ciudadano,
+    estados_ingreso,
+    estados_personal,
+    estados_seguimiento,
+)
 from .auditoria import auditar
 from .conftest import AbrirVentana
 from .estados import ESTADOS, Estado, Mirada

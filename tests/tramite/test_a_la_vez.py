@@ -128,7 +128,8 @@ class Corte(BaseException):
 CORTES = [
     (cuando, donde, que)
     for donde, que in (
-        (solicitudes, "dar_numero"),
+        (solicitudes, "escribir"),
+        (solicitudes, "dar_numeros"),
         (solicitudes, "_abrir_expediente"),
         (cargo, "congelar"),
         (solicitudes, "guardar_contenido"),

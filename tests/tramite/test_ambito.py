@@ -349,3 +349,23 @@ def test_lo_que_se_carga_despues_tambien_se_filtra(bd, dos):
                 assert getattr(apuntada, "entidad_id", fila.entidad_id) == fila.entidad_id
             sesion.refresh(fila)
             assert sesion.scalars(select(modelo).options(undefer("*"))).one() is fila
+
+
+def test_la_misma_consulta_sirve_a_cada_ambito_y_da_lo_suyo(bd, dos):
+    """Una consulta se revisa una vez y se recuerda: lo de una entidad no pasa a la siguiente."""
+    una, otra = (filas[Entidad].id for filas in dos)
+    ambitos = ((Ambito.de(una), {una}), (NADA, set()), (Ambito.de(otra), {otra}))
+    for modelo in MODELOS:
+        for n, consulta in enumerate(de_todas(modelo)):
+            for ambito, ve in (*ambitos, *ambitos):
+                with bd.lectura(ambito) as sesion:
+                    vistas = set(sesion.scalars(consulta)) - {None}
+                assert vistas == ve, (modelo.__name__, n, ambito)
+
+
+@pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
+def test_lo_rechazado_se_rechaza_cada_vez(bd, dos):
+    for consulta in sin_filtro(MODELOS[0]).values():
+        for ambito in (NADA, Ambito.de(dos[0][Entidad].id), NADA):
+            with pytest.raises(FueraDeAmbito), bd.lectura(ambito) as sesion:
+                sesion.execute(consulta)

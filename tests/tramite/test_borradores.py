@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from fabrica import CONTACTO, DE_CONTACTO, DE_MESA, LUNES, MESA, RIO, VALLE, Mundo
+from fabrica import ACEPTA, CONTACTO, DE_CONTACTO, DE_MESA, LUNES, MESA, RIO, VALLE, Mundo
 
-from facilita.tramite import borradores, descargas, formularios, solicitudes
-from facilita.tramite.borradores import LARGO_DE_RESPUESTA, Paso
+from facilita.tramite import borradores, descargas, formularios, solicitudes, subsanacion
 from facilita.tramite.errores import NoExiste, Vencido
+from facilita.tramite.leido import LARGO_DE_RESPUESTA, hallar
 from facilita.tramite.modelos import Adjunto, Archivo, Borrador, Contenido
+from facilita.tramite.paso import Paso
 
 
 def abrir(mundo: Mundo, formulario: str = MESA, **crudo: object) -> str:
@@ -211,3 +212,39 @@ def test_dos_personas_con_el_mismo_archivo_no_se_ven(mundo: Mundo):
         descargas.del_borrador(mundo.entorno, mundo.entidad().id, otra, archivo)
     guardar(mundo, una, quitar=[archivo])
     assert nombres(leer(mundo, otra), "documento_principal") == ["carta.pdf"]
+
+
+def test_lo_que_otro_guardo_entre_tanto_no_se_pierde(mundo: Mundo):
+    """N33: dos ventanas del mismo borrador: lo de una no borra lo de la otra."""
+    ficha = mundo.abrir_mesa()
+    antes = hallar(mundo.entorno, mundo.entidad(), ficha)
+    guardar(mundo, ficha, asunto="Otro asunto")
+    escrito = {"pedido": "Otro pedido"}
+    paso = borradores.guardar(mundo.entorno, mundo.entidad(), ficha, escrito, leido=antes)
+    assert (paso.crudo["asunto"], paso.crudo["pedido"]) == ("Otro asunto", "Otro pedido")
+    assert leer(mundo, ficha).crudo == paso.crudo
+
+
+def test_se_presenta_lo_ultimo_que_se_guardo(mundo: Mundo):
+    """N12: lo leído antes de otro cambio se vuelve a leer al presentar."""
+    ficha = mundo.abrir_mesa()
+    antes = hallar(mundo.entorno, mundo.entidad(), ficha)
+    guardar(mundo, ficha, asunto="Otro asunto")
+    hecha = solicitudes.presentar(mundo.entorno, mundo.entidad(), ficha, ACEPTA, antes)
+    assert mundo.solicitud(hecha.codigo).asunto == "Otro asunto"
+    otra_vez = solicitudes.presentar(mundo.entorno, mundo.entidad(), ficha, ACEPTA, antes)
+    assert otra_vez.codigo == hecha.codigo
+    paso = borradores.guardar(mundo.entorno, mundo.entidad(), ficha, {"asunto": "x"}, leido=antes)
+    assert paso.presentado and paso.codigo == hecha.codigo
+
+
+def test_abrir_otra_vez_una_correccion_no_estorba_a_la_primera_pestana(mundo: Mundo):
+    """N07: lo que se estaba escribiendo se guarda, y es lo que ve la segunda."""
+    codigo = mundo.presentar_mesa()
+    mundo.observar(codigo)
+    cual, entidad = mundo.solicitud(codigo).id, mundo.entidad()
+    ficha = subsanacion.abrir_correccion(mundo.entorno, entidad.id, cual)
+    antes = hallar(mundo.entorno, entidad, ficha)
+    segunda = subsanacion.abrir_correccion(mundo.entorno, entidad.id, cual)
+    borradores.guardar(mundo.entorno, entidad, ficha, {"asunto": "x"}, leido=antes)
+    assert borradores.leer(mundo.entorno, entidad, segunda).crudo["asunto"] == "x"

@@ -1,6 +1,5 @@
 """Las migraciones dejan lo mismo que los modelos, van y vuelven, y protegen lo que no cambia."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -117,14 +116,6 @@ def test_migrar_deja_vigiladas_las_referencias(vacia):
     migraciones.migrar(vacia)
     with pytest.raises(DatabaseError), vacia.motor.begin() as conexion:
         conexion.execute(text("INSERT INTO codigo (codigo, entidad_id) VALUES ('x', 404)"))
-
-
-@pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
-def test_migrar_desde_cero_es_rapido(vacia):
-    migraciones.pendientes(vacia)
-    antes = time.perf_counter()
-    migraciones.migrar(vacia)
-    assert time.perf_counter() - antes < 1
 
 
 def test_lo_que_solo_se_agrega_no_se_cambia_ni_se_borra(bd, sembrar):

@@ -83,6 +83,7 @@ def test_si_el_anio_cambia_mientras_se_espera_el_turno_el_numero_es_del_nuevo(mu
     assert expedientes(mundo) == ["EXP-000001-2027"]
     assert mundo.solicitud(codigo).presentado_en == despues
     assert [(c.serie, c.anio, c.ultimo) for c in mundo.todo(Contador)] == [
+        ("expediente", 2026, 0),
         ("expediente", 2027, 1),
         ("registro", 2026, 0),
         ("registro", 2027, 1),

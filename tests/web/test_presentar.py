@@ -128,7 +128,7 @@ def test_un_programa_disfrazado_de_pdf(visita: Visita):
     respuesta = visita.enviar(carpeta + "tus-archivos", {**datos, "accion": "continuar"})
     pagina = Pagina(respuesta.text)
     assert respuesta.status_code == 422
-    frase = "el contenido es un programa de Windows"
+    frase = "por dentro es otra cosa: un programa de Windows"
     assert frase in pagina.errores["documento_principal"]
     assert pagina.escrito["folios"] == ["7"]
     assert "carta.pdf" in pagina.texto, "el anterior sigue"

@@ -11,6 +11,7 @@ from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
 from facilita.tramite.modelos import Solicitud, Usuario
+from facilita.web import envio
 from facilita.web.rutas import FICHA, PUBLICO
 
 from .cliente import Pagina, Visita, adjunto, de_pagina
@@ -313,6 +314,50 @@ def test_probar_identidades_se_detiene(app: Flask, historia: dict[str, str]):
     assert "Espera un momento" in respuesta.text
     con_cabeceras(respuesta, direccion)
     assert visita.ver(direccion).status_code == 200
+
+
+def test_lo_escrito_sobrevive_a_la_sesion(app: Flask, mundo: Mundo):
+    """Quien tarda más que su sesión ingresa ahí mismo y sigue con lo que había escrito."""
+    luis = Visita(app).ingresar("luis")
+    codigo = mundo.presentar_mesa()
+    solicitud = mundo.solicitud(codigo)
+    paso = f"/bandeja/{solicitud.id}/paso/atender"
+    datos = {"respuesta": "Una respuesta larga,\r\ncon dos líneas.", "csrf_token": luis.csrf()}
+    mundo.pasar(hours=3)
+    cerrada = luis.enviar(paso, datos)
+    assert cerrada.status_code == 401 and "lo que escribiste te espera" in cerrada.text
+    sello = Pagina(cerrada.text).todos("input", name="pendiente")[0]["value"]
+    ingreso = {"correo": correo_de("luis"), "pendiente": sello}
+    mal = luis.con_csrf("/ingresar", {**ingreso, "clave": "otra"})
+    assert mal.status_code == 422 and sello in mal.text
+    dentro = luis.con_csrf("/ingresar", {**ingreso, "clave": CLAVE})
+    assert dentro.status_code == 200 and "con dos líneas." in dentro.text
+    assert mundo.solicitud(codigo).estado == solicitud.estado
+    escrito = Pagina(dentro.text).escrito
+    retomado = luis.enviar(paso, escrito)
+    assert retomado.status_code == 200
+    assert Pagina(retomado.text).escrito["respuesta"] == [datos["respuesta"]]
+    # Un sello inventado no es nada.
+    ajeno = luis.con_csrf("/ingresar", {**ingreso, "clave": CLAVE, "pendiente": sello[:-3] + "abc"})
+    assert ajeno.status_code == 303
+
+
+def test_subir_sin_fin_se_detiene(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    """Lo subido sin cuenta tiene cuota por borrador y por dirección; lo guardado sigue ahí."""
+    monkeypatch.setattr(envio, "MEGAS_POR_BORRADOR", "3/hour")
+    monkeypatch.setattr(envio, "MEGAS_POR_DIRECCION", "5/hour")
+    visita = Visita(app)
+
+    def subir(donde: str, quien: Visita = visita) -> int:
+        datos = {"accion": "subir", "documento_principal": adjunto(datos=b"x" * 300_000)}
+        return quien.enviar(donde, datos).status_code
+
+    uno, otro = (visita.hasta_revisar() + "tus-archivos" for _ in range(2))
+    assert [subir(uno) for _ in range(4)] == [422, 422, 422, 429]
+    # El otro borrador todavía tiene cuota, pero la dirección se queda sin la suya.
+    assert [subir(otro) for _ in range(3)] == [422, 422, 429]
+    assert "carta.pdf" in visita.leer(uno).texto
+    assert visita.enviar(uno, de_pagina("tus-archivos")).status_code == 303
 
 
 def test_nadie_se_salta_el_limite_diciendo_ser_otro(app: Flask):

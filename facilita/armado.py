@@ -27,6 +27,7 @@ def armar_entorno(configuracion: Configuracion, reloj: Reloj | None = None) -> E
         correo_de=configuracion.correo_de,
         dias_de_borrador=configuracion.dias_de_borrador,
         dias_de_gracia=configuracion.dias_de_gracia,
+        secreto=configuracion.secreto,
     )
 
 

@@ -35,10 +35,17 @@ from facilita.demo.historias import ANA, HISTORIAS, LUIS, PEDRO
 from facilita.migraciones import pendientes
 from facilita.servicios.catalogo import Catalogo
 from facilita.servicios.claves import fallas_de_clave
-from facilita.tramite import bandeja, sesiones
+from facilita.tramite import bandeja, entidades, sesiones
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.modelos import Bitacora, DiaInhabil, Publicacion, SesionAbierta, Usuario
+from facilita.tramite.modelos import (
+    Bitacora,
+    DiaInhabil,
+    Publicacion,
+    Salida,
+    SesionAbierta,
+    Usuario,
+)
 
 PLANTILLAS = RAIZ / "plantillas"
 UNA_FALLA = re.compile(r"[^:\n]+:\d+: [^:\n]+: .+")
@@ -597,6 +604,38 @@ def test_lo_de_la_plataforma_solo_se_publica_en_ella(con_entidad: Correr, tmp_pa
     (tmp_path / "plataforma.yaml").write_text(entidad)
     assert con_entidad("entidad", "crear", "plataforma.yaml").exit_code == 0
     assert publicar(con_entidad, "acceso.yaml").exit_code == 0
+
+
+# --- correos ------------------------------------------------------------------------------------
+
+
+def test_correo_listar_y_reenviar(con_entidad: Correr, entorno: Entorno) -> None:
+    suya = entidades.por_slug(entorno, "valle-sereno").id
+    ahora = entorno.reloj.ahora()
+    datos = {"para": "ana@example.com", "asunto": "Recibimos tu documento", "texto": "Hola"}
+    with entorno.bd.transaccion(Ambito.de(suya)) as sesion:
+        for clave, situacion in (("a", "muerta"), ("b", "entregada"), ("c", "muerta")):
+            sesion.add(
+                Salida(
+                    entidad_id=suya, clase="correo", clave=clave, datos=datos, creada_en=ahora,
+                    proxima_en=ahora, situacion=situacion, respuesta="550 no existe",
+                )
+            )  # fmt: skip
+    de = ("--entidad", "valle-sereno")
+    listado = con_entidad("correo", "listar", *de, "--situacion", "muerta").stdout
+    assert len(listado.splitlines()) == 2
+    assert "ana@example.com  Recibimos tu documento (550 no existe)" in listado
+    filas = json.loads(con_entidad("correo", "listar", *de, "--json").stdout)
+    assert [f["situacion"] for f in filas] == ["muerta", "entregada", "muerta"]
+    ultimo, entregado, primero = (str(f["id"]) for f in filas)
+    assert con_entidad("correo", "reenviar", *de).exit_code == 2
+    resultado = con_entidad("correo", "reenviar", primero, entregado, *de)
+    assert resultado.exit_code == 1 and f"El correo {entregado} no está" in resultado.stderr
+    assert "En camino otra vez: 1." in resultado.stdout
+    assert con_entidad("correo", "reenviar", "--todos", *de).exit_code == 0
+    filas = json.loads(con_entidad("correo", "listar", *de, "--json").stdout)
+    assert [f["situacion"] for f in filas] == ["lista", "entregada", "lista"]
+    assert ultimo
 
 
 # --- usuarios -----------------------------------------------------------------------------------

@@ -146,6 +146,15 @@ class Definicion:
         """Lee y comprueba respuestas crudas; lo único que produce `Respuestas`."""
         return leer(self.condicionados, crudo, contexto)
 
+    def visibles(self, valores: Mapping[str, Any]) -> frozenset[str]:
+        """Los campos que existen para unas respuestas ya aceptadas."""
+        comparables = {c: self.campos[c].comparable(v) for c, v in valores.items()}
+        return frozenset(
+            campo.id
+            for campo, condicion in self.condicionados
+            if condicion is None or condicion.evaluar(comparables)
+        )
+
 
 @dataclass(frozen=True)
 class Revision:

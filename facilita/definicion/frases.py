@@ -67,7 +67,8 @@ FRASES: Mapping[str, str] = {
         "puedes continuar."
     ),
     "folios_distintos": (
-        "Contamos {contados} páginas en tu documento y escribiste {escritos} folios. Si está bien "
-        "así, puedes continuar."
+        "Contamos {paginas} en tu documento y escribiste {folios}. Si está bien así, puedes "
+        "continuar."
     ),
+    "folios_contados": "Pusimos este número porque contamos {paginas} en tu documento.",
 }

@@ -1,6 +1,8 @@
 """Los códigos que se dictan por teléfono y las fichas secretas que viajan en un enlace."""
 
+import base64
 import hashlib
+import hmac
 import re
 import secrets
 import unicodedata
@@ -39,6 +41,13 @@ def normalizar_codigo(texto: str) -> str | None:
 def ficha_secreta() -> str:
     """Una ficha de 256 bits que cabe en una dirección web."""
     return secrets.token_urlsafe(32)
+
+
+def ficha_derivada(secreto: str, *de: object) -> str:
+    """La ficha que siempre toca a lo mismo: se vuelve a dar sin guardarla y nadie más la deduce."""
+    partes = "\n".join(str(parte) for parte in de)
+    firma = hmac.digest(secreto.encode(), partes.encode(), "sha256")
+    return base64.urlsafe_b64encode(firma).rstrip(b"=").decode()
 
 
 def huella(ficha: str) -> str:

@@ -20,6 +20,12 @@ _STREAM = 64 * 1024 * 1024
 _NODOS = 200_000
 # Por aquí no se llega a acciones ni a adjuntos, y es casi todo el documento.
 _SIN_ACCIONES = {"/Contents", "/Resources", "/Parent", "/P", "/StructTreeRoot", "/AP", "/Thumb"}
+# Lo que qpdf dice cuando tuvo que adivinar la estructura o le faltó un pedazo. Lo demás que avisa
+# (una página sin recursos, una clave repetida) se ve y se cuenta igual.
+_ROTO = (
+    "file is damaged", "reconstruct", "recover", "unexpected eof", "parse error", "xref not found",
+    "can't find startxref", "unable to find", "expected endstream",
+)  # fmt: skip
 _ACCIONES_QUE_EJECUTAN = {"/JavaScript", "/Launch"}
 
 
@@ -58,7 +64,7 @@ def examinar(archivo: BinaryIO) -> dict[str, Any]:
         with pikepdf.open(archivo) as pdf:
             paginas = len(pdf.pages)
             marcas = sorted(_marcas(pdf))
-            if not paginas or pdf.get_warnings():
+            if not paginas or _quedo_roto(pdf.get_warnings()):
                 marcas.append("danado")
             return {"paginas": paginas or None, "marcas": marcas}
     except pikepdf.PasswordError:
@@ -67,6 +73,10 @@ def examinar(archivo: BinaryIO) -> dict[str, Any]:
         return {"paginas": None, "marcas": ["desmedido"]}
     except Exception:
         return {"paginas": None, "marcas": ["danado"]}
+
+
+def _quedo_roto(avisos: list[Any]) -> bool:
+    return any(dicho in str(aviso).casefold() for aviso in avisos for dicho in _ROTO)
 
 
 def _marcas(pdf: Any) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from facilita.definicion import Transicion
+from facilita.definicion.campos import Error
 from facilita.definicion.limpieza import varias_lineas
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import Subida
@@ -96,13 +97,26 @@ def _observar(caso: Caso, transicion: Transicion, pedido: Pedido, crudo: Mapping
         )
 
 
+def observables(caso: Caso) -> frozenset[str]:
+    """Los campos que se pueden observar: los que existen para lo que se respondió."""
+    visibles = caso.definicion.visibles(caso.respuestas)
+    return frozenset(c for c in visibles if caso.definicion.campos[c].se_responde)
+
+
 def _observadas(caso: Caso, crudo: Mapping[str, Any]) -> list[tuple[str, str]]:
-    observables = (c for c in caso.definicion.campos.values() if c.se_responde)
-    escritas = (
-        (campo.id, varias_lineas(crudo.get(PREFIJO_OBSERVACION + campo.id)))
-        for campo in observables
-    )
-    return [(campo, texto[:LARGO_DE_NOTA]) for campo, texto in escritas if texto]
+    campos, permitidos = caso.definicion.campos, observables(caso)
+    escritas = {
+        campo: texto
+        for campo in campos
+        if (texto := varias_lineas(crudo.get(PREFIJO_OBSERVACION + campo)))
+    }
+    if ajenas := [campos[c].etiqueta for c in escritas if c not in permitidos]:
+        frase = f"«{ajenas[0]}» no corresponde a lo que se presentó: no se puede observar."
+        raise Invalido([error_de("observaciones", frase)])
+    largas = (_muy_largo(PREFIJO_OBSERVACION + c, texto) for c, texto in escritas.items())
+    if errores := [e for e in largas if e]:
+        raise Invalido(errores)
+    return list(escritas.items())
 
 
 def derivar(
@@ -116,9 +130,10 @@ def derivar(
             raise Invalido([error_de("area", "Elige un área de la lista.")])
         if area.id == caso.solicitud.area_id:
             raise Invalido([error_de("area", "La solicitud ya está en esa área.")])
+        nota = _nota("comentario", comentario)
         caso.solicitud.area_id = area.id
         caso.solicitud.asignada_id = None
-        mover(caso, "derivado", {"area": area.nombre, "comentario": _nota(comentario)})
+        mover(caso, "derivado", {"area": area.nombre, "comentario": nota})
 
 
 def asignar(entorno: Entorno, actor: Actor, solicitud_id: int, usuario_id: int) -> None:
@@ -140,7 +155,7 @@ def anotar_nota(entorno: Entorno, actor: Actor, solicitud_id: int, texto: str | 
     """Deja una nota que solo ve el personal."""
     with tomar(entorno, actor, solicitud_id, "solicitud.anotar", con_roles=True) as caso:
         _exigir_abierta(caso)
-        nota = _nota(texto)
+        nota = _nota("nota", texto)
         if not nota:
             raise Invalido([error_de("nota", "Escribe la nota.")])
         mover(caso, "nota", {"texto": nota})
@@ -151,5 +166,17 @@ def _exigir_abierta(caso: Caso) -> None:
         raise Conflicto("El trámite ya terminó. Si hace falta, pide que lo reabran.")
 
 
-def _nota(texto: str | None) -> str:
-    return (varias_lineas(texto) or "")[:LARGO_DE_NOTA]
+def _nota(campo: str, escrito: str | None) -> str:
+    """Lo escrito por el personal, entero; lanza `Invalido` si no cabe."""
+    texto = varias_lineas(escrito) or ""
+    if error := _muy_largo(campo, texto):
+        raise Invalido([error])
+    return texto
+
+
+def _muy_largo(campo: str, texto: str) -> Error | None:
+    if len(texto) <= LARGO_DE_NOTA:
+        return None
+    sobran = len(texto) - LARGO_DE_NOTA
+    frase = f"Acorta este texto: caben {LARGO_DE_NOTA:,} caracteres y sobran {sobran:,}."
+    return error_de(campo, frase)

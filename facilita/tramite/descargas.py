@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from facilita.servicios.codigos import huella
 from facilita.tramite.ambito import Ambito
@@ -24,6 +24,8 @@ class Descarga:
     nombre: str
     tamano: int
     sha256: str
+    presentado_en: str | None = None
+    """El código del expediente que ya lo tenía: se abre con su identidad."""
 
 
 def del_personal(entorno: Entorno, actor: Actor, solicitud_id: int, adjunto_id: int) -> Descarga:
@@ -84,9 +86,28 @@ def del_borrador(entorno: Entorno, entidad_id: int, ficha: str, adjunto_id: int)
         )
         if adjunto is None:
             raise NoExiste
-        return _descarga(adjunto)
+        return _descarga(adjunto, _ya_presentado_en(sesion, adjunto))
 
 
-def _descarga(adjunto: Adjunto) -> Descarga:
+def _ya_presentado_en(sesion: Session, adjunto: Adjunto) -> str | None:
+    """En una corrección, el código de la solicitud que ya traía ese archivo."""
+    return sesion.scalar(
+        select(Solicitud.codigo)
+        .join(Borrador, Borrador.subsana_id == Solicitud.id)
+        .join(Contenido, Contenido.solicitud_id == Solicitud.id)
+        .join(_original, _original.contenido_id == Contenido.id)
+        .where(
+            Borrador.id == adjunto.borrador_id,
+            _original.archivo_id == adjunto.archivo_id,
+            _original.id != adjunto.id,
+        )
+        .limit(1)
+    )
+
+
+_original = aliased(Adjunto)
+
+
+def _descarga(adjunto: Adjunto, presentado_en: str | None = None) -> Descarga:
     archivo = adjunto.archivo
-    return Descarga(archivo.clave, adjunto.nombre, archivo.tamano, archivo.sha256)
+    return Descarga(archivo.clave, adjunto.nombre, archivo.tamano, archivo.sha256, presentado_en)

@@ -10,37 +10,20 @@ from sqlalchemy import select
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
 from facilita.tramite import invitaciones, tablero
-from facilita.tramite.archivos import mismo_contenido
-from facilita.tramite.atencion import tomar
+from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
+from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.invitaciones import Alta
-from facilita.tramite.modelos import (
-    Area,
-    Contenido,
-    Membresia,
-    Notificacion,
-    Salida,
-    Termino,
-    Usuario,
-)
+from facilita.tramite.modelos import Area, Membresia, Notificacion, Salida, Termino, Usuario
 from facilita.tramite.permisos import Actor, papeles
 from facilita.tramite.plazo import Plazo
 from facilita.tramite.recorrido import Hito, recorrido
 from facilita.tramite.tablero import TareaOfrecida, TareaVista
 from facilita.tramite.transiciones import limite, posibles
-
-
-@dataclass(frozen=True)
-class Correccion:
-    """Lo que decía y lo que dice un campo corregido."""
-
-    etiqueta: str
-    antes: str
-    ahora: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +54,7 @@ class Detalle:
     asignada: str | None
     definicion: Definicion
     respuestas: Mapping[str, Any]
+    observables: frozenset[str]
     cargo: Mapping[str, Any]
     plazo: Plazo
     cuenta: Computo | None
@@ -118,12 +102,13 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             asignada=s.asignada.nombres if s.asignada else None,
             definicion=caso.definicion,
             respuestas=dict(caso.respuestas),
+            observables=observables(caso),
             cargo=s.cargo,
             plazo=plazo_de(caso.definicion, termino, caso.ahora, caso.calendario),
             cuenta=Computo.de_json(termino.cuenta) if termino else None,
             hitos=recorrido(caso, "personal"),
             pasos=tuple(Paso(t, limite(caso, t)) for t in pasos),
-            correcciones=_correcciones(caso),
+            correcciones=correcciones(caso),
             areas=_areas(caso),
             colegas=_colegas(caso),
             sin_acuse=_sin_acuse(caso),
@@ -135,28 +120,6 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             alta=invitaciones.de_solicitud(caso),
             ampliado=_ampliado(caso),
         )
-
-
-def _correcciones(caso: Caso) -> tuple[Correccion, ...]:
-    contenidos = caso.sesion.scalars(
-        select(Contenido)
-        .where(Contenido.solicitud_id == caso.solicitud.id)
-        .order_by(Contenido.orden)
-    ).all()
-    if len(contenidos) < 2:
-        return ()
-    antes, ahora = contenidos[-2].respuestas, contenidos[-1].respuestas
-    return tuple(
-        Correccion(
-            campo.etiqueta, _texto(campo, antes.get(campo.id)), _texto(campo, ahora.get(campo.id))
-        )
-        for campo in caso.definicion.campos.values()
-        if not mismo_contenido(antes.get(campo.id), ahora.get(campo.id))
-    )
-
-
-def _texto(campo: Any, valor: Any) -> str:
-    return "Sin respuesta" if valor is None else str(campo.mostrar(valor).texto)
 
 
 def _areas(caso: Caso) -> tuple[tuple[int, str], ...]:

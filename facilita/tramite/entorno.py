@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from secrets import token_urlsafe
 from threading import Lock
 from time import monotonic
 from typing import Generic, TypeVar
@@ -90,6 +91,8 @@ class Entorno:
     dias_de_borrador: int = 7
     dias_de_gracia: int = 15
     """Desde que se publica otra versión, cuánto se puede presentar todavía con la anterior."""
+    secreto: str = field(default_factory=lambda: token_urlsafe(32), repr=False)
+    """De él salen las fichas que se vuelven a dar; si no se pone, valen lo que dure el proceso."""
     definiciones: Definiciones = field(default_factory=Definiciones)
     punteros: Memoria[object] = field(default_factory=lambda: Memoria(5000, segundos=2.0))
     """Dirección pública → versión vigente, por dos segundos como mucho."""

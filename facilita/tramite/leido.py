@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from facilita.definicion import Definicion
+from facilita.definicion import Definicion, Lectura
 from facilita.definicion.campos import Error
 from facilita.servicios.codigos import huella
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import por_campo
+from facilita.tramite.caso import ultimas_respuestas
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste, Vencido
@@ -156,7 +157,16 @@ def paso_en(
         rechazos,
         leido.observaciones,
         leido.codigo,
+        _estrenados(sesion, leido, lectura),
     )
+
+
+def _estrenados(sesion: Session, leido: Leido, lectura: Lectura) -> frozenset[str]:
+    corregida = leido.borrador.subsana_id
+    # El de una corrección ya entregada se mira, y no cambia.
+    if corregida is None or leido.presentado:
+        return frozenset()
+    return lectura.visibles - leido.definicion.visibles(ultimas_respuestas(sesion, corregida))
 
 
 def buscar(sesion: Session, ficha: str, ahora: datetime, *, con_turno: bool = False) -> Borrador:

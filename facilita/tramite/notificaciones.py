@@ -7,16 +7,25 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from facilita.definicion import Definicion
 from facilita.plazos import LIMA, fecha_lima
 from facilita.servicios.codigos import huella
 from facilita.tramite import terminos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.atencion import tomar
-from facilita.tramite.caso import CIUDADANO, RELOJ, Caso, tomar_caso
+from facilita.tramite.caso import CIUDADANO, RELOJ, Caso, armar_caso, tomar_caso
+from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste
-from facilita.tramite.modelos import Notificacion, Solicitud
+from facilita.tramite.modelos import Movimiento, Notificacion, Solicitud
 from facilita.tramite.permisos import Actor
+from facilita.tramite.recorrido import Hito, hito_de
+from facilita.tramite.subsanacion import (
+    abrir_correccion,
+    limite_para_corregir,
+    por_corregir,
+    se_puede_corregir,
+)
 from facilita.tramite.sucesos import mover
 from facilita.tramite.transiciones import error_de
 
@@ -32,6 +41,20 @@ class Aviso:
     entidad_id: int
     solicitud_id: int
     abierta_en: datetime | None
+
+
+@dataclass(frozen=True)
+class Acto:
+    """Lo que se notificó: eso y nada más del expediente, que se abre con la identidad."""
+
+    codigo: str
+    numero: str
+    entidad: EntidadPublica
+    definicion: Definicion
+    hito: Hito
+    por_corregir: bool
+    puede_corregir: bool
+    corregir_hasta: datetime | None
 
 
 def hallar(entorno: Entorno, ficha: str) -> Aviso:
@@ -52,6 +75,40 @@ def hallar(entorno: Entorno, ficha: str) -> Aviso:
             solicitud.id,
             notificacion.notificado_en,
         )
+
+
+def ver_acto(entorno: Entorno, aviso: Aviso, ficha: str) -> Acto:
+    """El acto de una notificación ya abierta; quien llama tiene su ficha."""
+    with entorno.bd.lectura(Ambito.de(aviso.entidad_id)) as sesion:
+        suya = select(Notificacion).where(Notificacion.huella == huella(ficha))
+        notificacion = sesion.scalars(suya).one()
+        solicitud = sesion.get_one(Solicitud, aviso.solicitud_id)
+        caso = armar_caso(sesion, entorno, solicitud, CIUDADANO, entorno.reloj.ahora())
+        vale = _es_la_ultima(sesion, notificacion)
+        return Acto(
+            codigo=solicitud.codigo,
+            numero=solicitud.numero,
+            entidad=caso.entidad,
+            definicion=caso.definicion,
+            hito=hito_de(caso, sesion.get_one(Movimiento, notificacion.movimiento_id)),
+            por_corregir=vale and por_corregir(caso),
+            puede_corregir=vale and se_puede_corregir(caso),
+            corregir_hasta=limite_para_corregir(caso),
+        )
+
+
+def corregir(entorno: Entorno, aviso: Aviso, ficha: str) -> str:
+    """Abre la corrección de lo notificado; da su ficha. Lanza `Conflicto` si ya no se puede."""
+    if not aviso.abierta_en or not ver_acto(entorno, aviso, ficha).por_corregir:
+        raise Conflicto("Esta notificación no tiene nada por corregir.")
+    return abrir_correccion(entorno, aviso.entidad_id, aviso.solicitud_id)
+
+
+def _es_la_ultima(sesion: Session, notificacion: Notificacion) -> bool:
+    posterior = select(Notificacion.id).where(
+        Notificacion.solicitud_id == notificacion.solicitud_id, Notificacion.id > notificacion.id
+    )
+    return sesion.scalar(posterior.limit(1)) is None
 
 
 def acusar(entorno: Entorno, aviso: Aviso, ficha: str) -> None:

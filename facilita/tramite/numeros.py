@@ -1,8 +1,10 @@
 """La numeración: progresiva y sin huecos, por entidad y año, con la hora de su turno (N22)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from string import Formatter
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -15,6 +17,8 @@ from facilita.servicios.reloj import Reloj
 from facilita.tramite.modelos import Contador
 
 FORMATOS = {"registro": "{numero:06d}-{anio}", "expediente": "EXP-{numero:06d}-{anio}"}
+_CIFRAS = {"numero": r"(?P<numero>\d{1,9})", "anio": r"(?P<anio>\d{4})"}
+_SEPARADOR = re.compile(r"(\\?-|\\ )+")
 _DEL_ANIO = (
     select(Contador)
     .where(
@@ -67,6 +71,19 @@ def dar_numeros(
 
 def _instante(reloj: Reloj, contadores: Sequence[Contador]) -> datetime:
     return max(reloj.ahora(), *(c.dado_en for c in contadores))
+
+
+def como_se_dio(escrito: str, formato: str) -> str:
+    """El número tal como se dio, aunque lo escriban sin ceros o sin guiones: «exp 1 2026»."""
+    forma = ""
+    for literal, nombre, _, _ in Formatter().parse(formato):
+        cifras = _CIFRAS.get(nombre or "", "")
+        forma += _SEPARADOR.sub(r"[\\s-]*", re.escape(literal))
+        forma += f"(?P={nombre})" if cifras and cifras in forma else cifras
+    hallado = re.fullmatch(forma, " ".join(escrito.split()), re.IGNORECASE | re.ASCII)
+    if hallado is None:
+        return escrito
+    return formato.format(numero=int(hallado["numero"]), anio=int(hallado["anio"]))
 
 
 def _tomar(

@@ -14,8 +14,11 @@ from facilita.plazos import fecha_lima
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import Expediente
+from facilita.tramite.numeros import FORMATOS, como_se_dio
 
-_CON_NUMERO = select(Expediente.id).where(Expediente.numero == bindparam("numero"))
+_CON_NUMERO = select(Expediente.id).where(
+    Expediente.numero.in_((bindparam("numero"), bindparam("como_se_dio")))
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Paso:
     """En una corrección: el campo observado y lo que se le observó."""
     codigo: str | None = None
     """El código de la solicitud, si ya se presentó o si esto la corrige."""
+    estrenados: frozenset[str] = frozenset()
+    """En una corrección: los campos que no existían y que lo corregido hizo aparecer."""
 
     @property
     def corrige(self) -> bool:
@@ -55,7 +60,7 @@ class Paso:
 
     def se_cambia(self, campo: str) -> bool:
         """Si la persona puede responderlo; al corregir, solo lo observado o lo que falta."""
-        if self.observaciones is None or campo in self.observaciones:
+        if self.observaciones is None or campo in self.observaciones or campo in self.estrenados:
             return True
         if self._acompana_a_lo_observado(campo, self.observaciones):
             return True
@@ -92,7 +97,9 @@ def contexto_de(
     """
 
     def existe(numero: str) -> bool:
-        return sesion.scalar(_CON_NUMERO, {"numero": numero}) is not None
+        formato = entidad.numeracion.get("expediente", FORMATOS["expediente"])
+        escrito = {"numero": numero, "como_se_dio": como_se_dio(numero, formato)}
+        return sesion.scalar(_CON_NUMERO, escrito) is not None
 
     return Contexto(
         sedes=entidad.sedes,

@@ -21,6 +21,10 @@ DE_TAREA = frozenset(
 )  # fmt: skip
 DE_PLAZO = frozenset({"plazo_ampliado", "recalculado", "tarea_recalculada"})
 DEL_PERSONAL = DE_TAREA | {"nota", "asignado", "sin_acuse", "invitacion_renovada"}
+SIN_HITO = frozenset({"constancia"})
+"""Los movimientos que acompañan a otro y no se cuentan aparte."""
+DEL_CIUDADANO = frozenset({"motivo", "norma", "correo_nuevo", "identidad_nueva"})
+"""Los datos de un suceso que lee el ciudadano; los demás son del personal."""
 PUBLICOS = frozenset({"presentado", "transicion", "a_tiempo", "plazo_ampliado", "recalculado"})
 
 
@@ -50,12 +54,18 @@ def recorrido(caso: Caso, para: str) -> tuple[Hito, ...]:
     return tuple(_hito(caso, m, para, adjuntos.get(m.id, ())) for m in visibles)
 
 
+def hito_de(caso: Caso, movimiento: Movimiento) -> Hito:
+    """Un solo suceso, como lo lee el ciudadano."""
+    archivos = _adjuntos(caso, [movimiento]).get(movimiento.id, ())
+    return _hito(caso, movimiento, "ciudadano", archivos)
+
+
 def _se_ve(movimiento: Movimiento, para: str) -> bool:
     if para == "personal":
-        return True
+        return movimiento.tipo not in SIN_HITO
     if para == "publico":
         return movimiento.tipo in PUBLICOS
-    return movimiento.tipo not in DEL_PERSONAL
+    return movimiento.tipo not in DEL_PERSONAL | SIN_HITO
 
 
 def _adjuntos(
@@ -73,17 +83,17 @@ def _hito(caso: Caso, m: Movimiento, para: str, archivos: tuple[Mapping[str, Any
     con_textos = para != "publico"
     return Hito(
         orden=m.orden,
-        titulo=_titulo(caso, m),
+        titulo=_titulo(caso, m, para),
         cuando=m.cuando,
         quien=_quien(caso, m, para),
-        textos=tuple(_textos(caso, m)) if con_textos else (),
+        textos=tuple(_textos(caso, m, para)) if con_textos else (),
         observaciones=tuple(m.datos.get("observaciones", ())) if con_textos else (),
         archivos=archivos,
         interno=m.tipo in DEL_PERSONAL,
     )
 
 
-def _titulo(caso: Caso, m: Movimiento) -> str:
+def _titulo(caso: Caso, m: Movimiento, para: str) -> str:
     if m.tipo == "transicion" and m.a:
         return _de_transicion(caso, m, m.a)
     if m.tipo == "notificado":
@@ -91,6 +101,8 @@ def _titulo(caso: Caso, m: Movimiento) -> str:
     if m.tipo in DE_TAREA:
         tarea = caso.definicion.tareas.get(m.datos["tarea"])
         return f"{TITULOS[m.tipo]}: {tarea.etiqueta if tarea else m.datos['tarea']}"
+    if m.tipo == "derivado" and para != "personal":
+        return f"Se derivó a {m.datos['area']}"
     return TITULOS.get(m.tipo, m.tipo)
 
 
@@ -137,15 +149,17 @@ def _quien(caso: Caso, m: Movimiento, para: str) -> str:
     return caso.entidad.nombre_corto
 
 
-def _textos(caso: Caso, m: Movimiento) -> list[tuple[str, str]]:
+def _textos(caso: Caso, m: Movimiento, para: str) -> list[tuple[str, str]]:
     """Cada dato del movimiento con su nombre, como los lee una persona."""
     textos = _pedidos(caso, m)
     for clave, nombre in _DATOS.items():
         valor = m.datos.get(clave)
-        if valor:
+        if valor and (para == "personal" or clave in DEL_CIUDADANO):
             textos.append((nombre, str(valor)))
     if m.tipo in DE_PLAZO:
         textos += _de_plazo(m)
+    if "quedaban" in m.datos:
+        textos.append(("Plazo", _plazo_que_sigue(m.datos["quedaban"])))
     if m.tipo == "notificado" and m.datos.get("el"):
         textos.append(("Día", fecha_larga(_dia(m.datos["el"]))))
     cambiados = [c for c in m.datos.get("cambiados", ()) if c in caso.definicion.campos]
@@ -164,15 +178,24 @@ def _de_plazo(m: Movimiento) -> list[tuple[str, str]]:
     return [*textos, ("Cómo se cuenta", ahora.explicar())]
 
 
+def _plazo_que_sigue(quedaban: int) -> str:
+    if quedaban < 1:
+        return "Ya había terminado al cerrarse: se cuenta 1 día hábil desde el siguiente."
+    dias = "1 día hábil" if quedaban == 1 else f"{quedaban} días hábiles"
+    return f"Sigue donde quedó al cerrarse: {dias} desde el siguiente."
+
+
 _DATOS = {
     "area": "Área",
-    "comentario": "Comentario",
+    "comentario": "Comentario interno",
     "usuario": "A cargo de",
     "texto": "Nota",
     "motivo": "Motivo",
     "para": "Para",
     "nombre": "Entidad",
     "norma": "Norma",
+    "correo_nuevo": "Los avisos van desde ahora a",
+    "identidad_nueva": "El expediente se abre desde ahora con",
 }
 
 

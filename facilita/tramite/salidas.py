@@ -9,13 +9,19 @@ from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from facilita.servicios.correo import Entrega, Mensaje
 from facilita.tramite.ambito import Ambito
+from facilita.tramite.atencion import tomar
+from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Salida
+from facilita.tramite.permisos import Actor
 
 POR_LOTE = 20
+POR_LISTA = 500
 TURNO = timedelta(minutes=5)
 ESPERA = timedelta(seconds=30)
 ESPERA_MAXIMA = timedelta(hours=6)
@@ -99,13 +105,48 @@ def espera(intentos: int) -> timedelta:
     return min(ESPERA * doble, ESPERA_MAXIMA)
 
 
-def reenviar(entorno: Entorno, entidad_id: int, salida_id: int) -> None:
-    """Vuelve a poner en camino un envío muerto."""
+def listar(entorno: Entorno, entidad_id: int, situacion: str | None = None) -> list[Salida]:
+    """Los envíos de una entidad, del más nuevo al más antiguo."""
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        consulta = select(Salida).order_by(Salida.id.desc()).limit(POR_LISTA)
+        if situacion:
+            consulta = consulta.where(Salida.situacion == situacion)
+        return list(sesion.scalars(consulta))
+
+
+def reenviar(entorno: Entorno, entidad_id: int, salida_id: int) -> bool:
+    """Vuelve a poner en camino un envío muerto; dice si lo había."""
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
-        salida = sesion.scalar(
-            select(Salida).where(Salida.id == salida_id, Salida.situacion == "muerta")
-        )
-        if salida is not None:
-            salida.situacion = "lista"
-            salida.intentos = 0
-            salida.proxima_en = entorno.reloj.ahora()
+        return _reponer(sesion, salida_id, entorno.reloj.ahora())
+
+
+def reenviar_de(entorno: Entorno, actor: Actor, solicitud_id: int, salida_id: int) -> None:
+    """El personal vuelve a enviar un correo de una solicitud a su alcance, al correo de hoy.
+
+    Lanza `Conflicto` si ya está en camino o entregado.
+    """
+    with tomar(entorno, actor, solicitud_id, "solicitud.atender") as caso:
+        suya = select(Salida).where(Salida.id == salida_id, Salida.solicitud_id == solicitud_id)
+        salida = caso.sesion.scalar(suya)
+        if salida is None:
+            raise NoExiste("No encontramos ese correo.")
+        if not _reponer(caso.sesion, salida_id, caso.ahora):
+            raise Conflicto("Ese correo ya está en camino o entregado.")
+        if caso.solicitud.correo:
+            salida.datos = {**salida.datos, "para": caso.solicitud.correo}
+        anotar(
+            caso.sesion, caso.ahora, actor.entidad_id, actor.usuario_id, "correo.reenviado",
+            caso.solicitud.numero,
+        )  # fmt: skip
+
+
+def _reponer(sesion: Session, salida_id: int, ahora: datetime) -> bool:
+    salida = sesion.scalar(
+        select(Salida).where(Salida.id == salida_id, Salida.situacion == "muerta").with_for_update()
+    )
+    if salida is None:
+        return False
+    salida.situacion = "lista"
+    salida.intentos = 0
+    salida.proxima_en = ahora
+    return True

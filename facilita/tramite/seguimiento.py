@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
 from facilita.servicios.codigos import normalizar_codigo
+from facilita.tramite import constancia
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.cargo import normalizar_identidad
 from facilita.tramite.caso import CIUDADANO, Caso, armar_caso, tomar_caso
+from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
@@ -63,11 +65,14 @@ class ExpedienteAbierto:
     publico: Seguimiento
     solicitud_id: int
     expediente: str
+    asunto: str
     cargo: Mapping[str, Any]
     definicion: Definicion
     respuestas: Mapping[str, Any]
     observaciones: tuple[Mapping[str, str], ...]
     hitos: tuple[Hito, ...]
+    correcciones: tuple[Correccion, ...]
+    constancias: Mapping[int, Mapping[str, Any]]
     acciones: tuple[Transicion, ...]
 
 
@@ -153,11 +158,14 @@ def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
             publico=_publico(caso),
             solicitud_id=solicitud.id,
             expediente=caso.expediente,
+            asunto=solicitud.asunto,
             cargo=solicitud.cargo,
             definicion=caso.definicion,
             respuestas=dict(caso.respuestas),
             observaciones=next((h.observaciones for h in reversed(hitos) if h.observaciones), ()),
             hitos=hitos,
+            correcciones=correcciones(caso),
+            constancias=_constancias(sesion, solicitud.id),
             acciones=tuple(acciones),
         )
 
@@ -167,6 +175,26 @@ def ver_cargo(entorno: Entorno, codigo: str) -> Mapping[str, Any]:
     codigo, entidad_id = hallar(entorno, codigo)
     with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
         return dict(_solicitud(sesion, codigo).cargo)
+
+
+def ver_constancias(entorno: Entorno, codigo: str) -> Mapping[int, Mapping[str, Any]]:
+    """Las constancias de corrección, por su orden; quien llama ya comprobó qué puede mostrar."""
+    codigo, entidad_id = hallar(entorno, codigo)
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        return _constancias(sesion, _solicitud(sesion, codigo).id)
+
+
+def ver_constancia(entorno: Entorno, codigo: str, orden: int) -> Mapping[str, Any]:
+    """Una constancia de corrección; lanza `NoExiste`."""
+    hallada = ver_constancias(entorno, codigo).get(orden)
+    if hallada is None:
+        raise NoExiste("No encontramos esa constancia.")
+    return hallada
+
+
+def _constancias(sesion: Session, solicitud_id: int) -> Mapping[int, Mapping[str, Any]]:
+    guardadas = constancia.de_solicitud(sesion, solicitud_id)
+    return {m.orden: m.datos["constancia"] for m in guardadas}
 
 
 def actuar(entorno: Entorno, codigo: str, cual: str, crudo: Mapping[str, Any]) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from facilita.definicion import Definicion, Respuestas
+from facilita.definicion import Respuestas
 from facilita.plazos import Calendario, computar, fecha_lima
 from facilita.servicios.codigos import codigo_seguimiento
-from facilita.tramite import cargo, terminos
+from facilita.tramite import cargo, portada, terminos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, Caso
 from facilita.tramite.efectos import ejecutar
@@ -29,15 +29,11 @@ from facilita.tramite.modelos import (
     Sede,
     Solicitud,
 )
-from facilita.tramite.normalizar import normalizar
 from facilita.tramite.numeros import dar_numeros
 from facilita.tramite.paso import Paso
 from facilita.tramite.sucesos import mover
 
 _SU_AREA = select(Formulario.area_id).where(Formulario.id == bindparam("formulario"))
-_SEDES = select(Sede).where(Sede.activa)
-_LA_ELEGIDA = _SEDES.where(Sede.codigo == bindparam("codigo"))
-_LA_PRINCIPAL = _SEDES.where(Sede.principal).limit(1)
 
 
 @dataclass(frozen=True)
@@ -46,6 +42,8 @@ class Presentada:
 
     codigo: str | None
     paso: Paso | None = None
+    sin_cambios: bool = False
+    """Una corrección que no cambia nada: se pregunta una vez antes de recibirla."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def _alistar(
     respuestas = paso.lectura.respuestas
     if respuestas is None:
         return _Incompleta(leido, paso)
-    sede = _sede_de(sesion, leido.definicion, respuestas)
+    sede = portada.sede_de(sesion, leido.definicion, respuestas)
     return _Lista(
         leido=replace(leido, presentado=True),
         respuestas=respuestas,
@@ -152,7 +150,7 @@ def _recibir(
     dias = definicion.flujo.plazo.dias_habiles
     plazo = computar(fecha_lima(ahora), dias, caso.calendario)
     solicitud.vence_en = plazo.vence_en
-    solicitud.busqueda = _busqueda(caso)
+    portada.poner(caso)
     solicitud.cargo = cargo.congelar(caso, plazo, lista.sede.nombre if lista.sede else None)
     sesion.add_all([solicitud, Codigo(codigo=solicitud.codigo, entidad_id=entidad.id)])
     sesion.flush()
@@ -176,10 +174,8 @@ def _abrir_expediente(
 
 
 def _solicitud(entidad: EntidadPublica, lista: _Lista) -> Solicitud:
-    leido, respuestas = lista.leido, lista.respuestas
-    definicion = leido.definicion
-    flujo = definicion.flujo
-    asunto = cargo.valor_de(definicion, respuestas, "asunto") or definicion.titulo
+    leido = lista.leido
+    flujo = leido.definicion.flujo
     solicitud = Solicitud(
         entidad_id=entidad.id,
         formulario_id=leido.version.formulario_id,
@@ -188,33 +184,11 @@ def _solicitud(entidad: EntidadPublica, lista: _Lista) -> Solicitud:
         codigo=codigo_seguimiento(),
         estado=flujo.inicial,
         abierta=not flujo.estados[flujo.inicial].final,
-        asunto=str(asunto)[:250],
-        remitente=cargo.remitente(definicion, respuestas),
-        identidad=cargo.identidad(definicion, respuestas),
-        correo=cargo.valor_de(definicion, respuestas, "correo"),
         sede_id=lista.sede.id if lista.sede else None,
         area_id=lista.area_id,
     )
     solicitud.version = leido.version
     return solicitud
-
-
-def _sede_de(sesion: Session, definicion: Definicion, respuestas: Respuestas) -> Sede | None:
-    elegida = cargo.valor_de(definicion, respuestas, "sede")
-    if elegida:
-        return sesion.scalar(_LA_ELEGIDA, {"codigo": elegida["codigo"]})
-    return sesion.scalar(_LA_PRINCIPAL)
-
-
-def _busqueda(caso: Caso) -> str:
-    solicitud = caso.solicitud
-    partes = (
-        solicitud.numero, solicitud.numero_propio or "", caso.expediente,
-        solicitud.codigo.replace("-", ""), solicitud.asunto, solicitud.remitente,
-        solicitud.identidad, solicitud.correo or "",
-        cargo.valor_de(caso.definicion, caso.respuestas, "ruc") or "",
-    )  # fmt: skip
-    return normalizar(" ".join(partes))
 
 
 def guardar_contenido(caso: Caso, leido: Leido, orden: int) -> Contenido:

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
-from facilita.servicios.codigos import ficha_secreta, huella
+from facilita.servicios.codigos import ficha_derivada, ficha_secreta, huella
+from facilita.tramite import constancia, portada
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.archivos import mismo_contenido
 from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
+from facilita.tramite.correcciones import cambiados
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste, Vencido
@@ -25,9 +26,9 @@ from facilita.tramite.transiciones import aplicar, limite
 
 
 def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> str:
-    """Abre (o vuelve a abrir) la corrección de una solicitud observada; da su ficha.
+    """Abre la corrección de una solicitud observada, o la que ya estaba abierta; da su ficha.
 
-    La ficha anterior deja de servir: quien corrige es quien entró con código e identidad.
+    Es siempre la misma: abrirla en otra pestaña no deja sin dirección a la primera.
     """
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
@@ -36,7 +37,6 @@ def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> st
         hasta = limite(caso, transicion)
         if hasta is not None and vencio(hasta, ahora):
             raise Vencido("El plazo para corregir ya terminó.")
-        ficha = ficha_secreta()
         borrador = sesion.scalar(
             select(Borrador).where(
                 Borrador.subsana_id == solicitud_id, Borrador.presentado.is_(False)
@@ -44,6 +44,7 @@ def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> st
         )
         if borrador is None:
             borrador = _nuevo(caso)
+        ficha = ficha_derivada(entorno.secreto, "correccion", caso.solicitud.codigo, borrador.id)
         borrador.huella = huella(ficha)
         borrador.vence_en = hasta or ahora + timedelta(days=entorno.dias_de_borrador)
         borrador.tocado_en = ahora
@@ -95,8 +96,12 @@ def subsanar(
     ficha: str,
     crudo: Mapping[str, Any],
     recibido_en: datetime,
+    *,
+    aunque_sea_igual: bool = False,
 ) -> Presentada:
     """Entrega la corrección; se juzga por el instante en que llegó, no por el del reloj (N07).
+
+    Si no cambia nada, vuelve con `sin_cambios` y no se recibe, salvo que se confirme.
 
     Conserva la fecha de presentación; el plazo se cuenta de nuevo (N08). La segunda vez da el
     mismo resultado. Lanza `Vencido` si llegó tarde.
@@ -116,25 +121,24 @@ def subsanar(
         leido = leido.con({c: v for c, v in crudo.items() if paso.se_cambia(c)})
         paso = paso_en(sesion, entorno, entidad, leido, ahora=recibido_en)
         respuestas = paso.lectura.respuestas
-        escribir(sesion, replace(leido, presentado=respuestas is not None), recibido_en)
-        if respuestas is None:
-            return Presentada(None, paso)
-        _desandar_reloj(caso, transicion)
         anterior = caso.respuestas
+        cambios = cambiados(caso.definicion, anterior, respuestas or {})
+        entra = respuestas is not None and (bool(cambios) or aunque_sea_igual)
+        escribir(sesion, replace(leido, presentado=entra), recibido_en)
+        if respuestas is None or not entra:
+            return Presentada(None, paso, sin_cambios=respuestas is not None)
+        _desandar_reloj(caso, transicion)
         caso.respuestas = respuestas
         orden = ultimo_contenido(sesion, caso.solicitud.id).orden + 1
         guardar_contenido(caso, leido, orden)
-        cambiados = _cambiados(caso, anterior)
-        aplicar(caso, transicion, datos={"cambiados": cambiados, "contenido": orden})
+        datos = {
+            "cambiados": cambios,
+            "contenido": orden,
+            **portada.corregir(caso, anterior),
+        }
+        aplicar(caso, transicion, datos=datos)
+        constancia.dejar(caso, anterior, leido.borrador.id)
         return Presentada(caso.solicitud.codigo)
-
-
-def _cambiados(caso: Caso, anterior: Mapping[str, Any]) -> list[str]:
-    return [
-        campo
-        for campo in caso.definicion.campos
-        if not mismo_contenido(anterior.get(campo), caso.respuestas.get(campo))
-    ]
 
 
 def _solicitud_de(sesion: Session, ficha: str) -> int:

@@ -151,6 +151,32 @@ def _seguir_suspendido(caso: Caso, quedaba: Mapping[str, Any], dias: int) -> Non
         caso.solicitud.suspendida = True
 
 
+def reabrir_resolver(caso: Caso) -> None:
+    """Sigue la cuenta donde quedó al cerrarse, desde el día hábil siguiente (N10).
+
+    Si ya no quedaba nada, corre un día hábil: reabrir no da otro plazo entero.
+    """
+    dias = max(quedaban(caso), 1)
+    _guardar(caso, RESOLVER, computar(fecha_lima(caso.ahora), dias, caso.calendario))
+
+
+def quedaban(caso: Caso) -> int:
+    """Los días hábiles que quedaban para resolver cuando se cerró el trámite."""
+    ultimo = caso.sesion.scalar(
+        select(Termino)
+        .where(Termino.solicitud_id == caso.solicitud.id, Termino.clase == RESOLVER)
+        .order_by(Termino.id.desc())
+        .limit(1)
+    )
+    if ultimo is None:
+        return caso.definicion.flujo.plazo.dias_habiles
+    # Detenido al cerrarse: desde entonces no se gastó ningún día.
+    if "restantes" in ultimo.cuenta:
+        return int(ultimo.cuenta["restantes"])
+    cerrado = fecha_lima(ultimo.cerrado_en or caso.ahora)
+    return suspender(Computo.de_json(ultimo.cuenta), cerrado, caso.calendario).restantes
+
+
 def limite_de(caso: Caso, plazo: Plazo) -> datetime | None:
     """El último instante de un plazo contado desde su suceso; `None` si aún no ocurre."""
     inicio = ocurrio(caso, plazo.desde)

@@ -134,14 +134,14 @@ def aplicar(
     movimiento = mover(
         caso,
         "transicion",
-        {"campos": dict(pedido.valores), **(datos or {})},
+        {"campos": dict(pedido.valores), **_plazo_que_sigue(caso, transicion), **(datos or {})},
         transicion=transicion.id,
         de=anterior,
         a=transicion.a,
     )
     adjuntar(caso, movimiento, pedido.subidas)
     if transicion.reabre:
-        terminos.reiniciar_resolver(caso)
+        terminos.reabrir_resolver(caso)
     _suspender_o_reanudar(caso, anterior, transicion)
     terminos.abrir_del_reloj(caso, "presentado", caso.solicitud.presentado_en)
     terminos.abrir_del_reloj(caso, "entrada", caso.ahora)
@@ -151,6 +151,10 @@ def aplicar(
         pendientes.cerrar_todas(caso)
     caso.sesion.flush()
     return movimiento
+
+
+def _plazo_que_sigue(caso: Caso, transicion: Transicion) -> dict[str, Any]:
+    return {"quedaban": terminos.quedaban(caso)} if transicion.reabre else {}
 
 
 def _suspender_o_reanudar(caso: Caso, anterior: str, transicion: Transicion) -> None:

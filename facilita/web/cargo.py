@@ -31,6 +31,20 @@ def pagina_de_cargo(
     )
 
 
+def pagina_de_constancia(datos: Mapping[str, Any], *, recien: bool = False) -> str:
+    """La constancia de una corrección, lista para leerse o imprimirse."""
+    direccion = f"{entorno().direccion_publica}/verificar/{datos['codigo']}"
+    return render_template(
+        "constancia.html",
+        constancia=datos,
+        plazo=Computo.de_json(datos["plazo"]) if datos["plazo"] else None,
+        direccion=direccion,
+        qr=qr(direccion),
+        huella=huella_de(datos),
+        recien=recien,
+    )
+
+
 def huella_de(datos: Mapping[str, Any]) -> str:
     """El SHA-256 de los datos congelados: cambia si cambia un solo carácter."""
     escrito = json.dumps(datos, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,5 +1,6 @@
 """El seguimiento con el código, abrir lo notificado y verificar un cargo."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -7,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 from facilita.tramite import notificaciones, seguimiento
 from facilita.tramite.errores import NoExiste
 from facilita.web.cargo import huella_de
+from facilita.web.direcciones import de_borrador
 from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, PUBLICO, Rutas
 from facilita.web.sesion import expediente_abierto, recordar_expediente
@@ -57,11 +59,12 @@ def abrir(codigo: str) -> Any:
 
 @bp.ruta("/notificacion/<ficha>", permiso=FICHA)
 def notificacion(ficha: str) -> Any:
-    """El aviso antes de abrirlo: mirarlo no es enterarse."""
+    """El aviso antes de abrirlo, porque mirarlo no es enterarse; después, solo lo notificado."""
     aviso = notificaciones.hallar(entorno(), ficha)
-    if aviso.abierta_en:
-        return redirect(url_for("ciudadano.seguimiento_de", codigo=aviso.codigo), 303)
-    return render_template("notificacion.html", aviso=aviso)
+    if not aviso.abierta_en:
+        return render_template("notificacion.html", aviso=aviso)
+    acto = notificaciones.ver_acto(entorno(), aviso, ficha)
+    return render_template("notificado.html", a=acto, ficha=ficha)
 
 
 @bp.ruta("/notificacion/<ficha>", permiso=FICHA, metodos=("POST",), limite="60/minute")
@@ -69,9 +72,17 @@ def abrir_notificacion(ficha: str) -> Any:
     """La persona abre la notificación: desde hoy se cuenta su plazo (N07)."""
     aviso = notificaciones.hallar(entorno(), ficha)
     notificaciones.acusar(entorno(), aviso, ficha)
-    # El enlace llegó a su correo: es quien presentó.
-    recordar_expediente(aviso.codigo)
-    return redirect(url_for("expediente.ver", codigo=aviso.codigo), 303)
+    return redirect(url_for("ciudadano.notificacion", ficha=ficha), 303)
+
+
+@bp.ruta("/notificacion/<ficha>/corregir", permiso=FICHA, metodos=("POST",), limite="60/minute")
+def corregir_lo_notificado(ficha: str) -> Any:
+    """Abre la corrección de lo notificado, sin abrir el expediente."""
+    aviso = notificaciones.hallar(entorno(), ficha)
+    acto = notificaciones.ver_acto(entorno(), aviso, ficha)
+    suya = notificaciones.corregir(entorno(), aviso, ficha)
+    primera = acto.definicion.paginas[0].id
+    return redirect(de_borrador(acto.entidad.slug, acto.definicion.id, suya, primera), 303)
 
 
 @bp.ruta("/verificar/<codigo>", permiso=PUBLICO, limite="120/minute")
@@ -79,5 +90,18 @@ def verificar(codigo: str) -> Any:
     """Lo que un tercero comprueba de un cargo: fecha, número y huellas, sin datos de nadie."""
     visto = seguimiento.ver(entorno(), codigo)
     datos = seguimiento.ver_cargo(entorno(), visto.codigo)
-    huellas = [(a["sha256"], a["tamano"], a["paginas"]) for a in datos["archivos"]]
-    return render_template("verificar.html", s=visto, huella=huella_de(datos), huellas=huellas)
+    constancias = [
+        (dada["corregido_en"], huella_de(dada), _huellas(dada))
+        for dada in seguimiento.ver_constancias(entorno(), visto.codigo).values()
+    ]
+    return render_template(
+        "verificar.html",
+        s=visto,
+        huella=huella_de(datos),
+        huellas=_huellas(datos),
+        constancias=constancias,
+    )
+
+
+def _huellas(datos: Mapping[str, Any]) -> list[tuple[str, int, int | None]]:
+    return [(a["sha256"], a["tamano"], a["paginas"]) for a in datos["archivos"]]

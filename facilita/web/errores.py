@@ -13,6 +13,8 @@ from facilita.tramite.errores import (
     NoPermitido,
     Vencido,
 )
+from facilita.tramite.permisos import Actor
+from facilita.web.sesion import actor_en_uso
 
 CODIGOS: dict[type[Negativa], int] = {
     NoExiste: 404,
@@ -53,6 +55,9 @@ FRASES = {
 }
 
 
+DEL_PERSONAL = ("/bandeja", "/cuenta")
+
+
 def registrar(app: Flask) -> None:
     """Registra cómo responde cada error."""
     app.register_error_handler(Negativa, _negativa)
@@ -90,6 +95,12 @@ def pagina_de_error(codigo: int, frase: str | None = None) -> tuple[str, int]:
     texto = frase or FRASES.get(codigo, "Vuelve al inicio y prueba otra vez.")
     if request.accept_mimetypes.best == "application/json" or request.path.startswith("/api/"):
         return {"error": titulo, "detalle": texto}, codigo  # type: ignore[return-value]
-    con_cuenta = bool(g.get("con_cuenta"))
-    pagina = render_template("error.html", titulo=titulo, frase=texto, con_cuenta=con_cuenta)
+    pagina = render_template("error.html", titulo=titulo, frase=texto, actor=_del_personal(codigo))
     return pagina, codigo
+
+
+def _del_personal(codigo: int) -> Actor | None:
+    """Quien usa su cuenta, si la página es del personal: conserva su menú."""
+    suya = g.get("con_cuenta") or request.path.startswith(DEL_PERSONAL)
+    # Si algo falló, no se vuelve a la base por un menú.
+    return actor_en_uso() if suya and codigo < 500 else None

@@ -11,7 +11,7 @@ from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.seguimiento import ExpedienteAbierto
 from facilita.web.archivos import servir_descarga
 from facilita.web.campo_visto import diciendo_la_fila
-from facilita.web.cargo import pagina_de_cargo
+from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import de_borrador
 from facilita.web.mundo import entorno
 from facilita.web.pedido import (
@@ -36,6 +36,12 @@ def ver(codigo: str) -> Any:
 def cargo(codigo: str) -> Any:
     """El cargo."""
     return pagina_de_cargo(seguimiento.ver_cargo(entorno(), codigo))
+
+
+@bp.ruta("/constancia/<int:orden>", permiso=EXPEDIENTE)
+def constancia(codigo: str, orden: int) -> Any:
+    """La constancia de una corrección."""
+    return pagina_de_constancia(seguimiento.ver_constancia(entorno(), codigo, orden))
 
 
 @bp.ruta("/archivo/<int:adjunto>", permiso=EXPEDIENTE)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request
+from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Respuesta
 
 from facilita.definicion import Contexto, Definicion, Pagina
@@ -16,13 +16,14 @@ from facilita.tramite.formularios import Vigente
 from facilita.tramite.leido import hallar
 from facilita.tramite.paso import Paso
 from facilita.web.archivos import servir_descarga
-from facilita.web.direcciones import CARPETA, de_borrador
+from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import Envio, exigir_cuota, leer_envio
 from facilita.web.mudanza import hay_version_nueva
 from facilita.web.mundo import entorno, mundo
 from facilita.web.pedido import css_de_pedido
 from facilita.web.recursos import INMUTABLE, REVALIDAR, Recurso
 from facilita.web.rutas import FICHA, PUBLICO, Rutas
+from facilita.web.sesion import expediente_abierto
 from facilita.web.vista import css_de, resumen, supuestos, ver_pagina
 
 bp = Rutas("formulario", __name__)
@@ -78,6 +79,7 @@ def ver(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     """Una página del borrador, con lo ya respondido."""
     publica = entidades.por_slug(entorno(), entidad)
     paso = borradores.leer(entorno(), publica, ficha)
+    exigir_suya(paso.definicion, formulario)
     if paso.presentado:
         return _al_final(paso, entidad, formulario, ficha)
     cual = _pagina(paso.definicion, pagina)
@@ -91,6 +93,7 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     """Guarda una página y sigue; con errores la muestra de nuevo, con todo lo escrito."""
     publica = entidades.por_slug(entorno(), entidad)
     leido = hallar(entorno(), publica, ficha)
+    exigir_suya(leido.definicion, formulario)
     cual = _pagina(leido.definicion, pagina)
     exigir_cuota(ficha)
     envio = leer_envio(cual.campos, entidad)
@@ -103,10 +106,15 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
 
 
 @bp.ruta(f"{CARPETA}/archivo/<int:adjunto>", permiso=FICHA)
-def archivo(entidad: str, formulario: str, ficha: str, adjunto: int) -> Response:
+def archivo(entidad: str, formulario: str, ficha: str, adjunto: int) -> Any:
     """Un archivo que la persona subió a su borrador."""
     publica = entidades.por_slug(entorno(), entidad)
+    exigir_suya(hallar(entorno(), publica, ficha).definicion, formulario)
     descarga = descargas.del_borrador(entorno(), publica.id, ficha, adjunto)
+    # Lo que ya estaba en el expediente se abre con la identidad, como todo lo suyo.
+    if descarga.presentado_en and not expediente_abierto(descarga.presentado_en):
+        destino = url_for("ciudadano.seguimiento_de", codigo=descarga.presentado_en)
+        return redirect(destino, 303)
     return servir_descarga(descarga)
 
 

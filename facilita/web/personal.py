@@ -16,6 +16,7 @@ from facilita.tramite import (
     entidades,
     notificaciones,
     renovaciones,
+    salidas,
 )
 from facilita.tramite.bandeja import Filtros
 from facilita.tramite.detalle import Detalle
@@ -130,10 +131,11 @@ def _preparar(
 
 
 def _observables(d: Detalle) -> list[tuple[Any, list[tuple[Any, Any]]]]:
-    return [
-        (pagina, [(c, d.respuestas.get(c.id)) for c in pagina.campos if c.se_responde])
+    paginas = (
+        (pagina, [(c, d.respuestas.get(c.id)) for c in pagina.campos if c.id in d.observables])
         for pagina in d.definicion.paginas
-    ]
+    )
+    return [(pagina, campos) for pagina, campos in paginas if campos]
 
 
 @bp.ruta("/<int:cual>/paso/<paso>", permiso="solicitud.atender", metodos=("POST",))
@@ -230,6 +232,16 @@ def renovar_invitacion(cual: int) -> Any:
     """Un enlace nuevo para quien lidera la entidad creada: se muestra esta vez y ninguna más."""
     session["enlace"] = renovaciones.renovar(entorno(), actor(), cual)
     return redirect(url_for("personal.ver", cual=cual), 303)
+
+
+@bp.ruta("/<int:cual>/correo/<int:correo>", permiso="solicitud.atender", metodos=("POST",))
+def reenviar(cual: int, correo: int) -> Any:
+    """Vuelve a enviar un correo que no se pudo entregar."""
+    return _hacer(
+        cual,
+        "El correo está otra vez en camino.",
+        lambda: salidas.reenviar_de(entorno(), actor(), cual, correo),
+    )
 
 
 def _hacer(cual: int, aviso: str, verbo: Any, *, a_bandeja: bool = False) -> Any:

@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response as Respuesta
 
 from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
-from facilita.tramite import borradores, entidades, solicitudes, subsanacion
+from facilita.tramite import borradores, constancia, entidades, solicitudes, subsanacion
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import VersionVencida
 from facilita.tramite.leido import hallar, paso_de
 from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
-from facilita.web.cargo import pagina_de_cargo
-from facilita.web.direcciones import CARPETA, de_borrador
+from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
+from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import leer_envio
 from facilita.web.mudanza import hay_version_nueva
 from facilita.web.mundo import entorno
@@ -42,6 +42,7 @@ def revisar(entidad: str, formulario: str, ficha: str) -> Any:
     """Todo lo respondido, con «Cambiar» en cada página, y las declaraciones."""
     publica = entidades.por_slug(entorno(), entidad)
     paso = borradores.leer(entorno(), publica, ficha)
+    exigir_suya(paso.definicion, formulario)
     if paso.presentado:
         return _a(entidad, formulario, ficha, "cargo")
     return _dibujar(paso, publica, formulario, con_errores=False)
@@ -53,30 +54,45 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     recibido_en = entorno().reloj.ahora()
     publica = entidades.por_slug(entorno(), entidad)
     leido = hallar(entorno(), publica, ficha)
+    exigir_suya(leido.definicion, formulario)
     crudo = leer_envio(leido.definicion.revision.campos, entidad).crudo
     if request.form.get("accion") != "presentar":
         antes = paso_de(entorno(), publica, leido)
         return _dibujar(antes, publica, formulario, con_errores=False)
     presentada: Presentada
     if leido.corrige:
-        presentada = subsanacion.subsanar(entorno(), publica, ficha, crudo, recibido_en)
+        igual = request.form.get("igual") == "si"
+        presentada = subsanacion.subsanar(
+            entorno(), publica, ficha, crudo, recibido_en, aunque_sea_igual=igual
+        )
     else:
         try:
             presentada = solicitudes.presentar(entorno(), publica, ficha, crudo, leido)
         except VersionVencida:
             return _a(entidad, formulario, ficha, "version/nueva")
     if presentada.paso is not None:
-        return _dibujar(presentada.paso, publica, formulario, con_errores=True), 422
+        html = _dibujar(
+            presentada.paso,
+            publica,
+            formulario,
+            con_errores=True,
+            sin_cambios=presentada.sin_cambios,
+        )
+        return html, 422
     return _a(entidad, formulario, ficha, "cargo")
 
 
 @bp.ruta(f"{CARPETA}/cargo", permiso=FICHA)
 def cargo(entidad: str, formulario: str, ficha: str) -> Any:
-    """El cargo de lo que se presentó con este borrador."""
+    """El cargo de lo que se presentó con este borrador, o la constancia de lo que se corrigió."""
     publica = entidades.por_slug(entorno(), entidad)
+    exigir_suya(hallar(entorno(), publica, ficha).definicion, formulario)
     datos, corrige = borradores.cargo_de(entorno(), publica, ficha)
     if datos is None:
         return _a(entidad, formulario, ficha, "revisar")
+    dada = constancia.de_borrador(entorno(), publica, ficha) if corrige else None
+    if dada is not None:
+        return pagina_de_constancia(dada, recien=True)
     return pagina_de_cargo(datos, recien=True, corregido=corrige)
 
 
@@ -84,7 +100,14 @@ def _a(entidad: str, formulario: str, ficha: str, pagina: str) -> Respuesta:
     return redirect(de_borrador(entidad, formulario, ficha, pagina), 303)
 
 
-def _dibujar(paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errores: bool) -> str:
+def _dibujar(
+    paso: Paso,
+    entidad: EntidadPublica,
+    formulario: str,
+    *,
+    con_errores: bool,
+    sin_cambios: bool = False,
+) -> str:
     revision = paso.definicion.revision.pagina
     faltan = _por_pagina(paso)
     propios = uno_por_campo(paso.lectura.errores_de(revision.ids))
@@ -101,6 +124,7 @@ def _dibujar(paso: Paso, entidad: EntidadPublica, formulario: str, *, con_errore
         errores=propios if con_errores else (),
         con_errores=con_errores,
         version_nueva=hay_version_nueva(paso, entidad, formulario),
+        sin_cambios=sin_cambios,
         total=len(paso.paginas) + 1,
         nombres=entidad.nombres_para(paso.definicion),
         clases="",
@@ -126,4 +150,6 @@ def _respondido(paso: Paso, pagina: Pagina, con_errores: bool) -> list[Respondid
         )
         for campo in pagina.campos
         if campo.se_responde and campo.id in paso.lectura.visibles
+        # Una corrección muestra lo que se corrige: lo demás está en el expediente.
+        and (paso.se_cambia(campo.id) or not paso.corrige)
     ]  # fmt: skip

@@ -137,3 +137,48 @@ def test_un_hijo_no_usa_los_lectores_de_su_padre() -> None:
             os._exit(paginas)
     assert os.waitstatus_to_exitcode(os.waitpid(hijo, 0)[1]) == 4
     assert revisar(io.BytesIO(muestras.pdf(5)), "a.pdf").paginas == 5
+
+
+def _a_mano(pagina: bytes) -> bytes:
+    """Un PDF escrito a mano, con su índice bien puesto y esas entradas en su página."""
+    objetos = (
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Parent 2 0 R " + pagina + b" >>",
+    )
+    escrito, lugares = b"%PDF-1.4\n", []
+    for numero, objeto in enumerate(objetos, 1):
+        lugares.append(len(escrito))
+        escrito += b"%d 0 obj\n%s\nendobj\n" % (numero, objeto)
+    indice = b"".join(b"%010d 00000 n \n" % lugar for lugar in lugares)
+    cola = b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(escrito)
+    return escrito + b"xref\n0 4\n0000000000 65535 f \n" + indice + cola
+
+
+_MEDIDA = b"/MediaBox [0 0 612 792]"
+
+
+@pytest.mark.parametrize(
+    "pagina",
+    [
+        b"/Type /Page " + _MEDIDA,
+        b"/Type /Page /Type /Page /Resources << >> " + _MEDIDA,
+        b"/Resources << >> " + _MEDIDA,
+        b"/Type /Page /Resources << >>",
+    ],
+    ids=["sin recursos", "clave repetida", "sin tipo", "sin medida"],
+)
+def test_un_pdf_que_se_lee_y_se_cuenta_no_esta_danado(pagina: bytes) -> None:
+    ficha = revisar(io.BytesIO(_a_mano(pagina)), "a.pdf")
+    assert (ficha.tipo, ficha.paginas, list(ficha.marcas)) == ("pdf", 1, [])
+
+
+def test_un_pdf_que_hubo_que_reconstruir_esta_danado() -> None:
+    sano = _a_mano(b"/Type /Page /Resources << >> " + _MEDIDA)
+    for roto in (
+        sano[:-40],
+        sano[: len(sano) // 2],
+        sano.replace(b"startxref\n", b"startxref\n9"),
+        sano.replace(b"/Parent 2 0 R", b"/Parent 2 0 R" + b" " * 30, 1).replace(b"xref\n", b"x\n"),
+    ):
+        assert "danado" in revisar(io.BytesIO(roto), "a.pdf").marcas

@@ -261,3 +261,10 @@ def mudanza_pasada_la_gracia(m: Mirada) -> None:
 def mudanza_que_no_pierde_nada(m: Mirada) -> None:
     texto = (FORMULARIOS / "contacto.yaml").read_text() + "  introduccion: Otra.\n"
     _mirar_con_version_nueva(m, "version/nueva", cual=CONTACTO, texto=texto)
+
+
+@estado("presentar.cargo")
+def cargo_con_un_nombre_lleno_de_tildes(m: Mirada) -> None:
+    ficha = m.mundo.abrir_mesa(nombres="J" + "\u0301\u0316" * 47 + "osé", asunto="Pido \u0301" * 9)
+    m.mundo.presentar(ficha)
+    m.ver_borrador(ficha, "cargo")

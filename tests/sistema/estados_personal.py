@@ -1,8 +1,10 @@
 """Los estados de las páginas que ve el personal."""
 
-from fabrica import CLAVE, RUC_RIO, VALLE, correo_de
+from fabrica import CLAVE, PLATAFORMA, RUC_RIO, VALLE, correo_de
+from sqlalchemy import select
 
 from facilita.tramite import usuarios
+from facilita.tramite.modelos import Salida
 from facilita.tramite.usuarios import Puesto
 
 from .estados import Mirada, estado
@@ -183,6 +185,15 @@ def detalle_con_error_al_derivar(m: Mirada) -> None:
 
 
 @estado("personal.ver", 422)
+def detalle_con_un_comentario_que_no_cabe(m: Mirada) -> None:
+    detalle_nuevo(m)
+    m.abrir_todo()
+    m.persona.elegir("area", "Obras y desarrollo urbano")
+    m.escribir(comentario="palabra " * 600)
+    m.enviar("Derivar")
+
+
+@estado("personal.ver", 422)
 def detalle_con_error_al_asignar(m: Mirada) -> None:
     detalle_nuevo(m)
     m.abrir_todo()
@@ -204,6 +215,15 @@ def detalle_corregido(m: Mirada) -> None:
     m.escribir(asunto="Copia de mi licencia de obra")
     m.enviar("Continuar")
     m.enviar("Enviar corrección")
+    m.ver_solicitud(codigo)
+
+
+@estado("personal.ver")
+def detalle_con_correos_muertos(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    with m.mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        for salida in sesion.scalars(select(Salida)):
+            salida.situacion, salida.respuesta = "muerta", "550 5.1.1 buzón desconocido"
     m.ver_solicitud(codigo)
 
 
@@ -229,6 +249,14 @@ def paso_observar(m: Mirada) -> None:
 @estado("personal.preparar", 422)
 def paso_observar_con_error(m: Mirada) -> None:
     paso_observar(m)
+    m.enviar("Observar")
+
+
+@estado("personal.preparar", 422)
+def paso_observar_con_un_texto_que_no_cabe(m: Mirada) -> None:
+    paso_observar(m)
+    m.abrir_todo()
+    m.escribir(**{"observacion-asunto": "palabra " * 600})
     m.enviar("Observar")
 
 

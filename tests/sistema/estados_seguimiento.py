@@ -1,5 +1,7 @@
 """Los estados de lo que viene después del cargo: el seguimiento, el expediente y la corrección."""
 
+from facilita.tramite import borradores, subsanacion
+
 from .estados import Mirada, estado
 
 
@@ -14,6 +16,18 @@ def _corrigiendo(m: Mirada) -> str:
     m.ver(f"/notificacion/{m.mundo.ficha_de_notificacion(codigo)}")
     m.enviar("Abrir notificación")
     m.enviar("Corregir ahora")
+    return codigo
+
+
+def _corregida(m: Mirada) -> str:
+    codigo, mundo = _observada(m), m.mundo
+    entidad, sid = mundo.entidad(), mundo.solicitud(codigo).id
+    ficha = subsanacion.abrir_correccion(mundo.entorno, entidad.id, sid)
+    firmado = mundo.subida(nombre="firmado-con-un-nombre-largo" * 4 + ".pdf", paginas=3)
+    asunto = {"asunto": "Copia de mi licencia de obra " + "MZ-LT" * 12}
+    borradores.guardar(mundo.entorno, entidad, ficha, asunto, [firmado])
+    ahora = mundo.reloj.ahora()
+    assert subsanacion.subsanar(mundo.entorno, entidad, ficha, {}, ahora).codigo == codigo
     return codigo
 
 
@@ -75,6 +89,21 @@ def verificar(m: Mirada) -> None:
 @estado("ciudadano.notificacion")
 def notificacion(m: Mirada) -> None:
     m.ver(f"/notificacion/{m.mundo.ficha_de_notificacion(_observada(m))}")
+
+
+@estado("ciudadano.notificacion")
+def notificacion_abierta(m: Mirada) -> None:
+    notificacion(m)
+    m.enviar("Abrir notificación")
+
+
+@estado("ciudadano.notificacion")
+def notificacion_sin_tiempo(m: Mirada) -> None:
+    direccion = f"/notificacion/{m.mundo.ficha_de_notificacion(_observada(m))}"
+    m.ver(direccion)
+    m.enviar("Abrir notificación")
+    m.mundo.poner(27)
+    m.ver(direccion)
 
 
 # --- el expediente --------------------------------------------------------------------------------
@@ -173,7 +202,32 @@ def corregir_revision(m: Mirada) -> None:
     m.enviar("Continuar")
 
 
+@estado("presentar.revisar", 422)
+def corregir_sin_cambiar_nada(m: Mirada) -> None:
+    _corrigiendo(m)
+    m.enviar("Continuar")
+    m.enviar("Continuar")
+    m.enviar("Enviar corrección")
+
+
 @estado("presentar.cargo")
 def corregir_cargo(m: Mirada) -> None:
     corregir_revision(m)
     m.enviar("Enviar corrección")
+
+
+@estado("expediente.constancia")
+def constancia_de_antes(m: Mirada) -> None:
+    codigo = _corregida(m)
+    m.abrir_expediente(codigo)
+    m.persona.enviar(m.persona.vinculo("Ver la constancia de corrección"))
+
+
+@estado("expediente.ver")
+def expediente_corregido(m: Mirada) -> None:
+    m.abrir_expediente(_corregida(m))
+
+
+@estado("ciudadano.verificar")
+def verificar_lo_corregido(m: Mirada) -> None:
+    m.ver(f"/verificar/{_corregida(m)}")

@@ -1,12 +1,12 @@
 """Atender, derivar, desistir, reabrir: lo que cada paso pide, hace y avisa."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from fabrica import DE_MESA, RIO, Mundo
 
-from facilita.plazos import Computo
-from facilita.tramite import atencion, descargas, detalle, seguimiento
+from facilita.plazos import LIMA, Computo, fecha_larga
+from facilita.tramite import atencion, descargas, detalle, seguimiento, vencimientos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, NoPermitido
 from facilita.tramite.modelos import Adjunto, Area, Movimiento, Salida, Usuario
@@ -159,7 +159,7 @@ def test_corregir_no_es_un_paso_suelto(mundo: Mundo):
 
 
 def test_reabrir_solo_quien_coordina_y_con_motivo(mundo: Mundo):
-    """N12, N03: queda constancia, y el plazo se cuenta de nuevo desde el hábil siguiente."""
+    """N12, N10: queda constancia, y el plazo sigue donde quedó desde el hábil siguiente."""
     codigo = mundo.presentar_mesa(sede="norte")
     mundo.transitar(codigo, "atender", {"respuesta": "Listo."})
     assert [p.transicion.id for p in ver(mundo, codigo).pasos] == []
@@ -173,7 +173,42 @@ def test_reabrir_solo_quien_coordina_y_con_motivo(mundo: Mundo):
     solicitud, cuenta = mundo.solicitud(codigo), Computo.de_json(mundo.termino(codigo).cuenta)
     assert (solicitud.estado, solicitud.abierta) == ("en_proceso", True)
     assert (cuenta.primer_dia, cuenta.vence_en) == (date(2026, 12, 1), solicitud.vence_en)
+    assert cuenta.dias_habiles == 30, "se atendió el mismo día: no se había gastado ninguno"
     assert "Faltó la firma" in ultimo_correo(mundo, codigo).datos["texto"]
+
+
+@pytest.mark.parametrize(
+    ("atendida", "quedaban", "corren"),
+    [((24, 11), 29, 29), ((4, 12), 21, 21), ((7, 1), 1, 1), ((8, 1), 1, 1), ((11, 1), 0, 1)],
+)
+def test_reabrir_no_da_otro_plazo_entero(
+    mundo: Mundo, atendida: tuple[int, int], quedaban: int, corren: int
+):
+    """N10: lo que se gastó se gastó; si ya no quedaba nada, un día hábil, y se explica."""
+    codigo = mundo.presentar_mesa()
+    dia, mes = atendida
+    mundo.reloj.poner(datetime(2027 if mes == 1 else 2026, mes, dia, 10, tzinfo=LIMA))
+    mundo.transitar(codigo, "atender", {"respuesta": "Listo."})
+    mundo.reloj.poner(datetime(2027, 3, 1, 10, tzinfo=LIMA))
+    mundo.transitar(codigo, "reabrir", {"motivo": "Faltó la firma"}, quien="ana")
+    cuenta = Computo.de_json(mundo.termino(codigo).cuenta)
+    assert (cuenta.dias_habiles, cuenta.desde) == (corren, date(2027, 3, 1))
+    assert mundo.movimientos(codigo)[-1].datos["quedaban"] == quedaban
+    dicho = dict(seguimiento.ver_expediente(mundo.entorno, codigo).hitos[-1].textos)["Plazo"]
+    assert ("Ya había terminado" in dicho) is (quedaban == 0)
+    assert fecha_larga(cuenta.vence) in ultimo_correo(mundo, codigo).datos["texto"]
+
+
+def test_reabrir_lo_no_presentado_sigue_lo_que_estaba_detenido(mundo: Mundo):
+    """N10, N08: mientras se esperaba la corrección no corría nada."""
+    codigo = mundo.presentar_mesa()
+    mundo.poner(25)
+    mundo.observar(codigo)
+    seguimiento.comprobar_identidad(mundo.entorno, codigo, DE_MESA["numero_documento_identidad"])
+    mundo.poner(15, mes=12)
+    vencimientos.vencer(mundo.entorno)
+    mundo.transitar(codigo, "reabrir", {"motivo": "Error nuestro"}, quien="ana")
+    assert Computo.de_json(mundo.termino(codigo).cuenta).dias_habiles == 28
 
 
 @pytest.mark.parametrize("quien", ["ana", "sara"])
@@ -209,8 +244,13 @@ def test_derivar_a_un_area_la_deja_ahi_sin_persona(mundo: Mundo):
     assert (solicitud.area_id, solicitud.asignada_id) == (area(mundo, "obras"), None)
     assert (solicitud.estado, solicitud.vence_en) == ("en_proceso", vence)
     hito = seguimiento.ver_expediente(mundo.entorno, codigo).hitos[-1]
-    assert hito.titulo == "Derivado a un área"
-    assert ("Área", "Obras y desarrollo urbano") in hito.textos
+    assert (hito.titulo, hito.textos) == ("Se derivó a Obras y desarrollo urbano", ())
+    interno = detalle.ver(mundo.entorno, mundo.actor("ana"), sid).hitos[-1]
+    assert interno.titulo == "Derivado a un área"
+    assert dict(interno.textos) == {
+        "Área": "Obras y desarrollo urbano",
+        "Comentario interno": "Es de su competencia",
+    }
 
 
 def test_no_se_deriva_a_un_area_ajena_ni_a_la_misma(mundo: Mundo):

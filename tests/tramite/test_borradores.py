@@ -238,13 +238,13 @@ def test_se_presenta_lo_ultimo_que_se_guardo(mundo: Mundo):
     assert paso.presentado and paso.codigo == hecha.codigo
 
 
-def test_la_ficha_anterior_de_una_correccion_ya_no_guarda(mundo: Mundo):
-    """N33: quien corrige es quien entró con código e identidad la última vez."""
+def test_abrir_otra_vez_una_correccion_no_estorba_a_la_primera_pestana(mundo: Mundo):
+    """N07: lo que se estaba escribiendo se guarda, y es lo que ve la segunda."""
     codigo = mundo.presentar_mesa()
     mundo.observar(codigo)
     cual, entidad = mundo.solicitud(codigo).id, mundo.entidad()
     ficha = subsanacion.abrir_correccion(mundo.entorno, entidad.id, cual)
     antes = hallar(mundo.entorno, entidad, ficha)
-    subsanacion.abrir_correccion(mundo.entorno, entidad.id, cual)
-    with pytest.raises(NoExiste):
-        borradores.guardar(mundo.entorno, entidad, ficha, {"asunto": "x"}, leido=antes)
+    segunda = subsanacion.abrir_correccion(mundo.entorno, entidad.id, cual)
+    borradores.guardar(mundo.entorno, entidad, ficha, {"asunto": "x"}, leido=antes)
+    assert borradores.leer(mundo.entorno, entidad, segunda).crudo["asunto"] == "x"

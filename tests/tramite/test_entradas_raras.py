@@ -61,7 +61,11 @@ def test_lo_raro_que_escribe_el_personal_se_guarda_o_se_dice(mundo: Mundo):
     for numero, raro in enumerate(RAROS):
         codigo = mundo.presentar_mesa()
         sid = mundo.solicitud(codigo).id
-        atencion.anotar_nota(mundo.entorno, luis, sid, f"Nota {raro}")
+        try:
+            atencion.anotar_nota(mundo.entorno, luis, sid, f"Nota {raro}")
+        except Invalido as negado:
+            assert len(raro) > atencion.LARGO_DE_NOTA
+            assert [e.campo for e in negado.errores] == ["nota"]
         otro = f"otro{numero}@vallesereno.example"
         usuarios.crear(mundo.entorno, luis.entidad_id, otro, f"Luis {raro}", puesto, CLAVE)
         nombre = mundo.todo(Usuario, Usuario.correo == otro)[0].nombres

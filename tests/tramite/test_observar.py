@@ -158,3 +158,29 @@ def test_el_detalle_dice_hasta_cuando_se_puede_observar(mundo: Mundo):
     assert hasta["observar"] is not None
     assert hasta["observar"].astimezone(LIMA).date() == date(2026, 11, 25)
     assert hasta["tomar"] is None
+
+
+def test_solo_se_observa_lo_que_existe_en_lo_presentado(mundo: Mundo):
+    """N06: a una persona natural no se le pide corregir un RUC que nadie le preguntó."""
+    codigo = mundo.presentar_mesa()
+    visto = detalle.ver(mundo.entorno, mundo.actor("luis"), mundo.solicitud(codigo).id)
+    assert {"asunto", "anexos", "tipo_persona"} <= visto.observables
+    assert not {"ruc", "razon_social", "poder"} & visto.observables
+    with pytest.raises(Invalido) as negado:
+        mundo.observar(codigo, asunto="Precisa cuál.", ruc="Falta el RUC.")
+    assert [e.campo for e in negado.value.errores] == ["observaciones"]
+    assert "RUC" in negado.value.errores[0].texto
+    assert mundo.solicitud(codigo).estado == "nuevo"
+
+
+def test_una_observacion_que_no_cabe_se_dice_y_no_se_corta(mundo: Mundo):
+    """N06, N12: entra entera o vuelve con su frase, junto a su campo."""
+    codigo = mundo.presentar_mesa()
+    cabe = "x" * 4000
+    with pytest.raises(Invalido) as negado:
+        mundo.observar(codigo, asunto=cabe + "yz", pedido="Falta la fecha.")
+    error = negado.value.errores[0]
+    assert error.campo == "observacion-asunto"
+    assert "caben 4,000 caracteres y sobran 2" in error.texto
+    mundo.observar(codigo, asunto=cabe)
+    assert mundo.todo(Observacion)[0].texto == cabe

@@ -201,6 +201,16 @@ def test_un_expediente_desconocido_avisa_y_no_impide(mundo: Mundo):
     assert len({mundo.solicitud(c).expediente_id for c in codigos}) == 3
 
 
+@pytest.mark.parametrize("escrito", ["EXP-1-2026", "exp 1 2026", "exp1-2026", " EXP - 01 - 2026 "])
+def test_el_expediente_se_escribe_como_sea(mundo: Mundo, escrito: str):
+    """N04: sin ceros, con espacios o en minúsculas es el mismo número."""
+    mundo.presentar_mesa()
+    ficha = mundo.abrir_mesa(expediente_relacionado=escrito)
+    assert borradores.leer(mundo.entorno, mundo.entidad(), ficha).lectura.avisos == ()
+    otro = mundo.abrir_mesa(expediente_relacionado=escrito.replace("1", "9"))
+    assert borradores.leer(mundo.entorno, mundo.entidad(), otro).lectura.avisos
+
+
 def test_el_expediente_de_otra_entidad_tampoco_se_conoce(mundo: Mundo):
     """N04: el aviso no revela qué números existen en otra entidad."""
     mundo.presentar_mesa(entidad=RIO)

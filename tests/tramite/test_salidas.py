@@ -10,8 +10,10 @@ import pytest
 from fabrica import DE_CONTACTO, DE_MESA, LUNES, RIO, Mundo
 
 from facilita.servicios.correo import Entrega, Mensaje, leer_carpeta
-from facilita.tramite import salidas
-from facilita.tramite.modelos import Salida, Solicitud
+from facilita.tramite import borradores, salidas, subsanacion
+from facilita.tramite.errores import Conflicto, NoExiste
+from facilita.tramite.mensajes import en_parrafos
+from facilita.tramite.modelos import Bitacora, Salida, Solicitud
 
 
 class CorreoDePrueba:
@@ -232,3 +234,80 @@ def test_quien_no_dejo_correo_no_recibe_correo(mundo: Mundo):
     mundo.observar(codigo)
     assert mundo.correos(codigo) == ["presentado"]
     assert mundo.notificacion(codigo).acuse_hasta is not None
+
+
+def muerto(mundo: Mundo, codigo: str) -> int:
+    """El id del correo de una solicitud, que no se pudo entregar."""
+    otro = mundo.con(correo=CorreoDePrueba(falla=True, definitivo=True))
+    salidas.entregar(otro.entorno)
+    sid = mundo.solicitud(codigo).id
+    salida = mundo.todo(Salida, Salida.solicitud_id == sid)[0]
+    assert salida.situacion == "muerta"
+    return int(salida.id)
+
+
+def test_el_personal_reenvia_lo_muerto_de_lo_suyo(mundo: Mundo):
+    """N24, N61: al correo que vale hoy, una sola vez, y queda anotado."""
+    codigo = mundo.presentar_mesa()
+    cual, sid = muerto(mundo, codigo), mundo.solicitud(codigo).id
+    for quien in ("rita", "nora"):
+        with pytest.raises(NoExiste):
+            salidas.reenviar_de(mundo.entorno, mundo.actor(quien), sid, cual)
+    with pytest.raises(NoExiste):
+        salidas.reenviar_de(mundo.entorno, mundo.actor("luis"), sid, cual + 99)
+    mundo.observar(codigo, correo="No existe.")
+    corregido = {"correo": "nuevo@example.com"}
+    ficha = subsanacion.abrir_correccion(mundo.entorno, mundo.entidad().id, sid)
+    borradores.guardar(mundo.entorno, mundo.entidad(), ficha, corregido)
+    ahora = mundo.reloj.ahora()
+    subsanacion.subsanar(mundo.entorno, mundo.entidad(), ficha, corregido, ahora)
+    salidas.reenviar_de(mundo.entorno, mundo.actor("luis"), sid, cual)
+    salida = mundo.todo(Salida, Salida.id == cual)[0]
+    assert (salida.situacion, salida.datos["para"]) == ("lista", "nuevo@example.com")
+    assert mundo.todo(Bitacora)[-1].accion == "correo.reenviado"
+    with pytest.raises(Conflicto):
+        salidas.reenviar_de(mundo.entorno, mundo.actor("luis"), sid, cual)
+
+
+def test_se_listan_los_de_una_entidad(mundo: Mundo):
+    """N24: por cómo están, sin mezclar entidades."""
+    cual = muerto(mundo, mundo.presentar_contacto())
+    mundo.presentar_contacto()
+    mundo.presentar_contacto(RIO)
+    suya = mundo.entidad().id
+    assert [s.id for s in salidas.listar(mundo.entorno, suya, "muerta")] == [cual]
+    assert len(salidas.listar(mundo.entorno, suya)) == 2
+
+
+def test_los_correos_no_traen_los_cortes_del_archivo(mundo: Mundo):
+    """N24: cada párrafo en su línea; las listas, los datos y los enlaces, como se escribieron."""
+    codigo = mundo.presentar_mesa()
+    mundo.observar(codigo, asunto="Precisa cuál.\nY de qué año.", pedido="Falta la fecha.")
+    textos = [s.datos["texto"] for s in mundo.todo(Salida)]
+    assert "\nNúmero de registro: 000001-2026\nExpediente: EXP-000001-2026\nCódigo" in textos[0]
+    assert "trámite aquí:\nhttp" in textos[0]
+    assert "- Asunto: Precisa cuál.\nY de qué año.\n- ¿Qué pides y por qué?: Falta" in textos[-1]
+    assert "Si no corriges dentro de ese plazo, tu documento se considerará" in textos[-1]
+
+
+@pytest.mark.parametrize(
+    ("cuerpo", "queda"),
+    [
+        ("Una línea larga que el ancho del archivo cortó a la\nmitad.",
+         "Una línea larga que el ancho del archivo cortó a la mitad."),
+        ("Atentamente,\nLa entidad", "Atentamente,\nLa entidad"),
+        ("Estos son los requisitos que hacen falta y son:\n- uno que es largo y sigue en la\n"
+         "  otra línea\n- dos", "Estos son los requisitos que hacen falta y son:\n"
+         "- uno que es largo y sigue en la\n  otra línea\n- dos"),
+        ("Código de seguimiento de tu solicitud: {codigo}\nNúmero: {numero}",
+         "Código de seguimiento de tu solicitud: {codigo}\nNúmero: {numero}"),
+        ("Mira en esta dirección todo lo que ha pasado\n{enlace}",
+         "Mira en esta dirección todo lo que ha pasado\n{enlace}"),
+        ("Uno que es bastante largo para ser un párrafo\n\nDos",
+         "Uno que es bastante largo para ser un párrafo\n\nDos"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_que_se_junta_y_que_no(cuerpo: str, queda: str) -> None:
+    """N24: solo se junta lo que el ancho cortó."""
+    assert en_parrafos(cuerpo) == queda

@@ -5,10 +5,19 @@ from datetime import date, datetime, timedelta
 import pytest
 from fabrica import DE_MESA, LUNES, RIO, Mundo
 
+from facilita.definicion.campos import Mostrado
 from facilita.plazos import LIMA, Computo
-from facilita.tramite import borradores, detalle, seguimiento, subsanacion, vencimientos
+from facilita.tramite import (
+    bandeja,
+    borradores,
+    detalle,
+    seguimiento,
+    subsanacion,
+    vencimientos,
+)
+from facilita.tramite.bandeja import Filtros
 from facilita.tramite.errores import Conflicto, NoExiste, Vencido
-from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Solicitud
+from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Salida, Sede, Solicitud
 from facilita.tramite.solicitudes import Presentada
 
 DNI = DE_MESA["numero_documento_identidad"]
@@ -39,6 +48,10 @@ def subsanar(mundo: Mundo, ficha: str, **crudo: str) -> Presentada:
     return subsanacion.subsanar(mundo.entorno, entidad, ficha, crudo or NUEVO_ASUNTO, ahora)
 
 
+def texto(mostrado: Mostrado | None) -> str | None:
+    return mostrado.texto if mostrado else None
+
+
 def test_corregir_conserva_la_fecha_y_mueve_el_plazo(mundo: Mundo, observada: str):
     """N08, N03: presentado el lunes; el plazo se cuenta de nuevo desde el hábil siguiente."""
     mundo.poner(24, "15:00:00")
@@ -54,7 +67,8 @@ def test_corregir_conserva_la_fecha_y_mueve_el_plazo(mundo: Mundo, observada: st
     assert (cuenta.desde, cuenta.primer_dia) == (date(2026, 11, 24), date(2026, 11, 25))
     assert (cuenta.dias_habiles, cuenta.vence_en) == (30, solicitud.vence_en)
     assert mundo.correos(observada)[-1] == "subsanado"
-    assert mundo.tipos(observada) == ["presentado", "observar", "notificado", "subsanar"]
+    hechos = ["presentado", "observar", "notificado", "subsanar", "constancia"]
+    assert mundo.tipos(observada) == hechos
 
 
 def test_lo_original_queda_entero_junto_a_la_correccion(mundo: Mundo, observada: str):
@@ -72,13 +86,13 @@ def test_lo_original_queda_entero_junto_a_la_correccion(mundo: Mundo, observada:
     cargo = seguimiento.ver_cargo(mundo.entorno, observada)
     assert (cargo["asunto"], cargo["archivos"][0]["nombre"]) == (DE_MESA["asunto"], "carta.pdf")
     visto = detalle.ver(mundo.entorno, mundo.actor("luis"), mundo.solicitud(observada).id)
-    assert [(c.etiqueta, c.antes, c.ahora) for c in visto.correcciones] == [
+    assert [(c.etiqueta, texto(c.antes), texto(c.ahora)) for c in visto.correcciones] == [
         ("Asunto", DE_MESA["asunto"], NUEVO_ASUNTO["asunto"]),
         ("Documento principal", "carta.pdf", "firmado.pdf"),
         ("Número de folios", "1", "1 (contamos 2 páginas)"),
     ]
     cambiados = ["asunto", "documento_principal", "folios"]
-    assert mundo.movimientos(observada)[-1].datos["cambiados"] == cambiados
+    assert mundo.movimientos(observada)[-2].datos["cambiados"] == cambiados
 
 
 def test_la_correccion_abre_con_lo_respondido_y_solo_las_paginas_observadas(
@@ -176,8 +190,8 @@ def test_lo_que_llego_a_tiempo_vale_aunque_el_reloj_se_adelantara(mundo: Mundo, 
     assert (solicitud.estado, solicitud.abierta, solicitud.presentado_en) == (
         "en_proceso", True, LUNES,
     )  # fmt: skip
-    assert mundo.tipos(observada)[-3:] == ["vencer", "a_tiempo", "subsanar"]
-    vuelta = mundo.movimientos(observada)[-2]
+    assert mundo.tipos(observada)[-4:] == ["vencer", "a_tiempo", "subsanar", "constancia"]
+    vuelta = mundo.movimientos(observada)[-3]
     assert (vuelta.de, vuelta.a, vuelta.cuando) == ("no_presentado", "observado", FIN)
     assert mundo.termino(observada).situacion == "corre"
     assert solicitud.vence_en == mundo.termino(observada).vence_en
@@ -211,20 +225,36 @@ def test_corregida_a_tiempo_el_reloj_ya_no_la_toca(mundo: Mundo, observada: str)
     assert mundo.solicitud(observada).estado == "en_proceso"
 
 
-def test_volver_a_abrir_sigue_donde_quedo_y_deja_sin_valor_la_ficha_anterior(
-    mundo: Mundo, observada: str
-):
-    """N07: corrige quien entró con código e identidad; lo ya escrito no se pierde."""
+def test_abrirla_otra_vez_da_la_misma_correccion(mundo: Mundo, observada: str):
+    """N07: en dos pestañas es el mismo borrador; ninguna se queda sin dirección ni pierde nada."""
     primera = abrir(mundo, observada)
     borradores.guardar(mundo.entorno, mundo.entidad(), primera, NUEVO_ASUNTO)
+    mundo.pasar(minutes=5)
     segunda = abrir(mundo, observada)
+    firmado = mundo.subida(nombre="firmado.pdf", paginas=1)
+    borradores.guardar(mundo.entorno, mundo.entidad(), segunda, {}, [firmado])
+    for ficha in (primera, segunda):
+        paso = borradores.leer(mundo.entorno, mundo.entidad(), ficha)
+        assert paso.crudo["asunto"] == NUEVO_ASUNTO["asunto"]
+        assert [a["nombre"] for a in paso.crudo["documento_principal"]] == ["firmado.pdf"]
+    assert len(mundo.todo(Borrador, Borrador.subsana_id.is_not(None))) == 1
+    assert subsanar(mundo, primera).codigo == subsanar(mundo, segunda).codigo == observada
+    assert mundo.cuantas(Contenido) == [2]
+
+
+def test_la_ficha_de_una_correccion_no_se_deduce(mundo: Mundo, observada: str):
+    """N07: sale del secreto de la instalación; con otro es otra y se sigue donde quedó."""
+    primera = abrir(mundo, observada)
+    borradores.guardar(mundo.entorno, mundo.entidad(), primera, NUEVO_ASUNTO)
+    otro = mundo.con(secreto="otro secreto")
+    segunda = abrir(otro, observada)
+    assert segunda != primera and len(segunda) >= 43
+    assert (
+        borradores.leer(otro.entorno, otro.entidad(), segunda).crudo["asunto"]
+        == (NUEVO_ASUNTO["asunto"])
+    )
     with pytest.raises(NoExiste):
         borradores.leer(mundo.entorno, mundo.entidad(), primera)
-    with pytest.raises(NoExiste):
-        subsanar(mundo, primera)
-    paso = borradores.leer(mundo.entorno, mundo.entidad(), segunda)
-    assert paso.crudo["asunto"] == NUEVO_ASUNTO["asunto"]
-    assert len(mundo.todo(Borrador, Borrador.subsana_id.is_not(None))) == 1
 
 
 def test_sin_plazo_todavia_la_correccion_abierta_no_nace_vencida(mundo: Mundo):
@@ -295,3 +325,76 @@ def test_escribir_no_alarga_el_plazo_para_corregir(mundo: Mundo, observada: str)
     mundo.pasar(seconds=2)
     with pytest.raises(Vencido):
         borradores.guardar(mundo.entorno, entidad, ficha, NUEVO_ASUNTO)
+
+
+def test_lo_corregido_llega_a_la_solicitud(mundo: Mundo):
+    """N12: el correo, la identidad, el nombre, el asunto y la sede corregidos valen para todo."""
+    codigo = mundo.presentar_mesa()
+    campos = ("correo", "numero_documento_identidad", "nombres", "asunto", "sede")
+    mundo.observar(codigo, **dict.fromkeys(campos, "Revísalo."))
+    corregido = {
+        "correo": "nuevo@example.com", "numero_documento_identidad": "87654321",
+        "nombres": "Hilario", "asunto": "Copia de plano", "sede": "norte",
+    }  # fmt: skip
+    ficha = abrir(mundo, codigo)
+    borradores.guardar(mundo.entorno, mundo.entidad(), ficha, corregido)
+    assert subsanar(mundo, ficha, **corregido).codigo == codigo
+    solicitud = mundo.solicitud(codigo)
+    assert (solicitud.correo, solicitud.identidad) == ("nuevo@example.com", "87654321")
+    assert (solicitud.remitente, solicitud.asunto) == ("Hilario Ñahui Quispe", "Copia de plano")
+    assert [s.codigo for s in mundo.todo(Sede, Sede.id == solicitud.sede_id)] == ["norte"]
+    assert [s.datos["para"] for s in mundo.todo(Salida)][-1] == "nuevo@example.com"
+    with pytest.raises(NoExiste):
+        seguimiento.comprobar_identidad(mundo.entorno, codigo, DNI)
+    seguimiento.comprobar_identidad(mundo.entorno, codigo, "87654321")
+    ana = mundo.actor("ana")
+    for texto, cuantas in (("hilario", 1), ("plano", 1), ("87654321", 1), ("wilfredo", 0)):
+        assert bandeja.listar(mundo.entorno, ana, Filtros(texto=texto)).total == cuantas, texto
+    for vista in (
+        seguimiento.ver_expediente(mundo.entorno, codigo).hitos,
+        detalle.ver(mundo.entorno, ana, solicitud.id).hitos,
+    ):
+        dicho = [t for h in vista for t in h.textos]
+        assert ("Los avisos van desde ahora a", "nuevo@example.com") in dicho
+        assert ("El expediente se abre desde ahora con", "87654321") in dicho
+    assert not [h.textos for h in seguimiento.ver(mundo.entorno, codigo).hitos if h.textos]
+
+
+def test_corregir_otra_cosa_no_cambia_la_portada(mundo: Mundo, observada: str):
+    """N12: ni la sede ni con qué se avisa."""
+    antes = mundo.solicitud(observada)
+    subsanar(mundo, abrir(mundo, observada))
+    ahora = mundo.solicitud(observada)
+    for que in ("correo", "identidad", "remitente", "sede_id"):
+        assert getattr(ahora, que) == getattr(antes, que)
+    assert "correo_nuevo" not in mundo.movimientos(observada)[-2].datos
+
+
+def test_una_correccion_que_no_cambia_nada_se_pregunta_una_vez(mundo: Mundo, observada: str):
+    """N07, N08: ni se acepta callando ni deja sin salida a quien lo tenía bien."""
+    ficha = abrir(mundo, observada)
+    hecha = subsanar(mundo, ficha, asunto=DE_MESA["asunto"])
+    assert (hecha.codigo, hecha.sin_cambios) == (None, True)
+    assert mundo.solicitud(observada).estado == "observado"
+    assert mundo.cuantas(Contenido) == [1]
+    entidad, ahora = mundo.entidad(), mundo.reloj.ahora()
+    hecha = subsanacion.subsanar(mundo.entorno, entidad, ficha, {}, ahora, aunque_sea_igual=True)
+    assert hecha.codigo == observada
+    assert mundo.solicitud(observada).estado == "en_proceso"
+    assert mundo.movimientos(observada)[-2].datos["cambiados"] == []
+
+
+def test_lo_que_la_correccion_hace_aparecer_se_puede_cambiar_hasta_enviarla(mundo: Mundo):
+    """N07, N08: quien pasa a presentar por una empresa llena su RUC, lo ve y lo corrige."""
+    codigo = mundo.presentar_mesa()
+    mundo.observar(codigo, tipo_persona="Presentas por una empresa.")
+    ficha, entidad = abrir(mundo, codigo), mundo.entidad()
+    borradores.guardar(mundo.entorno, entidad, ficha, {"tipo_persona": "juridica"})
+    for ruc in ("20131312955", "20987654326"):
+        empresa = {"ruc": ruc, "razon_social": "Molino Santa Clara", "nombres": "Otro"}
+        paso = borradores.guardar(mundo.entorno, entidad, ficha, empresa)
+        assert not paso.lectura.errores
+        assert paso.se_cambia("ruc") and paso.se_cambia("poder") and not paso.se_cambia("nombres")
+        assert paso.lectura.valores["ruc"] == ruc
+    assert subsanar(mundo, ficha, tipo_persona="juridica").codigo == codigo
+    assert mundo.solicitud(codigo).remitente == "Molino Santa Clara"

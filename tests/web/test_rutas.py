@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from facilita.tramite import entidades, formularios, seguimiento, usuarios
+from facilita.tramite.modelos import Salida
 from facilita.tramite.permisos import PERMISOS, ROLES
 from facilita.tramite.usuarios import Puesto
 from facilita.web.rutas import EXPEDIENTE, FICHA, PUBLICO
@@ -43,6 +44,7 @@ def caso(direccion: str, codigo: int = 200, /, *, suya: bool = False, **datos: s
 
 
 BORRADOR = "/valle-sereno/mesa-de-partes/borrador/{ficha}"
+NOTIFICADA = "/notificacion/{notificacion}"
 SUYO = "/seguimiento/{codigo}/expediente"
 CASOS: dict[tuple[str, str], Caso] = {
     ("api.ubigeo", "GET"): caso("/api/v1/ubigeo?q=lima"),
@@ -60,9 +62,11 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("ciudadano.abrir", "POST"): caso("/seguimiento/{codigo}", 422, identidad="9"),
     ("ciudadano.notificacion", "GET"): caso("/notificacion/{notificacion}"),
     ("ciudadano.abrir_notificacion", "POST"): caso("/notificacion/{notificacion}", 303),
+    ("ciudadano.corregir_lo_notificado", "POST"): caso(f"{NOTIFICADA}/corregir", 303),
     ("ciudadano.verificar", "GET"): caso("/verificar/{codigo}"),
     ("expediente.ver", "GET"): caso(SUYO),
     ("expediente.cargo", "GET"): caso(f"{SUYO}/cargo"),
+    ("expediente.constancia", "GET"): caso(f"{SUYO}/constancia/999", 404),
     ("expediente.archivo", "GET"): caso(f"{SUYO}/archivo/{{adjunto}}"),
     ("expediente.corregir", "POST"): caso(f"{SUYO}/corregir", 303),
     ("expediente.accion", "GET"): caso(f"{SUYO}/accion/desistir"),
@@ -96,6 +100,7 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("horario.cambiar", "POST"): caso("/bandeja/horario", 422),
     ("invitacion.ver", "GET"): caso("/invitacion/no-hay", 404),
     ("invitacion.aceptar", "POST"): caso("/invitacion/no-hay", 404, nueva="x"),
+    ("personal.reenviar", "POST"): caso("/bandeja/{id}/correo/{salida}", 409, suya=True),
     ("formulario.primera", "GET"): caso("/valle-sereno/mesa-de-partes"),
     ("formulario.empezar", "POST"): caso("/valle-sereno/mesa-de-partes", 422),
     ("formulario.ver", "GET"): caso(f"{BORRADOR}/tus-datos"),
@@ -143,6 +148,7 @@ def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
         "ficha": ficha,
         "id": mundo.solicitud(codigo).id,
         "adjunto": respuestas["documento_principal"][0]["id"],
+        "salida": mundo.todo(Salida)[0].id,
         "acuse": mundo.notificacion(codigo).id,
         "notificacion": mundo.ficha_de_notificacion(codigo),
         "en_borrador": re.search(r"/archivo/(\d+)", html)[1],  # type: ignore[index]

@@ -1,13 +1,17 @@
 """El trámite por dentro y por fuera: seguimiento, atención, corrección, plazos y respuesta."""
 
+import hashlib
+import re
 from pathlib import Path
 
 import pytest
-from fabrica import ACEPTA, DE_MESA, VALLE, Mundo
+from fabrica import ACEPTA, DE_MESA, PLATAFORMA, VALLE, Mundo, pdf
 from flask import Flask
 
 from facilita.servicios.correo import leer_carpeta
 from facilita.trabajador import Trabajador
+from facilita.tramite import seguimiento
+from facilita.tramite.modelos import Movimiento, Salida
 
 from .cliente import Pagina, Visita, adjunto, de_pagina
 
@@ -176,7 +180,7 @@ def test_tomar_y_observar(luis: Visita, bandeja: str, codigo: str, mundo: Mundo)
 def test_el_correo_lleva_al_acuse(
     visita: Visita, mundo: Mundo, observada: str, app: Flask, tmp_path: Path
 ):
-    """N07: mirar el enlace no es enterarse; apretar el botón sí, y abre el expediente."""
+    """N07: mirar el enlace no es enterarse; apretar el botón sí, y muestra lo notificado."""
     trabajar(mundo)
     correo = next(c for c in leer_carpeta(tmp_path / "correos") if "Corrige" in c.asunto)
     assert correo.para == DE_MESA["correo"] and "Di de qué licencia." in correo.texto
@@ -198,7 +202,52 @@ def test_el_correo_lleva_al_acuse(
     mundo.pasar(hours=1)
     otra.enviar(direccion)
     assert mundo.notificacion(observada).notificado_en == acusada.notificado_en
-    assert visita.ver(direccion).location == f"/seguimiento/{observada}"
+    for quien in (otra, visita):
+        pagina = quien.leer(direccion)
+        assert "No está firmado." in pagina.texto
+        assert not [dato for dato in PRIVADO if dato in pagina.html]
+
+
+def test_el_enlace_del_correo_no_abre_el_expediente(mundo: Mundo, observada: str, app: Flask):
+    """N21: reenviado, deja ver lo notificado y corregirlo a tiempo; lo demás pide la identidad."""
+    otra = Visita(app)
+    direccion = f"/notificacion/{mundo.ficha_de_notificacion(observada)}"
+    assert otra.enviar(f"{direccion}/corregir").status_code == 409, "primero se abre"
+    otra.enviar(direccion)
+    for resto in ("", "/cargo", "/archivo/1", "/accion/desistir"):
+        respuesta = otra.ver(f"/seguimiento/{observada}/expediente{resto}")
+        assert (respuesta.status_code, respuesta.location) == (303, f"/seguimiento/{observada}")
+    respuesta = otra.enviar(f"{direccion}/corregir")
+    carpeta = respuesta.location.removesuffix("tus-datos")
+    ajenos = [d for d in PRIVADO if d not in (DE_MESA["asunto"], "carta.pdf")]
+    for pagina in ("tu-documento", "tus-archivos", "revisar"):
+        html = otra.leer(carpeta + pagina).html
+        assert not [dato for dato in ajenos if dato in html], pagina
+    archivos = otra.leer(carpeta + "tus-archivos")
+    carta = next(a["href"] for a in archivos.todos("a") if a.texto == "carta.pdf")
+    assert otra.ver(carta).location == f"/seguimiento/{observada}"
+    firmado = {"documento_principal": adjunto("firmado.pdf", paginas=2), "accion": "subir"}
+    otra.enviar(carpeta + "tus-archivos", firmado)
+    archivos = otra.leer(carpeta + "tus-archivos")
+    firmado = next(a["href"] for a in archivos.todos("a") if a.texto == "firmado.pdf")
+    assert otra.ver(firmado).data == pdf(2)
+    mundo.poner(26, "00:00:00")
+    pagina = otra.leer(direccion)
+    assert "El plazo para corregir terminó" in pagina.texto and not pagina.todos("form")
+    assert otra.enviar(f"{direccion}/corregir").status_code == 410
+
+
+def test_la_notificacion_abierta_ofrece_corregir_hasta_que_se_corrige(
+    visita: Visita, mundo: Mundo, observada: str
+):
+    """N07: después de corregir, el enlace sigue mostrando lo que se notificó."""
+    direccion = f"/notificacion/{mundo.ficha_de_notificacion(observada)}"
+    visita.enviar(direccion)
+    assert f"{direccion}/corregir" in [f["action"] for f in visita.leer(direccion).todos("form")]
+    corregida(visita, observada)
+    pagina = visita.leer(direccion)
+    assert pagina.titular == "Observado" and "No está firmado." in pagina.texto
+    assert not pagina.todos("form")
 
 
 def test_corregir_solo_lo_observado(visita: Visita, mundo: Mundo, observada: str, luis: Visita):
@@ -225,7 +274,8 @@ def test_corregir_solo_lo_observado(visita: Visita, mundo: Mundo, observada: str
     assert "Recibimos tu corrección" in cargo.texto and observada in cargo.texto
     otra_vez = visita.seguir(visita.enviar(carpeta + "revisar", {"accion": "presentar"}))
     assert otra_vez.texto == cargo.texto
-    assert mundo.tipos(observada) == ["presentado", "observar", "notificado", "subsanar"]
+    hechos = ["presentado", "observar", "notificado", "subsanar", "constancia"]
+    assert mundo.tipos(observada) == hechos
     detalle = luis.leer(f"/bandeja/{mundo.solicitud(observada).id}")
     assert "Lo corregido" in detalle.texto and "Copia de la 123" in detalle.texto
     for ignorado in ("OTRO", "otro.pe"):
@@ -377,3 +427,142 @@ def test_la_bandeja_filtra_y_busca(luis: Visita, visita: Visita):
         filas = len(pagina.todos("tr"))
         assert filas == (cuantas + 1 if cuantas else 0), filtro
     assert f"/{VALLE}/" in [a["href"] for a in todas.todos("a")]
+
+
+def test_un_texto_largo_del_personal_vuelve_entero(luis: Visita, bandeja: str, mundo: Mundo):
+    """N06, N12: nota, comentario y observación: 422 en su campo y con todo lo escrito."""
+    area = next(o["value"] for o in luis.leer(bandeja).todos("option") if "Obras" in o.texto)
+    largo = "palabra " * 600
+    for accion, campo, datos in (
+        ("nota", "nota", {}),
+        ("derivar", "comentario", {"area": area}),
+        ("paso/observar", "observacion-asunto", {"observacion-pedido": "Falta la fecha."}),
+    ):
+        respuesta = luis.con_csrf(f"{bandeja}/{accion}", {campo: largo, **datos})
+        pagina = Pagina(respuesta.text)
+        assert (respuesta.status_code, list(pagina.errores)) == (422, [campo])
+        assert pagina.escrito[campo] == [largo]
+        assert pagina.por_id(f"{campo}-error") is not None
+        assert pagina.por_id(campo)["aria-invalid"] == "true"  # type: ignore[index]
+        for otro, valor in datos.items():
+            assert pagina.escrito[otro] == [valor]
+    assert len(mundo.todo(Movimiento)) == 1
+
+
+def test_solo_se_ofrece_observar_lo_que_existe(luis: Visita, bandeja: str):
+    """N06: ni RUC ni representación para una persona natural."""
+    nombres = {t["name"] for t in luis.leer(f"{bandeja}/paso/observar").todos("textarea")}
+    assert "observacion-asunto" in nombres and "observacion-ruc" not in nombres
+
+
+def test_el_comentario_al_derivar_es_del_personal(
+    visita: Visita, luis: Visita, bandeja: str, codigo: str
+):
+    """N21: la persona ve a qué área pasó y nada más."""
+    pagina = luis.leer(bandeja)
+    assert "Solo lo ve el personal. El ciudadano ve a qué área pasó." in pagina.texto
+    area = next(o["value"] for o in pagina.todos("option") if "Obras" in o.texto)
+    luis.con_csrf(f"{bandeja}/derivar", {"area": area, "comentario": "Ojo: viene reclamando"})
+    expediente = visita.abrir_expediente(codigo)
+    assert "Se derivó a Obras y desarrollo urbano" in expediente.texto
+    assert "viene reclamando" not in expediente.html
+
+
+def corregida(visita: Visita, codigo: str) -> Pagina:
+    """Corrige el asunto y el documento; da la página de la constancia."""
+    visita.abrir_expediente(codigo)
+    carpeta = corregir(visita, codigo)
+    visita.enviar(carpeta + "tu-documento", {"asunto": "Copia de la 123", "accion": "continuar"})
+    firmado = adjunto("firmado.pdf", paginas=2)
+    datos = {"documento_principal": firmado, "folios": "2", "accion": "continuar"}
+    assert visita.enviar(carpeta + "tus-archivos", datos).status_code == 303
+    return visita.seguir(visita.enviar(carpeta + "revisar", {"accion": "presentar"}))
+
+
+def test_la_constancia_de_la_correccion(visita: Visita, mundo: Mundo, observada: str, codigo: str):
+    """N08, N20: al instante, con lo corregido, sus huellas y el plazo nuevo; y siempre después."""
+    mundo.poner(24, "20:15:30")
+    pagina = corregida(visita, observada)
+    assert pagina.titular == "Constancia de corrección"
+    for dicho in (
+        "Recibimos tu corrección", "martes 24 de noviembre de 2026, 20:15:30 horas",
+        "Fuera del horario", "lunes 23 de noviembre de 2026, 10:00:00 horas", "miércoles 25",
+        "Copia de la 123", DE_MESA["asunto"], "firmado.pdf", "2 folios", "¿Por qué esta fecha?",
+    ):  # fmt: skip
+        assert dicho in pagina.texto, dicho
+    sha = hashlib.sha256(pdf(2)).hexdigest()
+    assert sha in pagina.texto and hashlib.sha256(pdf(1)).hexdigest() not in pagina.texto
+    expediente = visita.leer(f"/seguimiento/{observada}/expediente")
+    enlace = next(a["href"] for a in expediente.todos("a") if "constancia" in a.texto)
+    huella = re.search(r"Huella de la constancia: (\w{64})", pagina.texto)
+    assert huella and huella[1] in visita.leer(enlace).texto
+    verificado = visita.leer(f"/verificar/{observada}").texto
+    assert huella[1] in verificado and sha in verificado and "20:15:30" in verificado
+    assert "Copia de la 123" not in verificado and "firmado.pdf" not in verificado
+    mundo.transitar(codigo, "atender", {"respuesta": "Está lista."})
+    assert huella[1] in visita.leer(enlace).texto, "se congela: no sigue al trámite"
+    assert visita.ver(enlace.rpartition("/")[0] + "/0").status_code == 404
+    visita.con_csrf(f"/seguimiento/{observada}/expediente/cerrar")
+    assert visita.ver(enlace).status_code == 303
+
+
+def test_lo_reemplazado_se_abre_junto_a_lo_nuevo(visita: Visita, observada: str, luis: Visita,
+                                                 bandeja: str):  # fmt: skip
+    """N12: el archivo original y el corregido, con sus enlaces, para el ciudadano y el personal."""
+    corregida(visita, observada)
+    for quien, direccion in (
+        (visita, f"/seguimiento/{observada}/expediente"),
+        (luis, bandeja),
+    ):
+        enlaces = {a.texto: a["href"] for a in quien.leer(direccion).todos("a")}
+        assert quien.ver(enlaces["carta.pdf"]).data == pdf(1)
+        assert quien.ver(enlaces["firmado.pdf"]).data == pdf(2)
+
+
+def test_corregir_sin_cambiar_nada_avisa_y_la_segunda_vez_pasa(
+    visita: Visita, mundo: Mundo, observada: str
+):
+    """N07: con su aviso, sin perder nada y sin encerrar a quien lo deja igual."""
+    visita.abrir_expediente(observada)
+    carpeta = corregir(visita, observada)
+    revision = visita.leer(carpeta + "revisar")
+    assert "Puedes cambiar solo eso" in revision.texto
+    assert "lo que necesites" not in revision.texto
+    respuesta = visita.enviar(carpeta + "revisar", {"accion": "presentar"})
+    pagina = Pagina(respuesta.text)
+    assert respuesta.status_code == 422
+    assert "No cambiaste nada de lo observado" in pagina.texto
+    assert mundo.solicitud(observada).estado == "observado"
+    datos = {**pagina.escrito, "accion": "presentar"}
+    constancia = visita.seguir(visita.enviar(carpeta + "revisar", datos))
+    assert "Lo enviaste sin cambiar lo observado." in constancia.texto
+
+
+def test_los_folios_que_nadie_escribe_son_los_contados(visita: Visita, mundo: Mundo):
+    """N20: sin programas en la página, dejar la casilla vacía sigue y se ve al revisar."""
+    carpeta = visita.hasta_revisar()
+    datos = {"documento_principal": adjunto(paginas=3), "folios": "", "accion": "continuar"}
+    respuesta = visita.enviar(carpeta + "tus-archivos", datos)
+    revision = visita.seguir(respuesta)
+    assert "Pusimos este número porque contamos 3 páginas en tu documento." in revision.texto
+    assert visita.leer(carpeta + "tus-archivos").escrito["folios"] == ["3"]
+    codigo = visita.presentar(carpeta)
+    assert seguimiento.ver_cargo(mundo.entorno, codigo)["folios"] == {
+        "declarados": 3,
+        "contados": 3,
+    }
+
+
+def test_un_correo_muerto_se_reenvia_desde_la_solicitud(luis: Visita, bandeja: str, mundo: Mundo):
+    """N24: se ve que no llegó, a quién iba, y se vuelve a enviar con un botón."""
+    cual = mundo.todo(Salida)[0].id
+    assert f"{bandeja}/correo/{cual}" not in luis.ver(bandeja).text
+    with mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        sesion.get_one(Salida, cual).situacion = "muerta"
+    pagina = luis.leer(bandeja)
+    assert "No se pudo entregar" in pagina.texto and DE_MESA["correo"] in pagina.texto
+    assert f"{bandeja}/correo/{cual}" in [f["action"] for f in pagina.todos("form")]
+    pagina = luis.seguir(luis.con_csrf(f"{bandeja}/correo/{cual}"))
+    assert "El correo está otra vez en camino." in pagina.texto
+    assert luis.con_csrf(f"{bandeja}/correo/{cual}").status_code == 409
+    assert luis.con_csrf(f"{bandeja}/correo/999999").status_code == 404

@@ -46,6 +46,32 @@ def test_lo_que_no_existe(visita: Visita):
         assert pagina.todos("html")[0]["lang"] == "es-PE"
 
 
+def test_quien_ingreso_conserva_su_menu_donde_no_hay_nada(app: Flask, visita: Visita):
+    """El personal no se queda fuera de su bandeja por una dirección equivocada."""
+    luis = Visita(app).ingresar("luis")
+    for direccion in ("/bandeja/999999", "/bandeja/x", "/cuenta/nada"):
+        respuesta = luis.ver(direccion)
+        pagina = Pagina(respuesta.text)
+        assert (respuesta.status_code, pagina.titular) == (404, "No encontramos esa página")
+        assert {"/bandeja", "/cuenta"} <= {a["href"] for a in pagina.todos("a")}
+        assert "/salir" in [f["action"] for f in pagina.todos("form")]
+    for quien, direccion in ((luis, "/nada"), (visita, "/bandeja/x")):
+        assert "/salir" not in quien.ver(direccion).text
+
+
+def test_la_direccion_de_un_borrador_es_la_de_su_formulario(visita: Visita):
+    """Con otro nombre no existe, ni para mirar ni para enviar."""
+    carpeta = visita.hasta_revisar()
+    for otro in ("zzz", "escribenos"):
+        ajena = carpeta.replace(f"/{MESA}/", f"/{otro}/")
+        for pagina in ("tus-datos", "revisar", "cargo", "archivo/1"):
+            assert visita.ver(ajena + pagina).status_code == 404, ajena + pagina
+        for pagina in ("tus-datos", "revisar"):
+            respuesta = visita.enviar(ajena + pagina, {"accion": "presentar"})
+            assert respuesta.status_code == 404
+    assert visita.ver(carpeta + "revisar").status_code == 200
+
+
 def test_lo_que_no_existe_en_json(visita: Visita):
     """La API y quien pide JSON lo reciben en JSON."""
     for direccion, acepta in (("/api/v1/nada", "*/*"), ("/nada", "application/json")):

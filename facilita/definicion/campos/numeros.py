@@ -139,7 +139,12 @@ class Folios(Campo):
         "archivos": {"type": "array", "items": {"type": "string"}, "minItems": 1},
     }
     exigidas = ("etiqueta", "archivos")
-    claves = frozenset({"vacio", "numero_entero", "muy_grande", "muy_pequeno", "folios_distintos"})
+    claves = frozenset(
+        {
+            "vacio", "numero_entero", "muy_grande", "muy_pequeno", "folios_distintos",
+            "folios_contados",
+        }
+    )  # fmt: skip
     maximo = 100_000
     cabe_en_grupo = False
 
@@ -149,6 +154,14 @@ class Folios(Campo):
     @property
     def acompana(self) -> tuple[str, ...]:
         return self.archivos
+
+    def leer(self, crudo: Any, lector: Lector) -> Any:
+        """Quien no los escribe acepta los contados: los ve antes de presentar."""
+        contados = self.contar(lector.valores)
+        if contados is None or self.limpiar(crudo) is not None:
+            return super().leer(crudo, lector)
+        lector.aviso(self, "folios_contados", paginas=_cuantas(contados, "página"))
+        return {"declarados": contados, "contados": contados}
 
     def interpretar(self, limpio: str, lector: Lector) -> Any:
         numero = leer_decimal(limpio)
@@ -160,7 +173,14 @@ class Folios(Campo):
             return lector.error(self, "muy_grande", maximo=self.maximo)
         contados = self.contar(lector.valores)
         if contados is not None and contados != numero:
-            lector.aviso(self, "folios_distintos", contados=contados, escritos=int(numero))
+            lector.aviso(
+                self,
+                "folios_distintos",
+                contados=contados,
+                escritos=int(numero),
+                paginas=_cuantas(contados, "página"),
+                folios=_cuantas(int(numero), "folio"),
+            )
         return {"declarados": int(numero), "contados": contados}
 
     def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
@@ -183,4 +203,8 @@ class Folios(Campo):
         declarados, contados = valor["declarados"], valor["contados"]
         if contados is None or contados == declarados:
             return Mostrado(str(declarados))
-        return Mostrado(f"{declarados} (contamos {contados} páginas)")
+        return Mostrado(f"{declarados} (contamos {_cuantas(contados, 'página')})")
+
+
+def _cuantas(numero: int, cosa: str) -> str:
+    return f"{numero} {cosa}" if numero == 1 else f"{numero} {cosa}s"

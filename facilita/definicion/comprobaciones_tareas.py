@@ -15,6 +15,8 @@ NO_ATIENDEN = frozenset({"ciudadano", "reloj"})
 RESERVADOS = PAPELES | {"sgtd"}
 NECESARIOS = ("entidad_nombre", "entidad_ruc", "entidad_ubigeo", "lider_nombres", "lider_correo")
 """Los usos sin los que `crear_entidad` no puede crear nada."""
+DE_QUIEN_PRESENTA = {"lider_nombres": "nombres", "lider_correo": "correo"}
+"""Con qué uso se suple cada uno cuando el líder es quien presenta."""
 
 
 def comprobar_tareas(dato: Dato, buzon: Buzon) -> None:
@@ -145,7 +147,8 @@ def _plataforma(dato: Dato, buzon: Buzon) -> None:
                 "de la plataforma, que lo dice con «plataforma: true»"
             )
             buzon.falla("efecto.de_plataforma", ruta, texto)
-        faltan = [u for u in NECESARIOS if u not in _usos_seguros(dato)]
+        seguros = _usos_seguros(dato)
+        faltan = [u for u in NECESARIOS if not {u, DE_QUIEN_PRESENTA.get(u)} & seguros]
         if faltan:
             texto = (
                 f"para «{efecto}» falta un campo obligatorio y sin condición con cada uno de "

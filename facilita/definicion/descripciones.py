@@ -95,6 +95,7 @@ DESCRIPCIONES: Mapping[str, str] = {
     "secciones": "Los grupos de campos de la página.",
     "serie": "El nombre de la serie de números.",
     "si": "La condición para que exista.",
+    "solo_peru": "Si no se ofrece «Vivo fuera del Perú».",
     "suspende_plazo": "Si el plazo se detiene mientras dura el estado.",
     "tamano_maximo": "Cuántos megabytes pesa un archivo como máximo.",
     "tarea": "Un encargo entre el personal dentro de una solicitud.",

@@ -31,7 +31,7 @@ def corregir(tramite: "Tramite", t: Transicion) -> None:
         if not por_responder:
             break
     ahora = entorno.reloj.ahora()
-    hecha = subsanacion.subsanar(entorno, entidad, ficha, {}, ahora)
+    hecha = subsanacion.subsanar(entorno, entidad, ficha, {}, ahora, aunque_sea_igual=True)
     if hecha.codigo is None:
         errores = hecha.paso.lectura.errores if hecha.paso else ()
         raise Discrepancia(f"no se recibió una corrección válida: {frases(errores)}")
@@ -61,7 +61,8 @@ def _corregir_mal(tramite: "Tramite", t: Transicion, ficha: str, observados: lis
     paso = borradores.guardar(entorno, entidad, ficha, {campo.id: malo})
     if campo.id not in paso.lectura.visibles:
         return
-    hecha = subsanacion.subsanar(entorno, entidad, ficha, {}, entorno.reloj.ahora())
+    ahora = entorno.reloj.ahora()
+    hecha = subsanacion.subsanar(entorno, entidad, ficha, {}, ahora, aunque_sea_igual=True)
     if hecha.codigo is not None:
         raise Discrepancia(f"se recibió una corrección con «{campo.id}» mal respondido")
     tramite.cobertura.ver(meta)

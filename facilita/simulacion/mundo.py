@@ -129,7 +129,7 @@ def abrir_mundo(
                 territorio=abrir_territorio(),
                 catalogo=catalogo,
             )
-            entidad_id = entidades.crear(entorno, ENTIDAD)
+            entidad_id = entidades.crear(entorno, _entidad_para(entorno, texto, archivo))
             publicado = formularios.publicar(
                 entorno, entidad_id, texto, archivo, motivo="Simulación", area="tramite"
             )
@@ -140,6 +140,12 @@ def abrir_mundo(
                 titular = Titular(usuario_id=actor.usuario_id)
                 encargos.asignar(entorno, entidad_id, publicado.formulario, rol, titular)
             yield Mundo(entorno, reloj, vigente, actores, correo)
+
+
+def _entidad_para(entorno: Entorno, texto: str, archivo: str) -> Mapping[str, Any]:
+    """La entidad de ensayo; es la de la plataforma si el formulario actúa sobre ella."""
+    definicion = formularios.examinar_fuente(entorno, texto, archivo).definicion
+    return {**ENTIDAD, "plataforma": bool(definicion and definicion.dato.get("plataforma"))}
 
 
 @contextmanager

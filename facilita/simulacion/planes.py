@@ -68,7 +68,8 @@ def _del_formulario(definicion: Definicion) -> Iterator[Meta]:
 
 def _de_campo(campo: Campo) -> Iterator[Meta]:
     yield Meta("campo", campo.id, "respondido")
-    yield Meta("campo", campo.id, "vacío")
+    if not campo.se_completa:
+        yield Meta("campo", campo.id, "vacío")
     if campo.muestras_invalidas():
         yield Meta("campo", campo.id, "inválido")
     for valor in campo.valores_posibles or ():

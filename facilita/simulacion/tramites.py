@@ -58,11 +58,13 @@ class Tramite:
         self.punto: Punto = mapa.inicio
         self.ultima: Jugada | None = None
         self.ambito = Ambito.de(mundo.vigente.entidad.id)
-        with self.entorno.bd.lectura(self.ambito) as sesion:
-            consulta = select(Solicitud.id, Solicitud.identidad, Solicitud.correo)
-            fila = sesion.execute(consulta.where(Solicitud.codigo == codigo)).one()
-        self.id, self.identidad, self.tiene_correo = fila.id, fila.identidad, bool(fila.correo)
+        solicitud = self._solicitud()
+        self.id, self.tiene_correo = solicitud.id, bool(solicitud.correo)
         self.correo_visto = 0
+
+    def _solicitud(self) -> Solicitud:
+        with self.entorno.bd.lectura(self.ambito) as sesion:
+            return sesion.scalars(select(Solicitud).where(Solicitud.codigo == self.codigo)).one()
 
     # --- mover --------------------------------------------------------------------------------
 
@@ -196,9 +198,11 @@ class Tramite:
     # --- enterarse ----------------------------------------------------------------------------
 
     def _acusar(self) -> None:
+        # Una corrección pudo cambiar el documento con que se abre el expediente.
+        identidad = self._solicitud().identidad
         canales = [
             *(["enlace"] if self._ficha() else []),
-            *(["expediente"] if self.identidad else []),
+            *(["expediente"] if identidad else []),
         ]
         nuevos = [c for c in canales if self.cobertura.falta(Meta("acuse", c))]
         canal = self.azar.choice(nuevos or canales or ["cedula"])
@@ -207,7 +211,7 @@ class Tramite:
         if canal == "enlace" and ficha:
             notificaciones.acusar(self.entorno, notificaciones.hallar(self.entorno, ficha), ficha)
         elif canal == "expediente":
-            seguimiento.comprobar_identidad(self.entorno, self.codigo, self.identidad)
+            seguimiento.comprobar_identidad(self.entorno, self.codigo, identidad)
         else:
             self.notificar_por_cedula()
             return

@@ -48,7 +48,10 @@ def _comparar(tramite: "Tramite", ofrecidas: set[str], esperadas: set[str], quie
 def _mirar_correos(tramite: "Tramite") -> None:
     for cual, id_mensaje, datos in tramite.correos(tramite.correo_visto):
         tramite.correo_visto = cual
-        mensaje = tramite.definicion.mensajes[id_mensaje]
+        mensaje = tramite.definicion.mensajes.get(id_mensaje)
+        if mensaje is None:
+            # La invitación de una entidad nueva la escribe la plataforma, no el formulario.
+            continue
         dicho = f"{datos['asunto']}\n{datos['texto']}"
         for nombre in sorted(nombres_en(f"{mensaje.asunto}\n{mensaje.cuerpo}")):
             if f"{{{nombre}}}" in dicho:

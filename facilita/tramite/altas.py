@@ -9,7 +9,7 @@ from sqlalchemy import select
 from facilita.plazos import HORARIO_MESA
 from facilita.tramite.ambito import Ambito, en_ambito
 from facilita.tramite.bitacora import anotar
-from facilita.tramite.cargo import valor_de
+from facilita.tramite.cargo import remitente, valor_de
 from facilita.tramite.caso import Caso
 from facilita.tramite.entidades import SLUGS_RESERVADOS, poner_datos, poner_lugares
 from facilita.tramite.errores import Conflicto
@@ -73,7 +73,9 @@ def _pedida(caso: Caso) -> _Pedida:
     ubigeo = valor("entidad_ubigeo")["codigo"]
     if not ubigeo.isdecimal():
         raise Conflicto("Una entidad está en un distrito del Perú: corrige su distrito.")
-    correo_lider = normalizar_correo(valor("lider_correo"))
+    # Sin datos aparte, el líder es quien presenta.
+    correo_lider = normalizar_correo(valor("lider_correo") or valor("correo"))
+    lider = valor("lider_nombres") or remitente(caso.definicion, caso.respuestas)
     return _Pedida(
         nombre=str(valor("entidad_nombre"))[:200],
         siglas=valor("entidad_siglas"),
@@ -81,8 +83,8 @@ def _pedida(caso: Caso) -> _Pedida:
         tipo=valor("entidad_tipo") or "otra",
         ubigeo=ubigeo,
         correo=valor("entidad_correo") or correo_lider,
-        lider=str(valor("lider_nombres"))[:150],
-        dni=valor("lider_dni"),
+        lider=str(lider)[:150],
+        dni=valor("lider_dni") or valor("identidad"),
         correo_lider=correo_lider,
     )
 

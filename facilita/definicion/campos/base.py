@@ -139,6 +139,8 @@ class Campo:
     varios: ClassVar[bool] = False
     """Si su control puede mandar varios valores con el mismo nombre."""
     es_archivo: ClassVar[bool] = False
+    se_completa: ClassVar[bool] = False
+    """Si en blanco se completa con lo que ya se sabe, y entonces no falta."""
     callar_es_responder: ClassVar[bool] = False
     """Si no mandar nada es una respuesta: una casilla sin marcar no viaja."""
     se_responde: ClassVar[bool] = True

@@ -134,6 +134,7 @@ class Folios(Campo):
 
     tipo = "folios"
     nombre = "Número de folios"
+    se_completa = True
     control = "folios"
     propiedades = {
         "archivos": {"type": "array", "items": {"type": "string"}, "minItems": 1},

@@ -98,8 +98,12 @@ class Ubigeo(Campo):
     tipo = "ubigeo"
     nombre = "Distrito"
     control = "ubigeo"
+    propiedades = {"solo_peru": {"type": "boolean"}}
     claves = frozenset({"vacio", "ubigeo_ninguno", "ubigeo_varios"})
     varios = True
+
+    def preparar(self, dato: Mapping[str, Any]) -> None:
+        self.solo_peru: bool = dato.get("solo_peru", False)
 
     def limpiar(self, crudo: Any) -> tuple[str, ...] | None:
         partes = crudo if isinstance(crudo, list) else [crudo]
@@ -107,7 +111,7 @@ class Ubigeo(Campo):
         return limpias or None
 
     def interpretar(self, limpio: tuple[str, ...], lector: Lector) -> Any:
-        if FUERA_DEL_PERU in limpio:
+        if FUERA_DEL_PERU in limpio and not self.solo_peru:
             return {"codigo": FUERA_DEL_PERU, "nombre": "Fuera del Perú"}
         lugares = self.candidatos(limpio, lector)
         if len(lugares) != 1:
@@ -116,12 +120,16 @@ class Ubigeo(Campo):
 
     def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
         """Una manera de escribir un distrito que el territorio del contexto entiende."""
-        escrito = azar.choice((*ejemplos.DISTRITOS, ("", FUERA_DEL_PERU)))
-        se_entiende = len(self.candidatos(escrito, Lector(contexto))) == 1
-        return list(escrito if se_entiende else ("", FUERA_DEL_PERU))
+        fuera = [] if self.solo_peru else [("", FUERA_DEL_PERU)]
+        posibles = [*ejemplos.DISTRITOS, *fuera]
+        azar.shuffle(posibles)
+        lector = Lector(contexto)
+        entendidos = (p for p in posibles if p in fuera or len(self.candidatos(p, lector)) == 1)
+        return list(next(entendidos, ejemplos.DISTRITOS[0]))
 
     def muestras_invalidas(self) -> Sequence[Any]:
-        return (["¿dónde?"], ["999999"])
+        fuera = ([FUERA_DEL_PERU],) if self.solo_peru else ()
+        return (["¿dónde?"], ["999999"], *fuera)
 
     def candidatos(self, limpio: tuple[str, ...], lector: Lector) -> tuple[Lugar, ...]:
         """Los distritos que puede ser lo respondido; el código elegido manda si es uno de ellos."""

@@ -47,7 +47,7 @@ class Memoria(Generic[V]):
         return valor
 
     def _caduco_el_primero(self, ahora: float) -> bool:
-        if self.segundos is None:
+        if self.segundos is None or not self._guardado:
             return False
         guardado_en, _ = next(iter(self._guardado.values()))
         return ahora - guardado_en >= self.segundos

@@ -162,7 +162,7 @@ def paso_en(
 
 
 def _estrenados(sesion: Session, leido: Leido, lectura: Lectura) -> frozenset[str]:
-    corregida = leido.borrador.subsana_id
+    corregida = leido.subsana_id
     # El de una corrección ya entregada se mira, y no cambia.
     if corregida is None or leido.presentado:
         return frozenset()

@@ -94,7 +94,7 @@ def _previa(
     vieja, nueva = leido.definicion, entorno.definiciones.de(version)
     contexto = contexto_de(sesion, entorno, entidad)
     crudo = {**leido.crudo, **por_campo(leido.adjuntos)}
-    limite = limite_de_version(sesion, entorno, leido.borrador)
+    limite = limite_de_version(sesion, entorno, leido.version)
     return Previa(
         vieja=vieja,
         nueva=nueva,

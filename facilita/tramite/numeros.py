@@ -94,7 +94,7 @@ def _tomar(
     pedido = {"anio": anio, "series": series}
     contadores = sesion.scalars(_DEL_ANIO, pedido).all()
     if len(contadores) < len(series):
-        for serie in series:
+        for serie in sorted(set(series) - {c.serie for c in contadores}):
             _crear(sesion, serie, anio, ahora, numeracion)
         contadores = sesion.scalars(_DEL_ANIO, pedido).all()
     if len(contadores) < len(series):

@@ -97,7 +97,7 @@ def _presentar(
     ambito = Ambito.de(entidad.id)
     # Lo que solo se lee va antes de escribir: quien escribe hace esperar a los demás.
     with entorno.bd.lectura(ambito) as sesion:
-        exigir_gracia(sesion, entorno, leido.borrador)
+        exigir_gracia(sesion, entorno, leido.version)
         lista = _alistar(sesion, entorno, entidad, leido, ahora)
     with entorno.bd.transaccion(ambito) as sesion:
         escribir(sesion, lista.leido, ahora)

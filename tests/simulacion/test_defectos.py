@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from facilita.definicion import Flujo
+from facilita.definicion import DefinicionInvalida, Flujo
 from facilita.definicion.campos.personas import Ruc
 from facilita.simulacion import Informe
 from facilita.simulacion.cobertura import Meta
@@ -122,7 +122,7 @@ def test_una_guarda_que_nunca_deja_pasar(correr: Simular, tmp_path: Path) -> Non
     archivo = _con(
         tmp_path,
         "      reabre: true\n",
-        "      reabre: true\n      hasta: {dias_habiles: 1, desde: notificado}\n",
+        "      reabre: true\n      hasta: {dias_habiles: 1, desde: presentado}\n",
     )
     informe = correr(archivo)
     assert not informe.tropiezos
@@ -133,11 +133,10 @@ def test_una_guarda_que_nunca_deja_pasar(correr: Simular, tmp_path: Path) -> Non
 def test_un_plazo_que_cuenta_desde_un_aviso_que_nadie_manda(
     correr: Simular, tmp_path: Path
 ) -> None:
+    """Ni se simula: ya lo dice la comprobación al compilar."""
     archivo = _con(tmp_path, "      efectos: [{notificar: observado}]\n", "")
-    informe = correr(archivo)
-    faltan = set(informe.faltan)
-    assert {Meta("paso", "vencer", "observado"), Meta("estado", "vencido")} <= faltan
-    assert not informe.pasa
+    with pytest.raises(DefinicionInvalida, match="no empezaría nunca"):
+        correr(archivo)
 
 
 def test_dos_plazos_del_reloj_y_solo_uno_llega(correr: Simular, tmp_path: Path) -> None:

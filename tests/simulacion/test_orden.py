@@ -33,17 +33,18 @@ def test_escribe_la_tabla_y_sale_con_0(semilla: int) -> None:
 
 def test_en_json_y_con_lo_que_falta_sale_con_1(semilla: int, tmp_path: Path) -> None:
     texto = (AQUI / "pequeno.yaml").read_text("utf-8")
-    archivo = tmp_path / "sin aviso.yaml"
-    archivo.write_text(texto.replace("      efectos: [{notificar: observado}]\n", ""), "utf-8")
+    archivo = tmp_path / "nunca se reabre.yaml"
+    guarda = "      reabre: true\n      hasta: {dias_habiles: 1, desde: presentado}\n"
+    archivo.write_text(texto.replace("      reabre: true\n", guarda), "utf-8")
     resultado = simular(archivo, "--json", "--semilla", str(semilla))
     assert resultado.exit_code == 1
     dato = json.loads(resultado.stdout)
     assert not dato["pasa"] and dato["semilla"] == semilla and not dato["fallas"]
     faltan = [m for m in dato["metas"] if not m["veces"] and not m["no_se_puede"]]
     assert {
-        "familia": "estado",
-        "cual": "vencido",
-        "que": "",
+        "familia": "paso",
+        "cual": "reabrir",
+        "que": "vencido",
         "veces": 0,
         "no_se_puede": None,
     } in faltan

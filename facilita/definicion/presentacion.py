@@ -29,7 +29,8 @@ def _secciones_de(pagina: Pagina) -> list[Seccion]:
     """Las secciones de una página que se junta a otra: la primera lleva su título."""
     secciones = [replace(s, si=juntar(pagina.si, s.si)) for s in pagina.secciones]
     primera = secciones[0]
-    titulo = f"{pagina.titulo}: {primera.titulo}" if primera.titulo else pagina.titulo
+    propio = primera.titulo if primera.titulo != pagina.titulo else None
+    titulo = f"{pagina.titulo}: {propio}" if propio else pagina.titulo
     textos = (pagina.introduccion, primera.introduccion)
     introduccion = "\n\n".join(t for t in textos if t) or None
     secciones[0] = replace(primera, titulo=titulo, introduccion=introduccion)

@@ -14,7 +14,7 @@ from facilita.tramite.entorno import Entorno
 from facilita.tramite.permisos import ROLES
 
 DIRECCION = "127.0.0.1"
-FORMULARIOS = Path("formularios") / "valle-sereno"
+FORMULARIOS = Path("formularios")
 _PROYECTO = Path(__file__).resolve().parents[2]
 
 

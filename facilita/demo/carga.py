@@ -1,12 +1,12 @@
 """Contar las historias con los verbos de verdad, moviendo el reloj por los días en que pasaron."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
-from facilita.demo.historias import ANA, HISTORIAS, LUIS, PEDRO, SARA, Hecho, Historia
+from facilita.demo.historias import ANA, HISTORIAS, HUAMAN, LUIS, PEDRO, SARA, Hecho, Historia
 from facilita.demo.papel import carta
 from facilita.plazos import LIMA, Calendario, fecha_larga, fecha_lima
 from facilita.servicios.reloj import RelojFijo
@@ -15,6 +15,7 @@ from facilita.tramite import (
     atencion,
     borradores,
     detalle,
+    encargos,
     entidades,
     formularios,
     notificaciones,
@@ -26,36 +27,36 @@ from facilita.tramite import (
     vencimientos,
 )
 from facilita.tramite.archivos import Subida
+from facilita.tramite.encargos import Titular
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.permisos import Actor
 from facilita.tramite.usuarios import Puesto
 
 Decir = Callable[[str], None]
 
-ENTIDAD, PLATAFORMA = "valle-sereno", "sgtd"
+ENTIDAD, UNIVERSIDAD, PLATAFORMA = "valle-sereno", "universidad-sur-andina", "gobierno-digital"
 CLAVE = "valle sereno 2026"
 ACEPTA = {"declaracion_jurada": "true", "privacidad": "true"}
 CUENTAS: Mapping[str, tuple[str, str, Puesto]] = {
     ANA: (ENTIDAD, "Ana Rojas Medina", Puesto("coordinador_entidad")),
     PEDRO: (ENTIDAD, "Pedro Salas Quinto", Puesto("coordinador_sede", sede="norte")),
     LUIS: (ENTIDAD, "Luis Paz Oré", Puesto("colaborador", area="tramite")),
+    HUAMAN: (UNIVERSIDAD, "Rosa Huamán Ccori", Puesto("coordinador_entidad")),
     SARA: (PLATAFORMA, "Sara León Vega", Puesto("sgtd")),
 }
 """Correo → entidad, nombres y puesto."""
 
-DE_PLATAFORMA = {
-    "formato": 1,
-    "entidad": PLATAFORMA,
-    "nombre": "Secretaría de Gobierno y Transformación Digital (demostración)",
-    "nombre_corto": "SGTD",
-    "ruc": "20600987659",
-    "tipo": "poder_ejecutivo",
-    "ubigeo": "150101",
-    "correo": "plataforma@sgtd.example",
-    "horario": {"lunes_a_viernes": [["08:30", "16:30"]]},
-    "plataforma": True,
-    "sedes": [{"codigo": "central", "nombre": "Sede central", "principal": True}],
-}
+ENCARGOS: Sequence[tuple[str, str, str, str]] = (
+    (ENTIDAD, "acceso-informacion-publica", "frai", LUIS),
+    (ENTIDAD, "acceso-informacion-publica", "area_poseedora", "obras"),
+    (ENTIDAD, "libro-de-reclamaciones", "responsable_reclamos", LUIS),
+    (ENTIDAD, "libro-de-reclamaciones", "area_reclamada", "licencias"),
+    (UNIVERSIDAD, "acceso-informacion-publica", "frai", HUAMAN),
+    (UNIVERSIDAD, "acceso-informacion-publica", "area_poseedora", "secretaria"),
+)
+"""Entidad, formulario, rol, y quién lo cumple: una persona o un área."""
+AREAS = {ENTIDAD: "tramite", UNIVERSIDAD: "secretaria", PLATAFORMA: "accesos"}
+"""El área a la que llegan los formularios de cada entidad."""
 
 
 class Carga:
@@ -85,21 +86,32 @@ class Carga:
     # --- preparar -----------------------------------------------------------------------------
 
     def _crear(self, carpeta: Path) -> None:
-        archivo = carpeta / "entidad.yaml"
-        dato = entidades.leer_archivo_de_entidad(archivo.read_bytes(), str(archivo))
-        ids = {
-            ENTIDAD: entidades.crear(self.entorno, dato),
-            PLATAFORMA: entidades.crear(self.entorno, DE_PLATAFORMA),
-        }
+        ids = {cual: self._crear_entidad(carpeta / cual) for cual in AREAS}
         for correo, (entidad, nombres, puesto) in CUENTAS.items():
             usuarios.crear(self.entorno, ids[entidad], correo, nombres, puesto, CLAVE)
             self.actores[correo] = self._ingresar(correo)
-        for formulario in sorted(carpeta.glob("*.yaml")):
-            if formulario != archivo:
+        for cual, entidad_id in ids.items():
+            self._publicar(carpeta / cual, entidad_id, AREAS[cual])
+        for entidad, formulario, rol, quien in ENCARGOS:
+            titular = (
+                Titular(usuario_id=self.actores[quien].usuario_id)
+                if quien in self.actores
+                else Titular(area_id=encargos.area_de(self.entorno, ids[entidad], quien))
+            )
+            encargos.asignar(self.entorno, ids[entidad], formulario, rol, titular)
+
+    def _crear_entidad(self, carpeta: Path) -> int:
+        archivo = carpeta / "entidad.yaml"
+        dato = entidades.leer_archivo_de_entidad(archivo.read_bytes(), str(archivo))
+        return entidades.crear(self.entorno, dato)
+
+    def _publicar(self, carpeta: Path, entidad_id: int, area: str) -> None:
+        for archivo in sorted(carpeta.glob("*.yaml")):
+            if archivo.name != "entidad.yaml":
                 formularios.publicar(
-                    self.entorno, ids[ENTIDAD], formulario.read_text("utf-8"), str(formulario),
-                    motivo="Apertura de la mesa de partes digital", area="tramite",
-                    usuario_id=self.actores[ANA].usuario_id,
+                    self.entorno, entidad_id, archivo.read_text("utf-8"), str(archivo),
+                    motivo="Apertura de la mesa de partes digital", area=area,
+                    usuario_id=self.actores[ANA].usuario_id if area == "tramite" else None,
                 )  # fmt: skip
 
     def _ingresar(self, correo: str) -> Actor:

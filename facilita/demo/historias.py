@@ -6,10 +6,11 @@ from typing import Any
 
 Crudo = Mapping[str, Any]
 
-ANA, PEDRO, LUIS, SARA = (
+ANA, PEDRO, LUIS, HUAMAN, SARA = (
     "ana.rojas@vallesereno.example",
     "pedro.salas@vallesereno.example",
     "luis.paz@vallesereno.example",
+    "rosa.huaman@surandina.example",
     "sara.leon@sgtd.example",
 )
 

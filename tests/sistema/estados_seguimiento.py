@@ -124,7 +124,8 @@ def expediente_sin_tiempo_para_corregir(m: Mirada) -> None:
     codigo = _observada(m)
     m.abrir_expediente(codigo)
     m.mundo.poner(27)
-    m.ver(f"/seguimiento/{codigo}/expediente")
+    # Lo abierto dura media hora del reloj: días después se abre otra vez.
+    m.abrir_expediente(codigo)
 
 
 @estado("expediente.ver")
@@ -133,7 +134,7 @@ def expediente_no_presentado(m: Mirada) -> None:
     m.abrir_expediente(codigo)
     m.mundo.poner(27)
     m.vencer()
-    m.ver(f"/seguimiento/{codigo}/expediente")
+    m.abrir_expediente(codigo)
 
 
 @estado("expediente.ver")

@@ -146,6 +146,10 @@ class Ciudadano:
         p.ventana.ir(self.sitio.enlace("respondió tu documento"))
         if p.vinculo("Ver el expediente completo").count():
             p.enviar(p.vinculo("Ver el expediente completo"))
+        else:
+            # Lo que abrió antes ya se cerró solo: vuelve a decir quién es.
+            p.escribir("identidad", DNI)
+            p.enviar(p.boton("Abrir"))
         assert RESPUESTA in p.leer()
         with p.pagina.expect_download() as bajada:
             p.pulsar(p.vinculo(nombre))

@@ -4,6 +4,7 @@ Salen del registro y de los esquemas: un tipo nuevo entra solo. Casi todas son v
 las rechaza quien las examina.
 """
 
+import json
 import random
 import re
 from collections.abc import Callable, Mapping
@@ -286,3 +287,18 @@ def definicion_al_azar(azar: random.Random, cual: str = "inventado") -> dict[str
 
 definiciones = st.randoms(use_true_random=False).map(definicion_al_azar)
 """Definiciones inventadas con el azar de Hypothesis: las que fallan se achican."""
+
+
+def escribir(dato: dict[str, Any]) -> str:
+    """La definición como la escribiría una persona: sin exponentes, que el lenguaje no lee."""
+    return re.sub(
+        '"\u00a7([^\u00a7"]*)\u00a7"', r"\1", json.dumps(_sin_exponentes(dato), ensure_ascii=False)
+    )
+
+
+def _sin_exponentes(dato: Any) -> Any:
+    if isinstance(dato, dict):
+        return {clave: _sin_exponentes(valor) for clave, valor in dato.items()}
+    if isinstance(dato, list):
+        return [_sin_exponentes(valor) for valor in dato]
+    return f"\u00a7{dato:.12f}".rstrip("0") + "0\u00a7" if isinstance(dato, float) else dato

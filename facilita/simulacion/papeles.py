@@ -42,9 +42,10 @@ _ODF = "application/vnd.oasis.opendocument."
 _POR_TIPO: Mapping[str, Callable[[int], bytes]] = {
     "pdf": _pdf,
     # De la firma basta la cabeza: lo incompleto se recibe con su marca (N04).
-    "doc": lambda _: _OLE,
-    "xls": lambda _: _OLE,
-    "ppt": lambda _: _OLE,
+    # Cada uno con sus bytes: un archivo repetido es el mismo archivo, con el tipo del primero.
+    "doc": lambda _: _OLE + b"doc",
+    "xls": lambda _: _OLE + b"xls",
+    "ppt": lambda _: _OLE + b"ppt",
     "docx": lambda _: _office("word/document.xml"),
     "xlsx": lambda _: _office("xl/workbook.xml"),
     "pptx": lambda _: _office("ppt/presentation.xml"),

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from definiciones_al_azar import definicion_al_azar, definiciones
+from definiciones_al_azar import definicion_al_azar, definiciones, escribir
 from hypothesis import HealthCheck, given, settings
 
 from facilita.definicion import Respuestas, abrir, compilar, examinar_dato
@@ -33,7 +33,7 @@ def usar(dato: dict[str, Any], azar: random.Random) -> bool:
         return False
     definicion = examen.definicion
     # Lo mismo desde su texto y desde su forma canónica.
-    assert compilar(json.dumps(dato), "inventada.yaml").digest == definicion.digest
+    assert compilar(escribir(dato), "inventada.yaml").digest == definicion.digest
     abierta = abrir(definicion.canonico)
     assert (abierta.digest, abierta.canonico) == (definicion.digest, definicion.canonico)
     for pagina in definicion.paginas:

@@ -1,11 +1,10 @@
 """Lo que se acepta se puede publicar, ver, llenar, presentar y atender: formularios inventados."""
 
-import json
 import random
 from typing import Any
 
 import pytest
-from definiciones_al_azar import definiciones
+from definiciones_al_azar import definiciones, escribir
 from fabrica import VALLE, Mundo
 from flask import Flask
 from hypothesis import HealthCheck, assume, given, settings
@@ -45,7 +44,7 @@ class Recorrido:
         """Todo lo que se hace con un formulario, de publicarlo a exportar lo recibido."""
         entorno = self.mundo.entorno
         self.publicados += 1
-        texto = json.dumps({**dato, "formulario": f"inventado-{self.publicados}"})
+        texto = escribir({**dato, "formulario": f"inventado-{self.publicados}"})
         entidad = self.mundo.entidad().id
         publicado = formularios.publicar(entorno, entidad, texto, "inventado", motivo="Prueba")
         vigente = formularios.vigente(entorno, VALLE, publicado.formulario)

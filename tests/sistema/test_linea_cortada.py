@@ -132,3 +132,25 @@ def test_presentar_con_doble_toque_presenta_una_vez(
 
     assert "Recibimos tu documento" in p.leer()
     assert vitrina.mundo.cuantas(Solicitud) == [antes + 1]
+
+
+def test_lo_que_pesa_demasiado_se_dice_sin_subirlo(
+    vitrina: Sitio, abrir_ventana: AbrirVentana, carta: Path, tmp_path: Path
+) -> None:
+    ventana = abrir_ventana(vitrina)
+    p = _en_archivos(vitrina, ventana)
+    pedidos: list[str] = []
+    p.pagina.on("request", lambda r: pedidos.append(r.method))
+    grande = tmp_path / "planos.pdf"
+    with grande.open("wb") as archivo:
+        archivo.truncate(21 * 1024 * 1024)
+
+    p.adjuntar("documento_principal", grande)
+
+    aviso = p.pagina.locator("[role=alert]")
+    expect(aviso).to_have_text("«planos.pdf» pesa 21 MB; el máximo es 20 MB. Elige otro.")
+    expect(p.control("documento_principal")).to_be_focused()
+    assert pedidos == []
+    p.adjuntar("documento_principal", carta)
+    expect(p.pagina.locator(".archivos")).to_contain_text("3 páginas")
+    expect(aviso).to_have_count(0)

@@ -45,6 +45,21 @@
       }
     }
   };
+  // Lo que pesa demasiado se dice antes de gastar los datos de nadie.
+  const sobra = (control) => {
+    control.parentElement.querySelector("[role=alert]")?.remove();
+    const grande = [...control.files].find((a) => a.size > Number(control.dataset.maximo || Infinity));
+    if (!grande) return false;
+    const aviso = document.createElement("p");
+    aviso.className = "error";
+    aviso.setAttribute("role", "alert");
+    const megas = (bytes) => (bytes / 1048576).toLocaleString("es-PE", { maximumFractionDigits: 1 });
+    aviso.textContent = `«${grande.name}» pesa ${megas(grande.size)} MB; el máximo es ${megas(control.dataset.maximo)} MB. Elige otro.`;
+    control.before(aviso);
+    control.value = "";
+    control.focus();
+    return true;
+  };
   // Los archivos: se suben al elegirlos, con su avance, y la página sigue donde estaba.
   let enCurso;
   const subir = (control) => {
@@ -109,7 +124,9 @@
     // En la primera página todavía no hay borrador donde dejarlo.
     if (!location.pathname.includes("/borrador/")) return;
     for (const control of document.querySelectorAll("[data-subir]")) {
-      control.addEventListener("change", () => { if (control.files.length) subir(control); });
+      control.addEventListener("change", () => {
+        if (control.files.length && !sobra(control)) subir(control);
+      });
     }
   };
   preparar();

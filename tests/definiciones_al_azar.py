@@ -257,8 +257,9 @@ class Inventor:
         papeles = ("atiende", "colaborador", "coordinador", "coordinador_entidad", "ciudadano")
         dato["quien"] = [self.azar.choice(papeles)]
         if self._quizas(0.2):
-            dias = self.azar.randint(1, 5)
-            al_vencer = {"dias_habiles": dias, "desde": self.azar.choice(("presentado", "entrada"))}
+            # Desde que se presenta, dos plazos vencidos se dan en una misma vuelta del reloj, y la
+            # simulación espera un paso a la vez.
+            al_vencer = {"dias_habiles": self.azar.randint(1, 5), "desde": "entrada"}
             return {**dato, "quien": ["reloj"], "al_vencer": al_vencer}
         if self._quizas(0.5):
             dato["efectos"] = [{"notificar": "m1"}]

@@ -29,7 +29,7 @@ def vistas(campo: Campo, valor: Any, fuera: Mapping[str, Any]) -> Iterator[Meta]
         return
     por_id = {suyo.id: suyo for suyo in campo.campos}
     for fila in valor if isinstance(valor, list) else [valor]:
-        dentro = {c: por_id[c].comparable(v) for c, v in fila.items()}
+        dentro = {c: por_id[c].comparable(v) for c, v in fila.items() if c in por_id}
         for suyo in campo.campos:
             nombre = f"{campo.id}.{suyo.id}"
             if suyo.si:

@@ -28,8 +28,13 @@ class Camino(NamedTuple):
 
 
 def entregados() -> list[Path]:
-    """Los formularios del repositorio, sin los datos de sus entidades."""
-    return [a for a in sorted(RAIZ.glob("formularios/*/*.yaml")) if a.name != "entidad.yaml"]
+    """Los de la municipalidad de las pruebas que no declaran roles propios.
+
+    Los demás, con sus roles, sus tareas y las otras entidades, los recorre enteros la simulación
+    (`tests/simulacion/test_formularios.py`).
+    """
+    suyos = sorted((RAIZ / "formularios" / VALLE).glob("*.yaml"))
+    return [a for a in suyos if a.name != "entidad.yaml" and not definicion_de(a).roles]
 
 
 def definicion_de(archivo: Path) -> Definicion:

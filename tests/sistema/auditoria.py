@@ -29,6 +29,7 @@ def auditar(ventana: Ventana) -> list[str]:
 
 
 def _faltas(ventana: Ventana) -> Iterator[str]:
+    _esperar_al_foco(ventana)
     yield from _medir(ventana, "pagina", "sueltos")
     # `evaluate` entra por el depurador: la política de la página no deja poner otro programa.
     ventana.evaluar(AXE)
@@ -46,6 +47,15 @@ def _faltas(ventana: Ventana) -> Iterator[str]:
         ventana.evaluar("document.documentElement.style.fontSize = '200%'")
         yield from (f"letra doble: {falta}" for falta in _medir(ventana, "desborda"))
         ventana.evaluar("document.documentElement.style.fontSize = ''")
+
+
+def _esperar_al_foco(ventana: Ventana) -> None:
+    """El navegador da el foco pedido al dibujar: con la máquina ocupada tarda un poco."""
+    pedido = "document.querySelector('[autofocus]')"
+    for _ in range(30):
+        if ventana.evaluar(f"!{pedido} || document.activeElement === {pedido}"):
+            return
+        ventana.pagina.wait_for_timeout(100)
 
 
 def _tamano(ventana: Ventana, ancho: int, alto: int = ALTO) -> None:

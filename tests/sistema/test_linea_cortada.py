@@ -139,8 +139,8 @@ def test_lo_que_pesa_demasiado_se_dice_sin_subirlo(
 ) -> None:
     ventana = abrir_ventana(vitrina)
     p = _en_archivos(vitrina, ventana)
-    pedidos: list[str] = []
-    p.pagina.on("request", lambda r: pedidos.append(r.method))
+    subidas: list[str] = []
+    p.pagina.on("request", lambda r: r.method == "GET" or subidas.append(r.url))
     grande = tmp_path / "planos.pdf"
     with grande.open("wb") as archivo:
         archivo.truncate(21 * 1024 * 1024)
@@ -150,7 +150,7 @@ def test_lo_que_pesa_demasiado_se_dice_sin_subirlo(
     aviso = p.pagina.locator("[role=alert]")
     expect(aviso).to_have_text("«planos.pdf» pesa 21 MB; el máximo es 20 MB. Elige otro.")
     expect(p.control("documento_principal")).to_be_focused()
-    assert pedidos == []
+    assert subidas == []
     p.adjuntar("documento_principal", carta)
     expect(p.pagina.locator(".archivos")).to_contain_text("3 páginas")
     expect(aviso).to_have_count(0)

@@ -141,7 +141,7 @@ def expediente_no_presentado(m: Mirada) -> None:
 def expediente_con_un_consentimiento_retirado(m: Mirada) -> None:
     m.abrir_expediente(m.mundo.presentar_mesa(acepta_notificacion="true"))
     m.abrir_todo()
-    m.enviar("Retirar mi consentimiento: Notificación electrónica")
+    m.enviar("Retirar mi consentimiento de Notificación electrónica")
 
 
 @estado("expediente.ver")

@@ -1,4 +1,4 @@
-"""Los consentimientos en la pantalla: darlos sin que vengan marcados y retirarlos igual de fácil."""
+"""Los consentimientos en la pantalla: sin marcar de antes, y retirarlos igual de fácil."""
 
 import pytest
 from fabrica import CONTACTO, MESA, VALLE, Mundo

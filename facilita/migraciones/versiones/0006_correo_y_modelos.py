@@ -7,7 +7,7 @@ from facilita.migraciones.inmutables import desproteger_del_borrado, proteger_de
 from facilita.migraciones.tipos import Entero, Instante, Json
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,5 +1,6 @@
 """Los modelos: las tablas y nada más. Las reglas están en los verbos."""
 
+from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
 from facilita.tramite.modelos.personas import (
@@ -36,6 +37,7 @@ __all__ = [
     "Bitacora",
     "Borrador",
     "Codigo",
+    "Consentimiento",
     "Contador",
     "Contenido",
     "DiaInhabil",
@@ -50,6 +52,7 @@ __all__ = [
     "Movimiento",
     "Notificacion",
     "Observacion",
+    "Opinion",
     "Publicacion",
     "Salida",
     "Sede",

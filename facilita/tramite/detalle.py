@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
-from facilita.tramite import acuses, invitaciones, tablero
+from facilita.tramite import acuses, conversacion, invitaciones, tablero
 from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
+from facilita.tramite.conversacion import SIN_MENSAJES, Resumen
 from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
@@ -73,6 +74,7 @@ class Detalle:
     alta: Alta | None = None
     ampliado: tuple[Computo, ...] = ()
     """Las cuentas que el plazo tuvo antes de ampliarse."""
+    mensajes: Resumen = SIN_MENSAJES
 
 
 def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
@@ -119,6 +121,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             ofrecidas=tablero.ofrecidas(caso, actor),
             alta=invitaciones.de_solicitud(caso),
             ampliado=_ampliado(caso),
+            mensajes=conversacion.resumir(caso, conversacion.PERSONAL),
         )
 
 

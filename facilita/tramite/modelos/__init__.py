@@ -2,6 +2,7 @@
 
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
+from facilita.tramite.modelos.mensajes import Mensaje
 from facilita.tramite.modelos.personas import (
     Bitacora,
     Intento,
@@ -45,6 +46,7 @@ __all__ = [
     "Intento",
     "Invitacion",
     "Membresia",
+    "Mensaje",
     "Movimiento",
     "Notificacion",
     "Observacion",

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from facilita.definicion import Tarea as Declarada
 from facilita.plazos import Computo, fecha_larga
 from facilita.tramite.caso import Caso
+from facilita.tramite.correos import dejar
 from facilita.tramite.encargos import Encargado, Titular, encargados
-from facilita.tramite.modelos import Membresia, Salida, Tarea, Usuario
+from facilita.tramite.modelos import Membresia, Tarea, Usuario
 
 Persona = tuple[int, str, str]
 
@@ -63,7 +64,7 @@ def de_mensaje_a_la_persona(caso: Caso, orden: int) -> None:
     )
     asunto = f"Tienes un mensaje: registro {solicitud.numero}"
     clave = f"{solicitud.id}.{orden}.mensaje"
-    _escribir(caso, clave, solicitud.correo, asunto, texto, solicitud.id)
+    dejar(caso, clave, solicitud.correo, asunto, f"{texto}\n--\n{caso.entidad.nombre}\n")
 
 
 def a_quien_atiende(caso: Caso, que: str, asunto: str, texto: str) -> None:
@@ -126,24 +127,6 @@ def _alguno(quienes: Sequence[Encargado]) -> ColumnElement[bool]:
     return or_(Usuario.id.in_(personas), Membresia.area_id.in_(areas))
 
 
-def _escribir(
-    caso: Caso, clave: str, para: str, asunto: str, texto: str, solicitud_id: int | None = None
-) -> None:
+def _escribir(caso: Caso, clave: str, para: str, asunto: str, texto: str) -> None:
     pie = f"\n--\n{caso.entidad.nombre}\n"
-    caso.sesion.add(
-        Salida(
-            entidad_id=caso.entidad.id,
-            clase="correo",
-            clave=clave,
-            solicitud_id=solicitud_id,
-            datos={
-                "para": para,
-                "asunto": asunto[:200],
-                "texto": texto + pie,
-                "responder_a": caso.entidad.correo,
-                "nombre_de": caso.entidad.nombre_corto,
-            },
-            proxima_en=caso.ahora,
-            creada_en=caso.ahora,
-        )
-    )
+    dejar(caso, clave, para, asunto, texto + pie, del_personal=True)

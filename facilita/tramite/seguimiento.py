@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
 from facilita.servicios.codigos import normalizar_codigo
-from facilita.tramite import acuses, constancia, conversacion
+from facilita.tramite import acuses, consentimientos, constancia, conversacion
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.cargo import normalizar_identidad
 from facilita.tramite.caso import CIUDADANO, Caso, armar_caso, tomar_caso
+from facilita.tramite.consentimientos import Consentido
 from facilita.tramite.conversacion import Resumen
 from facilita.tramite.correcciones import Correccion, correcciones
+from facilita.tramite.correos import SinEntregar, sin_entregar
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
@@ -78,6 +80,8 @@ class ExpedienteAbierto:
     mensajes: Resumen
     sin_acuse: bool
     """Si hay algo notificado que la persona ve aquí por primera vez: verlo es enterarse (N07)."""
+    sin_entregar: tuple[SinEntregar, ...] = ()
+    consentimientos: tuple[Consentido, ...] = ()
 
 
 def hallar(entorno: Entorno, escrito: str) -> tuple[str, int]:
@@ -173,6 +177,8 @@ def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
             acciones=tuple(acciones),
             mensajes=conversacion.resumir(caso, conversacion.CIUDADANO),
             sin_acuse=bool(acuses.de_solicitud(caso)),
+            sin_entregar=sin_entregar(caso),
+            consentimientos=consentimientos.de_solicitud(sesion, solicitud.id),
         )
 
 

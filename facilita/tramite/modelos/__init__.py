@@ -1,5 +1,6 @@
 """Los modelos: las tablas y nada más. Las reglas están en los verbos."""
 
+from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
 from facilita.tramite.modelos.personas import (
@@ -10,6 +11,7 @@ from facilita.tramite.modelos.personas import (
     SesionAbierta,
     Usuario,
 )
+from facilita.tramite.modelos.respuestas import ModeloDeRespuesta
 from facilita.tramite.modelos.solicitudes import (
     Adjunto,
     Archivo,
@@ -35,6 +37,7 @@ __all__ = [
     "Bitacora",
     "Borrador",
     "Codigo",
+    "Consentimiento",
     "Contador",
     "Contenido",
     "DiaInhabil",
@@ -45,9 +48,11 @@ __all__ = [
     "Intento",
     "Invitacion",
     "Membresia",
+    "ModeloDeRespuesta",
     "Movimiento",
     "Notificacion",
     "Observacion",
+    "Opinion",
     "Publicacion",
     "Salida",
     "Sede",

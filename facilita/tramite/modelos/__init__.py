@@ -3,6 +3,7 @@
 from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
+from facilita.tramite.modelos.mensajes import Mensaje
 from facilita.tramite.modelos.personas import (
     Bitacora,
     Intento,
@@ -48,6 +49,7 @@ __all__ = [
     "Intento",
     "Invitacion",
     "Membresia",
+    "Mensaje",
     "ModeloDeRespuesta",
     "Movimiento",
     "Notificacion",

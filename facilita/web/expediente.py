@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, redirect, render_template, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import consentimientos, descargas, seguimiento, subsanacion
+from facilita.tramite import accesos, consentimientos, descargas, seguimiento, subsanacion
 from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.seguimiento import ExpedienteAbierto
 from facilita.web.archivos import servir_descarga
@@ -47,6 +47,12 @@ def cargo(codigo: str) -> Any:
 def constancia(codigo: str, orden: int) -> Any:
     """La constancia de una corrección."""
     return pagina_de_constancia(seguimiento.ver_constancia(entorno(), codigo, orden))
+
+
+@bp.ruta("/accesos", permiso=EXPEDIENTE)
+def quien_lo_abrio(codigo: str) -> Any:
+    """Quién abrió el expediente, día por día (N61)."""
+    return render_template("accesos.html", a=accesos.ver(entorno(), codigo))
 
 
 @bp.ruta("/archivo/<int:adjunto>", permiso=EXPEDIENTE)

@@ -63,6 +63,11 @@ def corta(valor: datetime | str) -> str:
     return f"{a_lima(_instante(valor)):%d/%m/%Y %H:%M}"
 
 
+def hora(valor: datetime | str) -> str:
+    """«10:00», en hora de Lima."""
+    return f"{a_lima(_instante(valor)):%H:%M}"
+
+
 def iso(valor: datetime | str) -> str:
     """El instante para el atributo `datetime`."""
     return a_lima(_instante(valor)).isoformat(timespec="seconds")
@@ -76,7 +81,7 @@ def registrar_filtros(app: Flask) -> None:
     """Los pone al alcance de las plantillas."""
     app.jinja_env.filters.update(
         parrafos=parrafos, lineas=lineas, fecha=fecha, momento=momento, corta=corta, iso=iso,
-        peso=peso, con_nombres=con_nombres, marca=marca, minuscula=minuscula,
+        hora=hora, peso=peso, con_nombres=con_nombres, marca=marca, minuscula=minuscula,
     )  # fmt: skip
     app.jinja_env.globals["estatico"] = lambda nombre: mundo().recursos.direccion(nombre)
     app.jinja_env.globals["es_demo"] = lambda: mundo().ajustes.demo

@@ -1,6 +1,6 @@
 """Los estados de lo que viene después del cargo: el seguimiento, el expediente y la corrección."""
 
-from facilita.tramite import borradores, correspondencia, subsanacion
+from facilita.tramite import borradores, correspondencia, detalle, subsanacion
 
 from .estados import Mirada, estado
 
@@ -175,6 +175,16 @@ def _conversada(m: Mirada) -> str:
 @estado("expediente.ver")
 def expediente_con_mensajes(m: Mirada) -> None:
     m.abrir_expediente(_conversada(m))
+
+
+@estado("expediente.quien_lo_abrio")
+def quien_lo_abrio(m: Mirada) -> None:
+    codigo = _conversada(m)
+    sid = m.mundo.solicitud(codigo).id
+    for quien in ("luis", "ana", "ana", "sara"):
+        detalle.ver(m.mundo.entorno, m.mundo.actor(quien), sid)
+    m.abrir_expediente(codigo)
+    m.persona.enviar(m.persona.vinculo("Ver quién lo abrió"))
 
 
 @estado("mensajes.ver")

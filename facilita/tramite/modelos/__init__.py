@@ -1,6 +1,7 @@
 """Los modelos: las tablas y nada más. Las reglas están en los verbos."""
 
 from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
+from facilita.tramite.modelos.documentos import Documento, Sello
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
 from facilita.tramite.modelos.mensajes import Mensaje
@@ -42,6 +43,7 @@ __all__ = [
     "Contador",
     "Contenido",
     "DiaInhabil",
+    "Documento",
     "Encargo",
     "Entidad",
     "Expediente",
@@ -58,6 +60,7 @@ __all__ = [
     "Publicacion",
     "Salida",
     "Sede",
+    "Sello",
     "SesionAbierta",
     "Solicitud",
     "Tarea",

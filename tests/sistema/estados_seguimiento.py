@@ -265,14 +265,20 @@ def desistir(m: Mirada) -> None:
 @estado("expediente.accion", 422)
 def desistir_con_error(m: Mirada) -> None:
     desistir(m)
-    m.enviar("Desistir del trámite")
+    m.enviar("Continuar")
+
+
+@estado("expediente.accion")
+def confirmar_que_desiste(m: Mirada) -> None:
+    desistir(m)
+    m.escribir(motivo="Ya no la necesito.")
+    m.enviar("Continuar")
 
 
 @estado("expediente.ver")
 def expediente_desistido(m: Mirada) -> None:
-    desistir(m)
-    m.escribir(motivo="Ya no la necesito.")
-    m.enviar("Desistir del trámite")
+    confirmar_que_desiste(m)
+    m.enviar("Sí, desistir del trámite")
 
 
 # --- la corrección --------------------------------------------------------------------------------

@@ -71,7 +71,9 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("expediente.archivo", "GET"): caso(f"{SUYO}/archivo/{{adjunto}}"),
     ("expediente.corregir", "POST"): caso(f"{SUYO}/corregir", 303),
     ("expediente.accion", "GET"): caso(f"{SUYO}/accion/desistir"),
-    ("expediente.actuar", "POST"): caso(f"{SUYO}/accion/desistir", 303, motivo="No"),
+    ("expediente.actuar", "POST"): caso(
+        f"{SUYO}/accion/desistir", 303, motivo="No", confirma="si"
+    ),
     ("expediente.retirar", "POST"): caso(f"{SUYO}/consentimiento/privacidad/retirar", 409),
     ("expediente.cerrar", "POST"): caso(f"{SUYO}/cerrar", 303),
     ("expediente.quien_lo_abrio", "GET"): caso(f"{SUYO}/accesos"),

@@ -71,7 +71,7 @@ def abrir(
         sesion.add(borrador)
         sesion.flush()
         leido = armar(borrador, vigente.definicion)
-        leido, rechazos = _adjuntar(sesion, entorno, leido, subidas, ahora)
+        leido, rechazos = adjuntar(sesion, entorno, leido, subidas, ahora)
     return ficha, paso_de(entorno, vigente.entidad, leido, rechazos)
 
 
@@ -95,20 +95,20 @@ def guardar(
     while not leido.presentado:
         try:
             with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
-                permitido = _permitidos(sesion, entorno, entidad, leido)
+                permitido = campos_que_cambian(sesion, entorno, entidad, leido)
                 escrito = {c: v for c, v in crudo.items() if _entra(c, permitido)}
-                nuevo = leido.con(escrito, vence_en=_alargado(entorno, leido, ahora))
+                nuevo = leido.con(escrito, vence_en=alargado(entorno, leido, ahora))
                 escribir(sesion, nuevo, ahora)
                 nuevo = _quitar(sesion, nuevo, quitar, permitido)
                 admitidas = [s for s in subidas if _entra(s.campo, permitido)]
-                leido, rechazos = _adjuntar(sesion, entorno, nuevo, admitidas, ahora)
+                leido, rechazos = adjuntar(sesion, entorno, nuevo, admitidas, ahora)
             break
         except Adelantado:
             leido = hallar(entorno, entidad, ficha)
     return paso_de(entorno, entidad, leido, rechazos)
 
 
-def _alargado(entorno: Entorno, leido: Leido, ahora: datetime) -> datetime:
+def alargado(entorno: Entorno, leido: Leido, ahora: datetime) -> datetime:
     # El de una corrección vence con su plazo: escribir no lo alarga (N07).
     return leido.vence_en if leido.corrige else _hasta(entorno, ahora)
 
@@ -134,7 +134,7 @@ def cargo_de(
         return de_su_solicitud(sesion, borrador, "cargo"), corrige
 
 
-def _permitidos(
+def campos_que_cambian(
     sesion: Session, entorno: Entorno, entidad: EntidadPublica, leido: Leido
 ) -> frozenset[str] | None:
     """Los campos que un borrador deja cambiar; `None` si todos."""
@@ -163,7 +163,7 @@ def _sin(sesion: Session, leido: Leido, fuera: set[int]) -> Leido:
     return replace(leido, adjuntos=tuple(a for a in leido.adjuntos if a.id not in fuera))
 
 
-def _adjuntar(
+def adjuntar(
     sesion: Session, entorno: Entorno, leido: Leido, subidas: Sequence[Subida], ahora: datetime
 ) -> tuple[Leido, tuple[Error, ...]]:
     rechazos = []
@@ -192,6 +192,7 @@ def _poner(
         archivo_id=archivo.id,
         campo=subida.campo,
         nombre=subida.nombre,
+        tipo=subida.tipo,
         orden=orden,
     )
     adjunto.archivo = archivo

@@ -179,6 +179,7 @@ def adjuntar(caso: Caso, movimiento: Movimiento, subidas: Sequence[Subida]) -> N
                 archivo_id=archivo.id,
                 campo=subida.campo,
                 nombre=subida.nombre,
+                tipo=subida.tipo,
                 orden=orden,
             )
         )

@@ -1,5 +1,6 @@
 """Los modelos: las tablas y nada más. Las reglas están en los verbos."""
 
+from facilita.tramite.modelos.archivos import Analisis, SubidaParcial, Trozo
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
 from facilita.tramite.modelos.personas import (
@@ -30,6 +31,7 @@ from facilita.tramite.modelos.tareas import Encargo, Tarea
 
 __all__ = [
     "Adjunto",
+    "Analisis",
     "Archivo",
     "Area",
     "Bitacora",
@@ -53,8 +55,10 @@ __all__ = [
     "Sede",
     "SesionAbierta",
     "Solicitud",
+    "SubidaParcial",
     "Tarea",
     "Termino",
+    "Trozo",
     "Usuario",
     "Version",
 ]

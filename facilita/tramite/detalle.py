@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
-from facilita.tramite import invitaciones, tablero
+from facilita.tramite import acuses, consentimientos, invitaciones, tablero
 from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
+from facilita.tramite.consentimientos import Consentido
 from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
@@ -73,6 +74,7 @@ class Detalle:
     alta: Alta | None = None
     ampliado: tuple[Computo, ...] = ()
     """Las cuentas que el plazo tuvo antes de ampliarse."""
+    consentimientos: tuple[Consentido, ...] = ()
 
 
 def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
@@ -111,7 +113,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             correcciones=correcciones(caso),
             areas=_areas(caso),
             colegas=_colegas(caso),
-            sin_acuse=_sin_acuse(caso),
+            sin_acuse=tuple(acuses.de_solicitud(caso)),
             correos=_correos(caso),
             numero_propio=s.numero_propio,
             es_suya=suyos >= papeles(actor),
@@ -119,6 +121,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             ofrecidas=tablero.ofrecidas(caso, actor),
             alta=invitaciones.de_solicitud(caso),
             ampliado=_ampliado(caso),
+            consentimientos=consentimientos.de_solicitud(caso.sesion, s.id),
         )
 
 
@@ -137,13 +140,6 @@ def _colegas(caso: Caso) -> tuple[tuple[int, str], ...]:
         .order_by(Usuario.nombres)
     )
     return tuple((f[0], f[1]) for f in filas)
-
-
-def _sin_acuse(caso: Caso) -> tuple[Notificacion, ...]:
-    consulta = select(Notificacion).where(
-        Notificacion.solicitud_id == caso.solicitud.id, Notificacion.notificado_en.is_(None)
-    )
-    return tuple(caso.sesion.scalars(consulta))
 
 
 def _ampliado(caso: Caso) -> tuple[Computo, ...]:

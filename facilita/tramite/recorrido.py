@@ -23,7 +23,9 @@ DE_PLAZO = frozenset({"plazo_ampliado", "recalculado", "tarea_recalculada"})
 DEL_PERSONAL = DE_TAREA | {"nota", "asignado", "sin_acuse", "invitacion_renovada"}
 SIN_HITO = frozenset({"constancia"})
 """Los movimientos que acompañan a otro y no se cuentan aparte."""
-DEL_CIUDADANO = frozenset({"motivo", "norma", "correo_nuevo", "identidad_nueva"})
+DEL_CIUDADANO = frozenset(
+    {"motivo", "norma", "correo_nuevo", "identidad_nueva", "finalidad", "consecuencia"}
+)
 """Los datos de un suceso que lee el ciudadano; los demás son del personal."""
 PUBLICOS = frozenset({"presentado", "transicion", "a_tiempo", "plazo_ampliado", "recalculado"})
 
@@ -125,6 +127,7 @@ TITULOS = {
     "plazo_ampliado": "Plazo ampliado",
     "recalculado": "Plazo contado otra vez",
     "entidad_creada": "Entidad creada",
+    "consentimiento_retirado": "Consentimiento retirado",
     "invitacion_renovada": "Enlace nuevo para el líder",
     "tarea_abierta": "Tarea abierta",
     "tarea_respondida": "Tarea respondida",
@@ -194,6 +197,8 @@ _DATOS = {
     "para": "Para",
     "nombre": "Entidad",
     "norma": "Norma",
+    "finalidad": "Consentimiento",
+    "consecuencia": "Qué cambia",
     "correo_nuevo": "Los avisos van desde ahora a",
     "identidad_nueva": "El expediente se abre desde ahora con",
 }

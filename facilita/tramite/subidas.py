@@ -74,6 +74,7 @@ def abrir(
     nombre: str,
     largo: int,
     anunciada: str | None = None,
+    visto: Mapping[str, str] | None = None,
 ) -> Parcial:
     """Abre una subida; lo que no se va a recibir se dice aquí, antes de que llegue un byte (N04).
 
@@ -96,6 +97,7 @@ def abrir(
             nombre=visible,
             largo=largo,
             sha256=anunciada,
+            visto=None if visto is None else visto.get(campo, "")[:64],
             carpeta=secrets.token_hex(16),
             creada_en=ahora,
             vence_en=ahora + VIGENCIA,

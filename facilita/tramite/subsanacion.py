@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
 from facilita.servicios.codigos import ficha_derivada, ficha_secreta, huella
-from facilita.tramite import constancia, portada
+from facilita.tramite import acuses, consentimientos, constancia, portada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
 from facilita.tramite.correcciones import cambiados
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto, NoExiste, Vencido
+from facilita.tramite.errores import Conflicto, NoExiste, PorElegir, Vencido
 from facilita.tramite.leido import escribir, paso_en, releer
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento
 from facilita.tramite.solicitudes import Presentada, guardar_contenido
@@ -28,12 +28,14 @@ from facilita.tramite.transiciones import aplicar, limite
 def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> str:
     """Abre la corrección de una solicitud observada, o la que ya estaba abierta; da su ficha.
 
-    Es siempre la misma: abrirla en otra pestaña no deja sin dirección a la primera.
+    Es siempre la misma: abrirla en otra pestaña no deja sin dirección a la primera. Quien corrige
+    ya se enteró (N07).
     """
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
         caso = tomar_caso(sesion, entorno, solicitud_id, CIUDADANO, ahora)
         transicion = _transicion(caso)
+        acuses.acusar_pendientes(caso)
         hasta = limite(caso, transicion)
         if hasta is not None and vencio(hasta, ahora):
             raise Vencido("El plazo para corregir ya terminó.")
@@ -99,6 +101,7 @@ def subsanar(
     recibido_en: datetime,
     *,
     aunque_sea_igual: bool = False,
+    prueba: Mapping[str, Any] = consentimientos.SIN_PRUEBA,
 ) -> Presentada:
     """Entrega la corrección; se juzga por el instante en que llegó, no por el del reloj (N07).
 
@@ -114,6 +117,8 @@ def subsanar(
         leido = releer(sesion, entorno, ficha, recibido_en)
         if leido.presentado:
             return Presentada(caso.solicitud.codigo)
+        if leido.por_elegir:
+            raise PorElegir
         transicion = _transicion(caso)
         hasta = limite(caso, transicion)
         if hasta is not None and vencio(hasta, recibido_en):
@@ -132,6 +137,7 @@ def subsanar(
         caso.respuestas = respuestas
         orden = ultimo_contenido(sesion, caso.solicitud.id).orden + 1
         guardar_contenido(caso, leido, orden)
+        consentimientos.anotar_dados(caso, anterior, {**prueba, "borrador": leido.id})
         datos = {
             "cambiados": cambios,
             "contenido": orden,

@@ -184,6 +184,7 @@ def _asentar(
     elif isinstance(llegada, Subida):
         exigir_que_cambie(sesion, entorno, entidad, leido, subida.campo)
         escribir(sesion, leido.con({}, vence_en=alargado(entorno, leido, ahora)), ahora)
-        _, errores = adjuntar(sesion, entorno, leido, [llegada], ahora)
+        visto = None if subida.visto is None else {subida.campo: subida.visto}
+        _, errores = adjuntar(sesion, entorno, leido, [llegada], ahora, visto)
     subida.situacion = "rechazada" if errores else "completa"
     subida.motivo = errores[0].texto[:500] if errores else None

@@ -17,6 +17,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from facilita.servicios.almacen import Recepcion
 from facilita.tramite import entidades, subidas, trozos
+from facilita.tramite.cruce import leer_visto
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import Conflicto, Invalido, Negativa
 from facilita.tramite.leido import hallar
@@ -92,6 +93,7 @@ def abrir(entidad: str, formulario: str, ficha: str) -> Response:
         datos.get("filename", "archivo"),
         largo,
         _huella(datos.get("sha256", "")),
+        leer_visto(datos.get("visto")),
     )
     donde = url_for(
         "subidas.mirar", entidad=entidad, formulario=formulario, ficha=ficha, parcial=parcial.id

@@ -6,7 +6,7 @@ from alembic import op
 from facilita.migraciones.tipos import Entero, Instante
 
 revision = "0008"
-down_revision = "0002"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -44,6 +44,7 @@ def _subida_parcial() -> None:
         sa.Column("largo", Entero, nullable=False),
         sa.Column("recibido", Entero, nullable=False),
         sa.Column("sha256", sa.String(64), nullable=True),
+        sa.Column("visto", sa.String(64), nullable=True),
         sa.Column("carpeta", sa.String(32), nullable=False),
         sa.Column("situacion", sa.String(12), nullable=False),
         sa.Column("motivo", sa.String(500), nullable=True),

@@ -1,6 +1,7 @@
 """Los modelos: las tablas y nada más. Las reglas están en los verbos."""
 
 from facilita.tramite.modelos.archivos import Analisis, SubidaParcial, Trozo
+from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
 from facilita.tramite.modelos.personas import (
@@ -11,6 +12,7 @@ from facilita.tramite.modelos.personas import (
     SesionAbierta,
     Usuario,
 )
+from facilita.tramite.modelos.respuestas import ModeloDeRespuesta
 from facilita.tramite.modelos.solicitudes import (
     Adjunto,
     Archivo,
@@ -37,6 +39,7 @@ __all__ = [
     "Bitacora",
     "Borrador",
     "Codigo",
+    "Consentimiento",
     "Contador",
     "Contenido",
     "DiaInhabil",
@@ -47,9 +50,11 @@ __all__ = [
     "Intento",
     "Invitacion",
     "Membresia",
+    "ModeloDeRespuesta",
     "Movimiento",
     "Notificacion",
     "Observacion",
+    "Opinion",
     "Publicacion",
     "Salida",
     "Sede",

@@ -27,6 +27,8 @@ class SubidaParcial(ConId, DeEntidad, Base):
     """Los bytes que llegaron bien y de corrido: desde ahí se sigue."""
     sha256: Mapped[str | None] = mapped_column(String(64))
     """La huella que anunció quien sube, si la dijo; con el archivo entero, la que tiene."""
+    visto: Mapped[str | None] = mapped_column(String(64))
+    """La marca de lo que la ventana mostraba ahí: lo de otra no se reemplaza sin mirarlo."""
     carpeta: Mapped[str] = mapped_column(String(32))
     """Dónde están sus trozos en el almacén."""
     situacion: Mapped[str] = mapped_column(String(12), default="llegando")

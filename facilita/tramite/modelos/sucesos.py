@@ -10,6 +10,9 @@ from facilita.tramite.bd import Base, ConId, DeEntidad
 from facilita.tramite.modelos.personas import Usuario
 from facilita.tramite.modelos.solicitudes import Solicitud, _de
 
+SIN_EFECTO = "sin_efecto"
+"""El canal de una notificación cuyo acuse ya no hace falta: el trámite siguió sin él."""
+
 
 class Movimiento(ConId, DeEntidad, Base):
     """Un suceso de una solicitud. Solo se agregan; cada huella encadena con la anterior."""
@@ -92,19 +95,28 @@ class Notificacion(ConId, DeEntidad, Base):
     acuse_hasta: Mapped[datetime]
     notificado_en: Mapped[datetime | None]
     canal: Mapped[str | None] = mapped_column(String(20))
-    """Cómo se supo: «enlace», «expediente» o «cedula»."""
+    """Cómo se supo: «enlace», «expediente» o «cedula»; o «sin_efecto», si ya no hizo falta."""
     por_cedula: Mapped[bool] = mapped_column(default=False)
     """La tarea «notificar por cédula» está abierta."""
 
+    @property
+    def espera(self) -> bool:
+        """Si el acuse todavía hace falta."""
+        return self.notificado_en is None and self.canal is None
+
 
 class Salida(ConId, DeEntidad, Base):
-    """Algo que el trabajador debe entregar afuera: se escribe con el suceso, se entrega después."""
+    """Algo que el trabajador debe entregar afuera: se escribe con el suceso, se entrega después.
+
+    La base no deja borrarla: es prueba de lo que se avisó (N24).
+    """
 
     __tablename__ = "salida"
     __table_args__ = (
         _de("solicitud", "solicitud_id"),
         Index("ix_salida_turno", "situacion", "proxima_en"),
     )
+    imborrable = True
 
     clase: Mapped[str] = mapped_column(String(20))
     clave: Mapped[str] = mapped_column(String(120), unique=True)
@@ -116,5 +128,10 @@ class Salida(ConId, DeEntidad, Base):
     proxima_en: Mapped[datetime]
     tomada_hasta: Mapped[datetime | None]
     respuesta: Mapped[str | None] = mapped_column(String(500))
+    """Lo último que dijo el servidor."""
+    historia: Mapped[list[Any] | None]
+    """Cada intento: cuándo, a qué dirección, si se entregó y qué respondió el servidor."""
     creada_en: Mapped[datetime]
     entregada_en: Mapped[datetime | None]
+
+    solicitud: Mapped[Solicitud | None] = relationship(viewonly=True)

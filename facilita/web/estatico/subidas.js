@@ -46,13 +46,14 @@
     return r;
   };
   const negar = (r) => new Negada((r.getResponseHeader("Content-Type") || "").startsWith("text/plain")
-    ? r.responseText : "No pudimos recibir este archivo. Espera unos minutos y elígelo otra vez.");
+    ? r.responseText : "No pudimos recibirlo. Espera unos minutos y elígelo otra vez.");
 
   const base = () => location.pathname.replace(/[^/]*$/, "");
   const abrir = async (suyo, archivo, campo) => {
+    const visto = suyo.control.form.elements["-visto"];
     const r = await tus(suyo, "POST", `${base()}archivo`, {
       "Upload-Length": archivo.size,
-      "Upload-Metadata": `campo ${en64(campo)},filename ${en64(archivo.name)}`,
+      "Upload-Metadata": `campo ${en64(campo)},filename ${en64(archivo.name)}${visto ? `,visto ${en64(visto.value)}` : ""}`,
     });
     if (r.status !== 201) throw negar(r);
     return [r.getResponseHeader("Location"), 0];
@@ -109,7 +110,7 @@
         throw new Cortada();
       } catch (falla) {
         if (suyo.dejado || falla instanceof Negada) throw falla;
-        if (!(falla instanceof Cortada)) throw new Negada("No se puede leer el archivo: quizá cambió o se movió. Elígelo otra vez.");
+        if (!(falla instanceof Cortada)) throw new Negada("No se puede leer el archivo. Elígelo otra vez.");
         desde = null;
         tamano = Math.max(tamano / 2, MENOR);
         caja.cortada();
@@ -198,7 +199,7 @@
     const pagina = new DOMParser().parseFromString(r.responseText, "text/html");
     const nuevo = pagina.getElementById("contenido");
     if (!nuevo || !pagina.querySelector("form.formulario")) {
-      throw new Negada(pagina.querySelector(".entrada")?.textContent || "No pudimos guardar la página. Prueba otra vez.");
+      throw new Negada(pagina.querySelector(".entrada")?.textContent || "No pudimos guardar la página.");
     }
     conservar(formulario, datos, nuevo);
     const activo = document.activeElement;
@@ -255,7 +256,7 @@
       if (llegaron.length) await insistir(suyo, llegaron, caja);
     } catch (falla) {
       if (suyo.dejado) return;
-      negados.push(falla.message || "Algo falló. Elige otra vez el archivo.");
+      negados.push(falla.message);
     }
     turno = null;
     detener(suyo, false);

@@ -202,9 +202,9 @@ def test_los_programas_se_pueden_aligerar():
 
 
 def test_lo_que_sube_archivos_pesa_poco_y_solo_va_donde_hace_falta(app: Flask, mundo: Mundo):
-    """El programa de las subidas cabe en 4 KB comprimido y no va en la primera página."""
+    """El programa de las subidas cabe en 4 KB comprimido y no va donde no hay archivos."""
     visita = Visita(app)
-    assert "subidas.js" not in visita.ver("/valle-sereno/mesa-de-partes").text
+    assert "subidas.js" not in visita.ver("/valle-sereno/escribenos").text
     pagina = visita.ver(f"/valle-sereno/mesa-de-partes/borrador/{mundo.abrir_mesa()}/tus-archivos")
     direccion = re.search(r'src="(/estatico/[^"]+/subidas.js)"', pagina.text)[1]  # type: ignore[index]
     servido = visita.ver(direccion, headers={"Accept-Encoding": "gzip"})

@@ -46,7 +46,7 @@
     return r;
   };
   const negar = (r) => new Negada((r.getResponseHeader("Content-Type") || "").startsWith("text/plain")
-    ? r.responseText : "No pudimos recibirlo. Espera unos minutos y elígelo otra vez.");
+    ? r.responseText : "No pudimos recibirlo. Elígelo otra vez en unos minutos.");
 
   const base = () => location.pathname.replace(/[^/]*$/, "");
   const abrir = async (suyo, archivo, campo) => {
@@ -146,7 +146,7 @@
       const ahora = Math.floor((van / barra.max) * 4);
       if (ahora === cuarto) return;
       cuarto = ahora;
-      dicho.textContent = ahora > 3 ? "Revisando el archivo…" : `Subiendo: ${ahora * 25} %.`;
+      dicho.textContent = ahora > 3 ? "Revisando…" : `Subiendo: ${ahora * 25} %.`;
     };
     return {
       avance,

@@ -5,11 +5,18 @@ Nada presentado se borra nunca (N60); esto es lo que alguien empezó y dejó.
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.modelos import Adjunto, Analisis, Archivo, Borrador, SubidaParcial
+from facilita.tramite.modelos import (
+    Adjunto,
+    Analisis,
+    Archivo,
+    Borrador,
+    Documento,
+    SubidaParcial,
+)
 from facilita.tramite.subidas import olvidar
 
 ESPERA_DE_HUERFANOS = timedelta(hours=48)
@@ -60,7 +67,10 @@ def barrer_archivos(entorno: Entorno) -> int:
     y comprueba que sus bytes están.
     """
     limite = entorno.reloj.ahora() - ESPERA_DE_HUERFANOS
-    con_dueno = exists().where(Adjunto.archivo_id == Archivo.id)
+    con_dueno = or_(
+        exists().where(Adjunto.archivo_id == Archivo.id),
+        exists().where(Documento.archivo_id == Archivo.id),
+    )
     with entorno.bd.transaccion(Ambito.de_plataforma("archivos sin dueño")) as sesion:
         huerfanos = sesion.scalars(
             select(Archivo)

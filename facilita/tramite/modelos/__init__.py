@@ -2,8 +2,10 @@
 
 from facilita.tramite.modelos.archivos import Analisis, SubidaParcial, Trozo
 from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
+from facilita.tramite.modelos.documentos import Documento, Sello
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
+from facilita.tramite.modelos.mensajes import Mensaje
 from facilita.tramite.modelos.personas import (
     Bitacora,
     Intento,
@@ -43,6 +45,7 @@ __all__ = [
     "Contador",
     "Contenido",
     "DiaInhabil",
+    "Documento",
     "Encargo",
     "Entidad",
     "Expediente",
@@ -50,6 +53,7 @@ __all__ = [
     "Intento",
     "Invitacion",
     "Membresia",
+    "Mensaje",
     "ModeloDeRespuesta",
     "Movimiento",
     "Notificacion",
@@ -58,6 +62,7 @@ __all__ = [
     "Publicacion",
     "Salida",
     "Sede",
+    "Sello",
     "SesionAbierta",
     "Solicitud",
     "SubidaParcial",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -75,7 +76,7 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     else:
         try:
             presentada = solicitudes.presentar(
-                entorno(), publica, ficha, crudo, leido, prueba_de_la_peticion()
+                entorno(), publica, ficha, crudo, leido, prueba_de_la_peticion(), _dia_mirado()
             )
         except VersionVencida:
             return _a(entidad, formulario, ficha, "version/nueva")
@@ -86,6 +87,7 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
             formulario,
             con_errores=True,
             sin_cambios=presentada.sin_cambios,
+            otro_dia=presentada.otro_dia,
         )
         return html, 422
     return _a(entidad, formulario, ficha, "cargo")
@@ -105,6 +107,14 @@ def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     return pagina_de_cargo(datos, recien=True, corregido=corrige)
 
 
+def _dia_mirado() -> date | None:
+    """De qué día es la revisión que se envía; `None` si no lo dice o no se entiende."""
+    try:
+        return date.fromisoformat(request.form.get("dia", ""))
+    except ValueError:
+        return None
+
+
 def _a(entidad: str, formulario: str, ficha: str, pagina: str) -> Respuesta:
     return redirect(de_borrador(entidad, formulario, ficha, pagina), 303)
 
@@ -116,6 +126,7 @@ def _dibujar(
     *,
     con_errores: bool,
     sin_cambios: bool = False,
+    otro_dia: bool = False,
 ) -> str:
     revision = paso.definicion.revision.pagina
     faltan = _por_pagina(paso)
@@ -134,6 +145,7 @@ def _dibujar(
         con_errores=con_errores,
         version_nueva=hay_version_nueva(paso, entidad, formulario),
         sin_cambios=sin_cambios,
+        otro_dia=otro_dia,
         total=len(paso.paginas) + 1,
         nombres=entidad.nombres_para(paso.definicion),
         clases="",

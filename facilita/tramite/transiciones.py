@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from facilita.definicion import Hechos, Transicion
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.lectura import leer
-from facilita.tramite import acuses, conversacion, pendientes, terminos
+from facilita.tramite import acuses, conversacion, documentos, pendientes, terminos
 from facilita.tramite.archivos import Subida, registrar
 from facilita.tramite.caso import Caso
 from facilita.tramite.efectos import ejecutar
@@ -182,9 +182,12 @@ def adjuntar(caso: Caso, movimiento: Movimiento, subidas: Sequence[Subida]) -> N
                 archivo_id=archivo.id,
                 campo=subida.campo,
                 nombre=subida.nombre,
+                tipo=subida.tipo,
                 orden=orden,
             )
         )
+    if subidas:
+        documentos.pedir_indice(caso)
 
 
 def _nombrar(caso: Caso, campos: Sequence[Campo], valores: Mapping[str, Any]) -> None:

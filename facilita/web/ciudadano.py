@@ -6,9 +6,9 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from facilita.servicios.codigos import normalizar_codigo
+from facilita.servicios.sello import huella_de
 from facilita.tramite import notificaciones, seguimiento
 from facilita.tramite.errores import NoExiste
-from facilita.web.cargo import huella_de
 from facilita.web.direcciones import de_borrador
 from facilita.web.limites import limitador
 from facilita.web.mundo import entorno

@@ -1,6 +1,8 @@
 """Los modelos: las tablas y nada más. Las reglas están en los verbos."""
 
+from facilita.tramite.modelos.archivos import Analisis, SubidaParcial, Trozo
 from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
+from facilita.tramite.modelos.documentos import Documento, Sello
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
 from facilita.tramite.modelos.mensajes import Mensaje
@@ -33,6 +35,7 @@ from facilita.tramite.modelos.tareas import Encargo, Tarea
 
 __all__ = [
     "Adjunto",
+    "Analisis",
     "Archivo",
     "Area",
     "Bitacora",
@@ -42,6 +45,7 @@ __all__ = [
     "Contador",
     "Contenido",
     "DiaInhabil",
+    "Documento",
     "Encargo",
     "Entidad",
     "Expediente",
@@ -58,10 +62,13 @@ __all__ = [
     "Publicacion",
     "Salida",
     "Sede",
+    "Sello",
     "SesionAbierta",
     "Solicitud",
+    "SubidaParcial",
     "Tarea",
     "Termino",
+    "Trozo",
     "Usuario",
     "Version",
 ]

@@ -11,7 +11,7 @@ from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
 from facilita.tramite import borradores, constancia, entidades, solicitudes, subsanacion
 from facilita.tramite.entidades import EntidadPublica
-from facilita.tramite.errores import VersionVencida
+from facilita.tramite.errores import PorElegir, VersionVencida
 from facilita.tramite.leido import hallar, paso_de
 from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
@@ -79,6 +79,8 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
             )
         except VersionVencida:
             return _a(entidad, formulario, ficha, "version/nueva")
+        except PorElegir:
+            return _a(entidad, formulario, ficha, "ventanas/elegir?desde=revisar")
     if presentada.paso is not None:
         html = _dibujar(
             presentada.paso,

@@ -19,6 +19,7 @@ from facilita.tramite.cargo import normalizar_identidad
 from facilita.tramite.caso import CIUDADANO, Caso, armar_caso, tomar_caso
 from facilita.tramite.consentimientos import Consentido
 from facilita.tramite.correcciones import Correccion, correcciones
+from facilita.tramite.correos import SinEntregar, sin_entregar
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
@@ -74,6 +75,7 @@ class ExpedienteAbierto:
     correcciones: tuple[Correccion, ...]
     constancias: Mapping[int, Mapping[str, Any]]
     acciones: tuple[Transicion, ...]
+    sin_entregar: tuple[SinEntregar, ...] = ()
     consentimientos: tuple[Consentido, ...] = ()
 
 
@@ -168,6 +170,7 @@ def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
             correcciones=correcciones(caso),
             constancias=_constancias(sesion, solicitud.id),
             acciones=tuple(acciones),
+            sin_entregar=sin_entregar(caso),
             consentimientos=consentimientos.de_solicitud(sesion, solicitud.id),
         )
 

@@ -11,6 +11,7 @@ from facilita.tramite.modelos.personas import (
     SesionAbierta,
     Usuario,
 )
+from facilita.tramite.modelos.respuestas import ModeloDeRespuesta
 from facilita.tramite.modelos.solicitudes import (
     Adjunto,
     Archivo,
@@ -47,6 +48,7 @@ __all__ = [
     "Intento",
     "Invitacion",
     "Membresia",
+    "ModeloDeRespuesta",
     "Movimiento",
     "Notificacion",
     "Observacion",

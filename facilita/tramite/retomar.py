@@ -22,7 +22,9 @@ from facilita.tramite.modelos import Adjunto, Borrador, Entidad, Salida
 from facilita.tramite.terminos import vencio
 
 CLASE = "borrador"
-"""La clase de estos correos: llevan un enlace que abre lo de una persona y el personal no los ve."""
+"""La clase de estos correos: su enlace abre lo de una persona, así que el personal no los ve."""
+CALLADA = "borrador_callado"
+"""Uno de estos correos al que ya se le quitó el enlace."""
 ANTES = timedelta(days=1)
 """Con cuánto tiempo se avisa que un borrador está por vencer."""
 OLVIDO = timedelta(days=7)
@@ -125,6 +127,7 @@ def _escribir(
                 "texto": f"{texto}\n--\n{entidad.nombre}\n{entidad.correo}\n",
                 "responder_a": entidad.correo,
                 "nombre_de": entidad.nombre_corto,
+                "entidad": entidad.nombre,
             },
             proxima_en=ahora,
             creada_en=ahora,
@@ -174,7 +177,17 @@ def borrar(entorno: Entorno, entidad: EntidadPublica, ficha: str) -> None:
 
 def _olvidar_correos(sesion: Session, borrador_id: int) -> None:
     clave = Salida.clave.startswith(_clave(borrador_id), autoescape=True)
-    sesion.execute(delete(Salida).where(Salida.clase == CLASE, clave))
+    for salida in sesion.scalars(select(Salida).where(Salida.clase == CLASE, clave)):
+        _callar(salida)
+
+
+def _callar(salida: Salida) -> None:
+    """Le quita el enlace: que el correo salió queda escrito (N24), y ya no abre nada."""
+    salida.clase = CALLADA
+    salida.datos = {**salida.datos, "texto": "El enlace de este correo ya no se guarda.\n"}
+    if salida.situacion != "entregada":
+        salida.situacion = "muerta"
+        salida.respuesta = "Lo que llevaba a medias ya no está."
 
 
 # --- lo que hace el trabajador ----------------------------------------------------------------
@@ -202,18 +215,20 @@ def avisar_por_vencer(entorno: Entorno) -> int:
 
 
 def olvidar_enlaces(entorno: Entorno) -> int:
-    """Borra los correos con enlace ya entregados: abren lo de una persona y no prueban nada."""
+    """Quita su enlace a los correos ya entregados: abre lo de una persona y no prueba nada."""
     limite = entorno.reloj.ahora() - OLVIDO
     with entorno.bd.transaccion(Ambito.de_plataforma("enlaces de borradores")) as sesion:
         viejos = sesion.scalars(
-            select(Salida.id)
+            select(Salida)
             .where(
                 Salida.clase == CLASE,
                 or_(Salida.situacion == "entregada", Salida.creada_en < limite),
             )
             .limit(POR_VUELTA)
+            .with_for_update(skip_locked=True)
         ).all()
-        sesion.execute(delete(Salida).where(Salida.id.in_(viejos)))
+        for salida in viejos:
+            _callar(salida)
     return len(viejos)
 
 

@@ -15,8 +15,8 @@ from facilita.tramite.paso import Paso
 from facilita.web import galleta
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.limites import limitador, red
-from facilita.web.mundo import entorno
 from facilita.web.mudanza import a_su_pagina
+from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, PUBLICO, Rutas
 
 bp = Rutas("retomar", __name__)

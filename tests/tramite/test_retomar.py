@@ -37,8 +37,9 @@ def test_el_enlace_llega_por_correo_y_dice_hasta_cuando(mundo: Mundo):
     assert hallar(mundo.entorno, mundo.entidad(), ficha).revision == revision
     salidas.entregar(mundo.entorno)
     assert enviados(mundo)[0].situacion == "entregada"
-    retomar.olvidar_enlaces(mundo.entorno)
-    assert not enviados(mundo)
+    assert retomar.olvidar_enlaces(mundo.entorno) == 1
+    assert retomar.olvidar_enlaces(mundo.entorno) == 0
+    assert not enviados(mundo) and ficha not in str(mundo.todo(Salida)[0].datos)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,8 @@ def test_borrar_se_lleva_todo_lo_suyo(mundo: Mundo):
     with pytest.raises(NoExiste):
         retomar.borrar(mundo.entorno, mundo.entidad(RIO), ficha)
     retomar.borrar(mundo.entorno, mundo.entidad(), ficha)
-    assert mundo.cuantas(Borrador, Adjunto, Salida) == [1, 1, 1]
+    assert mundo.cuantas(Borrador, Adjunto) == [1, 1] and len(enviados(mundo)) == 1
+    assert salidas.entregar(mundo.entorno) == 1
     with pytest.raises(NoExiste):
         retomar.borrar(mundo.entorno, mundo.entidad(), ficha)
     retomar.borrar(mundo.entorno, mundo.entidad(), ajeno)

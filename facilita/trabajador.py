@@ -12,7 +12,15 @@ from typing import Self
 
 import structlog
 
-from facilita.tramite import barrido, notificaciones, retomar, salidas, sesiones, vencimientos
+from facilita.tramite import (
+    barrido,
+    documentos,
+    notificaciones,
+    retomar,
+    salidas,
+    sesiones,
+    vencimientos,
+)
 from facilita.tramite.entorno import Entorno
 
 registro = structlog.get_logger(__name__)
@@ -42,6 +50,7 @@ class Tarea:
 
 TAREAS = (
     Tarea("entregar", salidas.entregar),
+    Tarea("componer", documentos.hacer),
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("avisar_por_vencer", retomar.avisar_por_vencer, cada=HORA / 4),

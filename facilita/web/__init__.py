@@ -12,6 +12,7 @@ from facilita.tramite.entorno import Entorno
 from facilita.web import (
     api,
     ciudadano,
+    correspondencia,
     cuenta,
     demo,
     errores,
@@ -91,6 +92,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp]
+    rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

@@ -87,7 +87,8 @@ def registrar_filtros(app: Flask) -> None:
     """Los pone al alcance de las plantillas."""
     app.jinja_env.filters.update(
         parrafos=parrafos, lineas=lineas, fecha=fecha, momento=momento, corta=corta, iso=iso,
-        hora=hora, dia_y_hora=dia_y_hora, peso=peso, con_nombres=con_nombres, marca=marca, minuscula=minuscula,
+        hora=hora, dia_y_hora=dia_y_hora, peso=peso, con_nombres=con_nombres, marca=marca,
+        minuscula=minuscula,
     )  # fmt: skip
     app.jinja_env.globals["estatico"] = lambda nombre: mundo().recursos.direccion(nombre)
     app.jinja_env.globals.update(cierre_de_expediente=cierre_de_expediente, quedan=quedan)

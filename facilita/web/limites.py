@@ -182,6 +182,12 @@ class Limitador:
         """Cuenta uno más; dice si cabe. Quien pregunta decide qué hacer si no."""
         return not self.enabled or self._cabe(parse_many(texto), de_quien, cuanto)
 
+    def exigir(self, texto: str, *de_quien: str) -> None:
+        """Sin gastarla, comprueba que queda algo de una cuota; si no, responde 429."""
+        ventana = FixedWindowRateLimiter(self.storage)
+        if self.enabled and not all(ventana.test(li, *de_quien) for li in parse_many(texto)):
+            abort(429)
+
     def _cabe(
         self, limites: list[RateLimitItem], de_quien: tuple[str, ...] = (), cuanto: int = 1
     ) -> bool:

@@ -56,6 +56,7 @@ TAREAS = (
     Tarea("avisar_por_vencer", retomar.avisar_por_vencer, cada=HORA / 4),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),
     Tarea("olvidar_enlaces", retomar.olvidar_enlaces, cada=HORA),
+    Tarea("barrer_subidas", barrido.barrer_subidas, cada=HORA),
     Tarea("barrer_borradores", barrido.barrer_borradores, cada=HORA),
     Tarea("barrer_archivos", barrido.barrer_archivos, cada=HORA),
 )

@@ -18,7 +18,8 @@ from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, Invalido
 from facilita.tramite.leido import exigir_abierto, hallar
-from facilita.tramite.modelos import Adjunto, Borrador, Entidad, Salida
+from facilita.tramite.modelos import Adjunto, Borrador, Entidad, Salida, SubidaParcial
+from facilita.tramite.subidas import olvidar
 from facilita.tramite.terminos import vencio
 
 CLASE = "borrador"
@@ -163,6 +164,9 @@ def borrar(entorno: Entorno, entidad: EntidadPublica, ficha: str) -> None:
     """
     leido = hallar(entorno, entidad, ficha)
     with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
+        # Primero lo que sube y luego el borrador, como cuando un archivo termina de llegar.
+        de_el = select(SubidaParcial).where(SubidaParcial.borrador_id == leido.id)
+        suyas = sesion.scalars(de_el.with_for_update()).all()
         borrador = sesion.scalar(
             select(Borrador).where(Borrador.id == leido.id).with_for_update(of=Borrador)
         )
@@ -170,6 +174,7 @@ def borrar(entorno: Entorno, entidad: EntidadPublica, ficha: str) -> None:
             return
         if borrador.presentado or borrador.subsana_id is not None:
             raise Conflicto("Lo que ya se presentó no se borra.")
+        olvidar(sesion, entorno, suyas)
         sesion.execute(delete(Adjunto).where(Adjunto.borrador_id == leido.id))
         _olvidar_correos(sesion, leido.id)
         sesion.delete(borrador)

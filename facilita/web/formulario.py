@@ -9,7 +9,7 @@ from facilita.definicion import Contexto, Definicion, Pagina
 from facilita.definicion.campos.base import completar
 from facilita.definicion.css import vista_de
 from facilita.servicios.catalogo import Norma
-from facilita.tramite import borradores, descargas, entidades, formularios, retomar
+from facilita.tramite import borradores, descargas, entidades, formularios, retomar, subidas
 from facilita.tramite.cruce import escribir_visto
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import NoExiste
@@ -68,7 +68,8 @@ def empezar(entidad: str, formulario: str) -> Any:
     exigir_cuota()
     envio = leer_envio(pagina.campos, entidad)
     paso = borradores.leer_sin_abrir(entorno(), vigente, envio.crudo)
-    sin_abrir = not (envio.subidas or envio.fila or envio.accion == "guardar")
+    # Para subir por trozos hace falta un borrador donde dejarlos.
+    sin_abrir = not (envio.subidas or envio.fila or envio.accion in ("guardar", "subir"))
     if sin_abrir and (envio.rechazos or paso.errores_de(pagina)):
         paso = _con_rechazos(paso, envio)
         return _dibujar(paso, pagina, vigente.entidad, formulario, con_errores=True), 422
@@ -99,6 +100,9 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     cual = _pagina(leido.definicion, pagina)
     exigir_cuota(ficha)
     envio = leer_envio(cual.campos, entidad)
+    for parcial in envio.soltar:
+        subidas.soltar(entorno(), publica, ficha, parcial)
+    envio.rechazos += subidas.reparos(entorno(), publica, ficha, envio.llegaron)
     paso = borradores.guardar(
         entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar, leido, envio.visto
     )
@@ -168,7 +172,7 @@ def _destino(paso: Paso, pagina: Pagina, envio: Envio) -> str | None:
         return f"version/nueva?desde={pagina.id}"
     if envio.accion == "guardar" and not paso.rechazos:
         return "despues/guardado"
-    se_queda = envio.accion in ("subir", "alargar") or envio.quitar or envio.fila
+    se_queda = envio.accion in ("subir", "alargar") or envio.quitar or envio.soltar or envio.fila
     if paso.errores_de(pagina) and not (se_queda and not paso.rechazos):
         return None
     if se_queda:
@@ -212,6 +216,7 @@ def _dibujar(
     orden = [p.id for p in paginas]
     lugar = orden.index(pagina.id) if pagina.id in orden else 0
     vista, nombres = css_de(paso, pagina), entidad.nombres_para(definicion)
+    lleva_archivos = any(c.es_archivo for c in pagina.campos)
     return render_template(
         "formulario.html",
         entidad=entidad,
@@ -243,6 +248,9 @@ def _dibujar(
         por_vencer=_por_vencer(paso) if ficha else None,
         dias=entorno().dias_de_borrador,
         version_nueva=bool(ficha) and hay_version_nueva(paso, entidad, formulario),
-        lleva_archivos=any(c.es_archivo for c in pagina.campos),
+        lleva_archivos=lleva_archivos,
+        a_medias=subidas.de_borrador(entorno(), entidad.id, ficha)
+        if ficha and lleva_archivos
+        else {},
         lleva_filas=any(c.control == "grupo" for c in pagina.campos),
     )

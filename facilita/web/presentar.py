@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -9,12 +10,20 @@ from werkzeug.wrappers import Response as Respuesta
 
 from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
-from facilita.tramite import borradores, constancia, entidades, solicitudes, subsanacion
+from facilita.tramite import (
+    borradores,
+    constancia,
+    entidades,
+    solicitudes,
+    subidas,
+    subsanacion,
+)
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import PorElegir, VersionVencida
 from facilita.tramite.leido import hallar, paso_de
 from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
+from facilita.tramite.subidas import Parcial
 from facilita.web import galleta
 from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
@@ -26,6 +35,7 @@ from facilita.web.rutas import FICHA, Rutas
 from facilita.web.vista import para_resumir, uno_por_campo, ver_pagina
 
 bp = Rutas("presentar", __name__)
+NADA_A_MEDIAS: Mapping[str, Sequence[Parcial]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,8 @@ def revisar(entidad: str, formulario: str, ficha: str) -> Any:
     exigir_suya(paso.definicion, formulario)
     if paso.presentado:
         return _a(entidad, formulario, ficha, "cargo")
-    return _dibujar(paso, publica, formulario, con_errores=False)
+    a_medias = subidas.de_borrador(entorno(), publica.id, ficha)
+    return _dibujar(paso, publica, formulario, con_errores=False, a_medias=a_medias)
 
 
 @bp.ruta(f"{CARPETA}/revisar", permiso=FICHA, metodos=("POST",))
@@ -125,6 +136,7 @@ def _dibujar(
     *,
     con_errores: bool,
     sin_cambios: bool = False,
+    a_medias: Mapping[str, Sequence[Parcial]] = NADA_A_MEDIAS,
 ) -> str:
     revision = paso.definicion.revision.pagina
     faltan = _por_pagina(paso)
@@ -143,6 +155,9 @@ def _dibujar(
         con_errores=con_errores,
         version_nueva=hay_version_nueva(paso, entidad, formulario),
         sin_cambios=sin_cambios,
+        a_medias=[
+            (pagina, p) for pagina in paso.paginas for c in pagina.ids for p in a_medias.get(c, ())
+        ],
         total=len(paso.paginas) + 1,
         nombres=entidad.nombres_para(paso.definicion),
         clases="",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -87,7 +88,7 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     else:
         try:
             presentada = solicitudes.presentar(
-                entorno(), publica, ficha, crudo, leido, prueba_de_la_peticion()
+                entorno(), publica, ficha, crudo, leido, prueba_de_la_peticion(), _dia_mirado()
             )
         except VersionVencida:
             return _a(entidad, formulario, ficha, "version/nueva")
@@ -100,6 +101,7 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
             formulario,
             con_errores=True,
             sin_cambios=presentada.sin_cambios,
+            otro_dia=presentada.otro_dia,
         )
         return html, 422
     return _al_cargo(entidad, formulario, ficha)
@@ -125,6 +127,14 @@ def _al_cargo(entidad: str, formulario: str, ficha: str) -> Respuesta:
     return galleta.olvidar(_a(entidad, formulario, ficha, "cargo"), entidad, formulario, ficha)
 
 
+def _dia_mirado() -> date | None:
+    """De qué día es la revisión que se envía; `None` si no lo dice o no se entiende."""
+    try:
+        return date.fromisoformat(request.form.get("dia", ""))
+    except ValueError:
+        return None
+
+
 def _a(entidad: str, formulario: str, ficha: str, pagina: str) -> Respuesta:
     return redirect(de_borrador(entidad, formulario, ficha, pagina), 303)
 
@@ -136,6 +146,7 @@ def _dibujar(
     *,
     con_errores: bool,
     sin_cambios: bool = False,
+    otro_dia: bool = False,
     a_medias: Mapping[str, Sequence[Parcial]] = NADA_A_MEDIAS,
 ) -> str:
     revision = paso.definicion.revision.pagina
@@ -155,6 +166,7 @@ def _dibujar(
         con_errores=con_errores,
         version_nueva=hay_version_nueva(paso, entidad, formulario),
         sin_cambios=sin_cambios,
+        otro_dia=otro_dia,
         a_medias=[
             (pagina, p) for pagina in paso.paginas for c in pagina.ids for p in a_medias.get(c, ())
         ],

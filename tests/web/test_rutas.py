@@ -74,6 +74,7 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("expediente.actuar", "POST"): caso(
         f"{SUYO}/accion/desistir", 303, motivo="No", confirma="si"
     ),
+    ("expediente.seguir", "POST"): caso(f"{SUYO}/seguir", 303),
     ("expediente.retirar", "POST"): caso(f"{SUYO}/consentimiento/privacidad/retirar", 409),
     ("expediente.cerrar", "POST"): caso(f"{SUYO}/cerrar", 303),
     ("expediente.quien_lo_abrio", "GET"): caso(f"{SUYO}/accesos"),
@@ -91,6 +92,7 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("cuenta.salir", "POST"): caso("/salir", 303),
     ("cuenta.mi_cuenta", "GET"): caso("/cuenta"),
     ("cuenta.cambiar_clave", "POST"): caso("/cuenta/clave", 422, actual="x", nueva="y"),
+    ("cuenta.seguir", "POST"): caso("/cuenta/seguir"),
     ("cuenta.usar_puesto", "POST"): caso("/cuenta/puesto", 404, puesto="999"),
     ("personal.ver_bandeja", "GET"): caso("/bandeja"),
     ("personal.ver", "GET"): caso("/bandeja/{id}", suya=True),
@@ -129,6 +131,19 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("formulario.archivo", "GET"): caso(f"{BORRADOR}/archivo/{{en_borrador}}"),
     ("formulario.estilo", "GET"): caso("{css}"),
     ("presentar.revisar", "GET"): caso(f"{BORRADOR}/revisar"),
+    ("retomar.continuar", "GET"): caso("/valle-sereno/mesa-de-partes/continuar"),
+    ("retomar.seguir", "GET"): caso(f"{BORRADOR}/despues/seguir", 303),
+    ("retomar.guardado", "GET"): caso(f"{BORRADOR}/despues/guardado"),
+    ("retomar.enviar_enlace", "POST"): caso(f"{BORRADOR}/despues/enlace", 422, correo="x"),
+    ("retomar.alargar", "POST"): caso(f"{BORRADOR}/despues/alargar"),
+    ("retomar.olvidar", "POST"): caso(f"{BORRADOR}/despues/olvidar", 303),
+    ("retomar.preguntar", "GET"): caso(f"{BORRADOR}/despues/borrar"),
+    # El de verdad hace falta en las demás.
+    ("retomar.borrar", "POST"): caso(
+        "/valle-sereno/mesa-de-partes/borrador/inventada/despues/borrar", 404
+    ),
+    ("retomar.mirar", "GET"): caso(f"{BORRADOR}/ventanas/elegir", 303),
+    ("retomar.elegir", "POST"): caso(f"{BORRADOR}/ventanas/elegir", 303),
     ("presentar.presentar", "POST"): caso(f"{BORRADOR}/revisar", 422, accion="presentar"),
     ("presentar.cargo", "GET"): caso(f"{BORRADOR}/cargo", 303),
     ("demo.correos", "GET"): caso("/demo/correos"),

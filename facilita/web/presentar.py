@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response as Respuesta
 
 from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
-from facilita.tramite import borradores, constancia, entidades, solicitudes, subsanacion
+from facilita.tramite import borradores, carpeta, constancia, entidades, solicitudes, subsanacion
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import VersionVencida
 from facilita.tramite.leido import hallar, paso_de
 from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
-from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
+from facilita.web.cargo import Pdf, pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import leer_envio
 from facilita.web.mudanza import hay_version_nueva
@@ -100,9 +100,12 @@ def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     if datos is None:
         return _a(entidad, formulario, ficha, "revisar")
     dada = constancia.de_borrador(entorno(), publica, ficha) if corrige else None
+    documento = carpeta.recien_presentado(entorno(), publica, ficha)
+    hecho = documento is not None and documento.archivo_id is not None
+    pdf = Pdf(de_borrador(entidad, formulario, ficha, "cargo.pdf"), hecho)
     if dada is not None:
-        return pagina_de_constancia(dada, recien=True)
-    return pagina_de_cargo(datos, recien=True, corregido=corrige)
+        return pagina_de_constancia(dada, pdf, recien=True)
+    return pagina_de_cargo(datos, pdf, recien=True, corregido=corrige)
 
 
 def _a(entidad: str, formulario: str, ficha: str, pagina: str) -> Respuesta:

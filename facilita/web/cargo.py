@@ -23,7 +23,12 @@ class Pdf:
 
 
 def pagina_de_cargo(
-    datos: Mapping[str, Any], pdf: Pdf, *, recien: bool = False, corregido: bool = False
+    datos: Mapping[str, Any],
+    pdf: Pdf,
+    *,
+    recien: bool = False,
+    corregido: bool = False,
+    tarde: bool = False,
 ) -> str:
     """El cargo, listo para leerse o imprimirse (N20)."""
     direccion = f"{entorno().direccion_publica}/verificar/{datos['codigo']}"
@@ -37,6 +42,7 @@ def pagina_de_cargo(
         huella=huella_de(datos),
         recien=recien,
         corregido=corregido,
+        tarde=tarde,
     )
 
 

@@ -24,6 +24,7 @@ NO_SON_PAGINAS = {
     "documentos.todo_lo_mio", "documentos.todo_para_el_personal", "verificar.claves",
     "expediente.archivo", "formulario.archivo", "formulario.estilo",
     "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
+    "retomar.seguir",
 }  # fmt: skip
 
 

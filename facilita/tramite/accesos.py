@@ -24,6 +24,8 @@ HECHOS: Mapping[str, tuple[str, str]] = {
     "archivo.descargado": ("descargó un archivo", "descargó {n} archivos"),
     "documento.descargado": ("descargó un documento", "descargó {n} documentos"),
     "mensajes.vistos": ("leyó los mensajes", "leyó los mensajes {n} veces"),
+    "expediente.indice_visto": ("vio el índice", "vio el índice {n} veces"),
+    "expediente.descargado": ("lo descargó entero", "lo descargó entero {n} veces"),
     "solicitud.exportada": ("lo incluyó en una lista", "lo incluyó en {n} listas"),
     PROPIO: ("se abrió una vez", "se abrió {n} veces"),
 }

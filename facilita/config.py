@@ -98,6 +98,7 @@ class Configuracion:
     tamano_maximo_envio_mb: int
     saltos_de_proxy: int
     red_en_consentimientos: str
+    segundos_de_revision: int
     trabajador_embebido: bool
     origenes: Mapping[str, str] = field(repr=False)
 
@@ -224,6 +225,7 @@ class _Lector:
             "red_en_consentimientos": self._dar(
                 "red_en_consentimientos", _una_de(*REDES), "recortada"
             ),
+            "segundos_de_revision": self._dar("segundos_de_revision", _entero(0, 30), 2),
             "trabajador_embebido": self._dar("trabajador_embebido", _si_o_no, True),
         }
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from facilita.definicion import Transicion
 from facilita.definicion.campos import Error
 from facilita.definicion.limpieza import varias_lineas
+from facilita.plazos import fecha_lima
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import Subida
 from facilita.tramite.bitacora import anotar
@@ -99,17 +100,14 @@ def _observar(caso: Caso, transicion: Transicion, pedido: Pedido, crudo: Mapping
 
 def observables(caso: Caso) -> frozenset[str]:
     """Los campos que se pueden observar: los que existen para lo que se respondió."""
-    visibles = caso.definicion.visibles(caso.respuestas)
+    presentado = fecha_lima(caso.solicitud.presentado_en)
+    visibles = caso.definicion.visibles(caso.respuestas, presentado)
     return frozenset(c for c in visibles if caso.definicion.campos[c].se_responde)
 
 
 def _observadas(caso: Caso, crudo: Mapping[str, Any]) -> list[tuple[str, str]]:
     campos, permitidos = caso.definicion.campos, observables(caso)
-    escritas = {
-        campo: texto
-        for campo in campos
-        if (texto := varias_lineas(crudo.get(PREFIJO_OBSERVACION + campo)))
-    }
+    escritas = {campo: texto for campo in campos if (texto := _observado(caso, campo, crudo))}
     if ajenas := [campos[c].etiqueta for c in escritas if c not in permitidos]:
         frase = f"«{ajenas[0]}» no corresponde a lo que se presentó: no se puede observar."
         raise Invalido([error_de("observaciones", frase)])
@@ -117,6 +115,17 @@ def _observadas(caso: Caso, crudo: Mapping[str, Any]) -> list[tuple[str, str]]:
     if errores := [e for e in largas if e]:
         raise Invalido(errores)
     return list(escritas.items())
+
+
+def _observado(caso: Caso, campo: str, crudo: Mapping[str, Any]) -> str | None:
+    """Lo escrito sobre un campo; si es de varios archivos, dice de cuáles."""
+    nombre = PREFIJO_OBSERVACION + campo
+    texto = varias_lineas(crudo.get(nombre))
+    if not texto or not caso.definicion.campos[campo].es_archivo:
+        return texto
+    suyos = caso.respuestas.get(campo) or ()
+    elegidos = [f"«{a['nombre']}»" for a in suyos if crudo.get(f"{nombre}-archivo-{a['id']}")]
+    return f"{', '.join(elegidos)}: {texto}" if elegidos else texto
 
 
 def derivar(

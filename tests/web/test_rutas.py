@@ -11,8 +11,9 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from facilita.tramite import entidades, formularios, seguimiento, usuarios
-from facilita.tramite.modelos import Salida
+from facilita.tramite import entidades, formularios, seguimiento, subidas, usuarios
+from facilita.tramite.accesos import HECHOS
+from facilita.tramite.modelos import Bitacora, Salida
 from facilita.tramite.permisos import PERMISOS, ROLES
 from facilita.tramite.usuarios import Puesto
 from facilita.web.rutas import EXPEDIENTE, FICHA, PUBLICO
@@ -63,16 +64,30 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("ciudadano.notificacion", "GET"): caso("/notificacion/{notificacion}"),
     ("ciudadano.abrir_notificacion", "POST"): caso("/notificacion/{notificacion}", 303),
     ("ciudadano.corregir_lo_notificado", "POST"): caso(f"{NOTIFICADA}/corregir", 303),
-    ("ciudadano.verificar", "GET"): caso("/verificar/{codigo}"),
+    ("verificar.entrar", "GET"): caso("/verificar"),
+    ("verificar.comprobar_lo_dado", "POST"): caso("/verificar", 422),
+    ("verificar.claves", "GET"): caso("/verificar/claves.json"),
+    ("verificar.ver", "GET"): caso("/verificar/{codigo}"),
+    ("documentos.recien_presentado", "GET"): caso(f"{BORRADOR}/cargo.pdf", 404),
+    ("documentos.mio", "GET"): caso(f"{SUYO}/documento/999", 404),
+    ("documentos.mi_indice", "GET"): caso(f"{SUYO}/indice"),
+    ("documentos.todo_lo_mio", "GET"): caso(f"{SUYO}/todo.zip"),
+    ("documentos.del_personal", "GET"): caso("/bandeja/{id}/documento/999", 404, suya=True),
+    ("documentos.indice_del_personal", "GET"): caso("/bandeja/{id}/indice", suya=True),
+    ("documentos.todo_para_el_personal", "GET"): caso("/bandeja/{id}/todo.zip", suya=True),
     ("expediente.ver", "GET"): caso(SUYO),
     ("expediente.cargo", "GET"): caso(f"{SUYO}/cargo"),
     ("expediente.constancia", "GET"): caso(f"{SUYO}/constancia/999", 404),
     ("expediente.archivo", "GET"): caso(f"{SUYO}/archivo/{{adjunto}}"),
     ("expediente.corregir", "POST"): caso(f"{SUYO}/corregir", 303),
     ("expediente.accion", "GET"): caso(f"{SUYO}/accion/desistir"),
-    ("expediente.actuar", "POST"): caso(f"{SUYO}/accion/desistir", 303, motivo="No"),
+    ("expediente.actuar", "POST"): caso(
+        f"{SUYO}/accion/desistir", 303, motivo="No", confirma="si"
+    ),
+    ("expediente.seguir", "POST"): caso(f"{SUYO}/seguir", 303),
     ("expediente.retirar", "POST"): caso(f"{SUYO}/consentimiento/privacidad/retirar", 409),
     ("expediente.cerrar", "POST"): caso(f"{SUYO}/cerrar", 303),
+    ("expediente.quien_lo_abrio", "GET"): caso(f"{SUYO}/accesos"),
     ("mensajes.ver", "GET"): caso(f"{SUYO}/mensajes"),
     ("mensajes.escribir", "POST"): caso(f"{SUYO}/mensajes", 422, mensaje=""),
     ("mensajes_personal.ver_del_personal", "GET"): caso("/bandeja/{id}/mensajes", suya=True),
@@ -87,6 +102,7 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("cuenta.salir", "POST"): caso("/salir", 303),
     ("cuenta.mi_cuenta", "GET"): caso("/cuenta"),
     ("cuenta.cambiar_clave", "POST"): caso("/cuenta/clave", 422, actual="x", nueva="y"),
+    ("cuenta.seguir", "POST"): caso("/cuenta/seguir"),
     ("cuenta.usar_puesto", "POST"): caso("/cuenta/puesto", 404, puesto="999"),
     ("personal.ver_bandeja", "GET"): caso("/bandeja"),
     ("personal.ver", "GET"): caso("/bandeja/{id}", suya=True),
@@ -117,9 +133,27 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("formulario.guardar", "POST"): caso(f"{BORRADOR}/tu-documento", 422, asunto="", accion="x"),
     ("mudanza.ver", "GET"): caso(f"{BORRADOR}/version/nueva", 303),
     ("mudanza.mover", "POST"): caso(f"{BORRADOR}/version/nueva", 409),
+    ("subidas.abrir", "POST"): caso(f"{BORRADOR}/archivo", 412),
+    ("subidas.mirar", "GET"): caso(f"{BORRADOR}/archivo/parcial/{{parcial}}"),
+    ("subidas.agregar", "PATCH"): caso(f"{BORRADOR}/archivo/parcial/{{parcial}}", 412),
+    ("subidas.soltar", "DELETE"): caso(f"{BORRADOR}/archivo/parcial/{{parcial}}", 412),
+    ("subidas.con_otro_metodo", "POST"): caso(f"{BORRADOR}/archivo/parcial/{{parcial}}", 412),
     ("formulario.archivo", "GET"): caso(f"{BORRADOR}/archivo/{{en_borrador}}"),
     ("formulario.estilo", "GET"): caso("{css}"),
     ("presentar.revisar", "GET"): caso(f"{BORRADOR}/revisar"),
+    ("retomar.continuar", "GET"): caso("/valle-sereno/mesa-de-partes/continuar"),
+    ("retomar.seguir", "GET"): caso(f"{BORRADOR}/despues/seguir", 303),
+    ("retomar.guardado", "GET"): caso(f"{BORRADOR}/despues/guardado"),
+    ("retomar.enviar_enlace", "POST"): caso(f"{BORRADOR}/despues/enlace", 422, correo="x"),
+    ("retomar.alargar", "POST"): caso(f"{BORRADOR}/despues/alargar"),
+    ("retomar.olvidar", "POST"): caso(f"{BORRADOR}/despues/olvidar", 303),
+    ("retomar.preguntar", "GET"): caso(f"{BORRADOR}/despues/borrar"),
+    # El de verdad hace falta en las demás.
+    ("retomar.borrar", "POST"): caso(
+        "/valle-sereno/mesa-de-partes/borrador/inventada/despues/borrar", 404
+    ),
+    ("retomar.mirar", "GET"): caso(f"{BORRADOR}/ventanas/elegir", 303),
+    ("retomar.elegir", "POST"): caso(f"{BORRADOR}/ventanas/elegir", 303),
     ("presentar.presentar", "POST"): caso(f"{BORRADOR}/revisar", 422, accion="presentar"),
     ("presentar.cargo", "GET"): caso(f"{BORRADOR}/cargo", 303),
     ("demo.correos", "GET"): caso("/demo/correos"),
@@ -161,6 +195,7 @@ def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
         "salida": mundo.todo(Salida)[0].id,
         "acuse": mundo.notificacion(codigo).id,
         "notificacion": mundo.ficha_de_notificacion(codigo),
+        "parcial": subidas.abrir(mundo.entorno, mundo.entidad(), ficha, "anexos", "a.pdf", 9).id,
         "en_borrador": re.search(r"/archivo/(\d+)", html)[1],  # type: ignore[index]
         "css": re.search(r'"(/[^"]+/estilo/[^"]+\.css)"', primera)[1],  # type: ignore[index]
     }
@@ -177,6 +212,8 @@ def pedir(visita: Visita, metodo: str, cual: Caso, partes: dict[str, Any]) -> Te
     direccion = cual.direccion.format(**partes)
     if metodo == "GET":
         return visita.ver(direccion)
+    if metodo != "POST":
+        return visita.pedir(metodo, direccion)
     return visita.con_csrf(direccion, {k: v.format(**partes) for k, v in cual.datos.items()})
 
 
@@ -259,6 +296,23 @@ def test_un_expediente_abierto_no_abre_otro(app: Flask, mundo: Mundo, partes: di
     assert (
         visita.ver(f"/seguimiento/{otro}/expediente/archivo/{partes['adjunto']}").status_code == 404
     )
+
+
+def test_mirar_una_solicitud_deja_siempre_su_linea(
+    app: Flask, partes: dict[str, Any], mundo: Mundo
+):
+    """N61: cada página del personal sobre una solicitud queda para quien presentó."""
+    ana = Visita(app, DEMO).ingresar("ana")
+    miradas = 0
+    for (endpoint, metodo), cual in CASOS.items():
+        if metodo == "GET" and cual.es_de_la_entidad and cual.codigo != 404:
+            antes = mundo.cuantas(Bitacora)
+            pedir(ana, metodo, cual, partes)
+            nuevas = mundo.todo(Bitacora)[antes[0] :]
+            dichas = [b for b in nuevas if b.accion in HECHOS or b.accion.startswith("expediente.")]
+            assert dichas and all(b.datos["puesto"]["rol"] for b in dichas), endpoint
+            miradas += 1
+    assert miradas >= 6
 
 
 def test_lo_que_no_esta_a_mi_alcance_no_existe(app: Flask, partes: dict[str, Any]):

@@ -14,7 +14,7 @@ _NO_SE_MUEVEN = ("id", "tipo", "fijo", "valor")
 
 
 def comprobar_fijo(doc: Documento) -> None:
-    """Un rango de `fijo` es de una propiedad de ese elemento, y la plantilla lo cumple."""
+    """Avisa si un permiso de `fijo` no es de ese elemento, o si su rango no incluye lo que dice."""
     for ruta, elemento, propiedades in _elementos(doc.dato):
         fijo = elemento.get("fijo")
         for propiedad, permiso in fijo.items() if isinstance(fijo, Mapping) else ():
@@ -23,7 +23,7 @@ def comprobar_fijo(doc: Documento) -> None:
                 hay = ", ".join(sorted(propiedades))
                 cerca = parecido(propiedad, propiedades)
                 texto = f"aquí no hay «{propiedad}» que fijar{cerca}; puede ser: {hay}"
-                doc.buzon.falla("fijo.propiedad", donde, texto)
+                doc.buzon.falla("fijo.propiedad", donde, texto, aviso=True)
             elif isinstance(permiso, list):
                 _rango(doc, donde, permiso, elemento.get(propiedad))
 

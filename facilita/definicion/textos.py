@@ -58,4 +58,4 @@ def _desconocido(nombre: str, permitidos: Mapping[str, str], motivo: str | None)
     if motivo is None:
         hay = f"{parecido(nombre, permitidos)}; puede ser: {', '.join(sorted(permitidos))}"
         return f"no se conoce el nombre «{{{nombre}}}»{hay}"
-    return f"aquí no va «{{{nombre}}}»: {motivo}"
+    return f"aquí no va «{{{nombre}}}»{parecido(nombre, permitidos)}: {motivo}"

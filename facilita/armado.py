@@ -8,6 +8,7 @@ from facilita.config import Configuracion
 from facilita.servicios.almacen import abrir_almacen
 from facilita.servicios.catalogo import Catalogo
 from facilita.servicios.correo import abrir_correo
+from facilita.servicios.mensajeria import CUERPO, Pasarela, abrir_mensajeria, leer_cuerpo
 from facilita.servicios.reloj import Reloj, RelojSistema
 from facilita.servicios.territorio import abrir_territorio
 from facilita.tramite.bd import BaseDeDatos
@@ -28,6 +29,9 @@ def armar_entorno(configuracion: Configuracion, reloj: Reloj | None = None) -> E
         dias_de_borrador=configuracion.dias_de_borrador,
         dias_de_gracia=configuracion.dias_de_gracia,
         secreto=configuracion.secreto,
+        mensajeria=abrir_mensajeria(_pasarela(configuracion), demo=configuracion.demo),
+        con_casilla=configuracion.casilla,
+        casilla_mismo_dia=configuracion.casilla_mismo_dia,
     )
 
 
@@ -37,3 +41,12 @@ def abrir_base(configuracion: Configuracion) -> BaseDeDatos:
     if url.drivername == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     return BaseDeDatos(configuracion.base_de_datos, conexiones=configuracion.conexiones)
+
+
+def _pasarela(configuracion: Configuracion) -> Pasarela:
+    escrito = configuracion.mensajeria_cuerpo
+    return Pasarela(
+        configuracion.mensajeria,
+        configuracion.mensajeria_clave,
+        leer_cuerpo(escrito) if escrito else CUERPO,
+    )

@@ -12,7 +12,15 @@ from typing import Self
 
 import structlog
 
-from facilita.tramite import barrido, notificaciones, salidas, sesiones, vencimientos
+from facilita.tramite import (
+    barrido,
+    depositos,
+    notificaciones,
+    salidas,
+    sesiones,
+    sesiones_casilla,
+    vencimientos,
+)
 from facilita.tramite.entorno import Entorno
 
 registro = structlog.get_logger(__name__)
@@ -42,9 +50,12 @@ class Tarea:
 
 TAREAS = (
     Tarea("entregar", salidas.entregar),
+    Tarea("entregar_al_celular", salidas.entregar_al_celular),
+    Tarea("surtir_efecto", depositos.surtir_efecto),
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),
+    Tarea("barrer_casillas", sesiones_casilla.barrer, cada=HORA),
     Tarea("barrer_borradores", barrido.barrer_borradores, cada=HORA),
     Tarea("barrer_archivos", barrido.barrer_archivos, cada=HORA),
 )

@@ -30,6 +30,8 @@ def configurar(puerto: int, datos: Path | None = None) -> Configuracion:
         "carpeta_de_datos": str(datos.absolute()),
         "base_de_datos": f"sqlite:///{datos.absolute() / 'demo.db'}",
         "plantillas": str((_raiz() / "plantillas").absolute()),
+        "casilla": "si",
+        "mensajeria": f"demo:{datos.absolute() / 'celulares'}",
         "secreto": _secreto(datos / "demo.secreto"),
         "direccion_publica": f"http://{DIRECCION}:{puerto}",
     }

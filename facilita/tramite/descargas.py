@@ -73,7 +73,9 @@ def _de_solicitud(
 def _es_suyo(sesion: Session, adjunto: Adjunto) -> bool:
     if adjunto.movimiento_id is None:
         return True
-    return sesion.get_one(Movimiento, adjunto.movimiento_id).tipo not in DEL_PERSONAL
+    return sesion.get_one(Movimiento, adjunto.movimiento_id).tipo not in DEL_PERSONAL | {
+        "depositado"
+    }
 
 
 def del_borrador(entorno: Entorno, entidad_id: int, ficha: str, adjunto_id: int) -> Descarga:

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
-from facilita.tramite import invitaciones, tablero
+from facilita.tramite import casilla, invitaciones, tablero
 from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
+from facilita.tramite.casilla import DelPersonal
 from facilita.tramite.caso import Caso
 from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.envios import ALERTAS
 from facilita.tramite.invitaciones import Alta
 from facilita.tramite.modelos import Area, Membresia, Notificacion, Salida, Termino, Usuario
 from facilita.tramite.permisos import Actor, papeles
@@ -73,6 +75,7 @@ class Detalle:
     alta: Alta | None = None
     ampliado: tuple[Computo, ...] = ()
     """Las cuentas que el plazo tuvo antes de ampliarse."""
+    casilla: DelPersonal | None = None
 
 
 def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
@@ -119,6 +122,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             ofrecidas=tablero.ofrecidas(caso, actor),
             alta=invitaciones.de_solicitud(caso),
             ampliado=_ampliado(caso),
+            casilla=casilla.del_personal(caso),
         )
 
 
@@ -140,8 +144,11 @@ def _colegas(caso: Caso) -> tuple[tuple[int, str], ...]:
 
 
 def _sin_acuse(caso: Caso) -> tuple[Notificacion, ...]:
+    # Lo de la casilla se ve en su parte, salvo que haya que llevarlo por cédula.
     consulta = select(Notificacion).where(
-        Notificacion.solicitud_id == caso.solicitud.id, Notificacion.notificado_en.is_(None)
+        Notificacion.solicitud_id == caso.solicitud.id,
+        Notificacion.notificado_en.is_(None),
+        or_(Notificacion.deposito_id.is_(None), Notificacion.por_cedula),
     )
     return tuple(caso.sesion.scalars(consulta))
 
@@ -157,6 +164,8 @@ def _ampliado(caso: Caso) -> tuple[Computo, ...]:
 
 def _correos(caso: Caso) -> tuple[Salida, ...]:
     consulta = (
-        select(Salida).where(Salida.solicitud_id == caso.solicitud.id).order_by(Salida.id.desc())
+        select(Salida)
+        .where(Salida.solicitud_id == caso.solicitud.id, Salida.clase.not_in(ALERTAS.values()))
+        .order_by(Salida.id.desc())
     )
     return tuple(caso.sesion.scalars(consulta))

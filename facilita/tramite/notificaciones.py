@@ -120,9 +120,14 @@ def acusar(entorno: Entorno, aviso: Aviso, ficha: str) -> None:
 
 
 def acusar_pendientes(caso: Caso) -> None:
-    """Quien abre su expediente completo también se entera de lo pendiente."""
+    """Quien abre su expediente completo también se entera de lo pendiente.
+
+    Lo que va por la casilla no: ahí se abre y ahí queda su acuse (N51).
+    """
     pendientes = select(Notificacion).where(
-        Notificacion.solicitud_id == caso.solicitud.id, Notificacion.notificado_en.is_(None)
+        Notificacion.solicitud_id == caso.solicitud.id,
+        Notificacion.notificado_en.is_(None),
+        Notificacion.deposito_id.is_(None),
     )
     for notificacion in caso.sesion.scalars(pendientes).all():
         dar_por_notificada(caso, notificacion, caso.ahora, "expediente")
@@ -170,7 +175,8 @@ def dar_por_notificada(
     notificacion.canal = canal
     notificacion.por_cedula = False
     mover(caso, "notificado", {"canal": canal, "el": cuando.isoformat()})
-    terminos.abrir_del_reloj(caso, "notificado", cuando)
+    if terminos.es_del_flujo(caso, notificacion):
+        terminos.abrir_del_reloj(caso, "notificado", cuando)
 
 
 def pedir_cedulas(entorno: Entorno) -> int:
@@ -183,6 +189,7 @@ def pedir_cedulas(entorno: Entorno) -> int:
                 Notificacion.notificado_en.is_(None),
                 Notificacion.acuse_hasta < ahora.replace(microsecond=0),
                 Notificacion.por_cedula.is_(False),
+                Notificacion.deposito_id.is_(None),
             )
             .limit(200)
         ).all()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from facilita.plazos import LIMA, Computo, DiaNoHabil, computar, fecha_lima
@@ -11,7 +11,15 @@ from facilita.tramite import terminos
 from facilita.tramite.ambito import Ambito, en_ambito
 from facilita.tramite.caso import RELOJ, Caso, tomar_caso
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.modelos import Entidad, Notificacion, Sede, Solicitud, Tarea, Termino
+from facilita.tramite.modelos import (
+    Deposito,
+    Entidad,
+    Notificacion,
+    Sede,
+    Solicitud,
+    Tarea,
+    Termino,
+)
 from facilita.tramite.sucesos import DIAS_DE_ACUSE, mover
 
 
@@ -39,7 +47,8 @@ def _tocadas(sesion: Session, dia: DiaNoHabil) -> list[tuple[int, int]]:
         Tarea.situacion == "abierta", Tarea.vence_en >= desde
     )
     sin_acuse = select(Notificacion.solicitud_id).where(
-        Notificacion.notificado_en.is_(None), Notificacion.acuse_hasta >= desde
+        Notificacion.notificado_en.is_(None),
+        or_(Notificacion.acuse_hasta >= desde, Notificacion.deposito_id.is_not(None)),
     )
     filas = sesion.execute(
         select(Solicitud.id, Solicitud.entidad_id, Sede.ubigeo, Entidad.ubigeo)
@@ -59,6 +68,10 @@ def _de_caso(caso: Caso, dia: DiaNoHabil) -> int:
             Notificacion.solicitud_id == caso.solicitud.id, Notificacion.notificado_en.is_(None)
         )
     ):
+        if notificacion.deposito_id:
+            # Lo de la casilla lo vuelve a contar su propio reloj, con el calendario nuevo.
+            caso.sesion.get_one(Deposito, notificacion.deposito_id).efecto_en = None
+            continue
         enviada = fecha_lima(notificacion.enviada_en)
         notificacion.acuse_hasta = computar(enviada, DIAS_DE_ACUSE, caso.calendario).vence_en
     return sum(_contar_otra_vez(caso, fila, dia) for fila in _abiertos(caso))

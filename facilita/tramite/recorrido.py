@@ -23,7 +23,9 @@ DE_PLAZO = frozenset({"plazo_ampliado", "recalculado", "tarea_recalculada"})
 DEL_PERSONAL = DE_TAREA | {"nota", "asignado", "sin_acuse", "invitacion_renovada"}
 SIN_HITO = frozenset({"constancia"})
 """Los movimientos que acompañan a otro y no se cuentan aparte."""
-DEL_CIUDADANO = frozenset({"motivo", "norma", "correo_nuevo", "identidad_nueva"})
+DEL_CIUDADANO = frozenset(
+    {"motivo", "norma", "correo_nuevo", "identidad_nueva", "asunto_notificado", "constancia"}
+)
 """Los datos de un suceso que lee el ciudadano; los demás son del personal."""
 PUBLICOS = frozenset({"presentado", "transicion", "a_tiempo", "plazo_ampliado", "recalculado"})
 
@@ -50,7 +52,9 @@ def recorrido(caso: Caso, para: str) -> tuple[Hito, ...]:
         .order_by(Movimiento.orden)
     ).all()
     visibles = [m for m in movimientos if _se_ve(m, para)]
-    adjuntos = _adjuntos(caso, visibles) if para != "publico" else {}
+    # Lo depositado en la casilla se lee en la casilla, después de abrirlo.
+    con_archivos = [m for m in visibles if para == "personal" or m.tipo != "depositado"]
+    adjuntos = _adjuntos(caso, con_archivos) if para != "publico" else {}
     return tuple(_hito(caso, m, para, adjuntos.get(m.id, ())) for m in visibles)
 
 
@@ -121,6 +125,8 @@ TITULOS = {
     "asignado": "Asignado",
     "nota": "Nota interna",
     "sin_acuse": "Falta notificar por cédula",
+    "depositado": "Notificación depositada en la casilla electrónica",
+    "abierto_en_casilla": "Notificación abierta en la casilla",
     "a_tiempo": "La corrección llegó a tiempo",
     "plazo_ampliado": "Plazo ampliado",
     "recalculado": "Plazo contado otra vez",
@@ -136,6 +142,8 @@ _TITULOS_DE_CANAL = {
     "enlace": "Notificación abierta",
     "expediente": "Notificación abierta",
     "cedula": "Notificado por cédula",
+    "casilla": "Notificación abierta en la casilla",
+    "sin_abrir": "Notificado: nadie la abrió en la casilla en 5 días hábiles",
 }
 
 
@@ -194,6 +202,8 @@ _DATOS = {
     "para": "Para",
     "nombre": "Entidad",
     "norma": "Norma",
+    "asunto_notificado": "Qué se notifica",
+    "constancia": "Constancia de depósito",
     "correo_nuevo": "Los avisos van desde ahora a",
     "identidad_nueva": "El expediente se abre desde ahora con",
 }

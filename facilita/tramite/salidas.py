@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from facilita.servicios.correo import Entrega, Mensaje
@@ -16,6 +16,7 @@ from facilita.tramite.ambito import Ambito
 from facilita.tramite.atencion import tomar
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.envios import AL_CELULAR, texto_celular, texto_de
 from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Salida
 from facilita.tramite.permisos import Actor
@@ -33,7 +34,7 @@ _MOTIVO = "bandeja de salida"
 
 def entregar(entorno: Entorno) -> int:
     """Entrega un lote de lo pendiente; devuelve cuántos intentó. Nunca deshace un trámite."""
-    salidas = _tomar(entorno)
+    salidas = _tomar(entorno, Salida.clase.not_in(AL_CELULAR))
     if not salidas:
         return 0
     mensajes = [_mensaje(entorno, salida) for salida in salidas]
@@ -41,12 +42,25 @@ def entregar(entorno: Entorno) -> int:
     return len(salidas)
 
 
-def _tomar(entorno: Entorno) -> list[Salida]:
+def entregar_al_celular(entorno: Entorno) -> int:
+    """Lo mismo que `entregar` con lo que va al celular; sin canal, espera a que lo haya (N51)."""
+    if entorno.mensajeria is None:
+        return 0
+    salidas = _tomar(entorno, Salida.clase.in_(AL_CELULAR))
+    if not salidas:
+        return 0
+    textos = [texto_celular(entorno, salida) for salida in salidas]
+    _anotar(entorno, salidas, entorno.mensajeria.enviar(textos))
+    return len(salidas)
+
+
+def _tomar(entorno: Entorno, cuales: ColumnElement[bool]) -> list[Salida]:
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
         salidas = sesion.scalars(
             select(Salida)
             .where(
+                cuales,
                 Salida.situacion == "lista",
                 Salida.proxima_en <= ahora,
                 or_(Salida.tomada_hasta.is_(None), Salida.tomada_hasta < ahora),
@@ -68,7 +82,7 @@ def _mensaje(entorno: Entorno, salida: Salida) -> Mensaje:
         id_mensaje=f"<{salida.clave}@{dominio}>",
         para=salida.datos["para"],
         asunto=salida.datos["asunto"],
-        texto=salida.datos["texto"],
+        texto=texto_de(entorno, salida),
         de=formataddr((nombre, buzon)) if nombre else entorno.correo_de,
         responder_a=salida.datos.get("responder_a"),
     )

@@ -1,5 +1,14 @@
 """Los modelos: las tablas y nada más. Las reglas están en los verbos."""
 
+from facilita.tramite.modelos.casilla import (
+    Activacion,
+    Casilla,
+    CodigoDeIngreso,
+    Deposito,
+    Interrupcion,
+    Persona,
+    SesionDeCasilla,
+)
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
 from facilita.tramite.modelos.personas import (
@@ -29,29 +38,36 @@ from facilita.tramite.modelos.sucesos import (
 from facilita.tramite.modelos.tareas import Encargo, Tarea
 
 __all__ = [
+    "Activacion",
     "Adjunto",
     "Archivo",
     "Area",
     "Bitacora",
     "Borrador",
+    "Casilla",
     "Codigo",
+    "CodigoDeIngreso",
     "Contador",
     "Contenido",
+    "Deposito",
     "DiaInhabil",
     "Encargo",
     "Entidad",
     "Expediente",
     "Formulario",
     "Intento",
+    "Interrupcion",
     "Invitacion",
     "Membresia",
     "Movimiento",
     "Notificacion",
     "Observacion",
+    "Persona",
     "Publicacion",
     "Salida",
     "Sede",
     "SesionAbierta",
+    "SesionDeCasilla",
     "Solicitud",
     "Tarea",
     "Termino",

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session, aliased
 
 from facilita.plazos import LIMA, Efecto, a_lima, efecto_de, momento_largo
 from facilita.servicios.codigos import ficha_secreta, huella
-from facilita.tramite import actos
+from facilita.tramite import actos, acuses
+from facilita.tramite.acuses import dar_por_notificada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import Subida
 from facilita.tramite.atencion import tomar
@@ -29,7 +30,6 @@ from facilita.tramite.envios import ALERTAS, CANALES, CELULAR, CORREO
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste
 from facilita.tramite.modelos import Casilla, Deposito, Movimiento, Notificacion, Salida, Solicitud
 from facilita.tramite.normalizar import normalizar
-from facilita.tramite.notificaciones import dar_por_notificada
 from facilita.tramite.numeros import dar_de_serie
 from facilita.tramite.permisos import Actor
 from facilita.tramite.personas import (
@@ -89,11 +89,7 @@ def _pendiente(caso: Caso) -> Notificacion | None:
     """Lo que el trámite ya notificó por correo y sigue sin acuse."""
     return caso.sesion.scalar(
         select(Notificacion)
-        .where(
-            Notificacion.solicitud_id == caso.solicitud.id,
-            Notificacion.notificado_en.is_(None),
-            Notificacion.deposito_id.is_(None),
-        )
+        .where(Notificacion.solicitud_id == caso.solicitud.id, acuses.pendientes())
         .order_by(Notificacion.id.desc())
         .limit(1)
     )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
-from facilita.tramite import casilla, invitaciones, tablero
+from facilita.tramite import acuses, casilla, invitaciones, tablero
 from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
@@ -114,7 +114,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             correcciones=correcciones(caso),
             areas=_areas(caso),
             colegas=_colegas(caso),
-            sin_acuse=_sin_acuse(caso),
+            sin_acuse=tuple(acuses.por_notificar(caso)),
             correos=_correos(caso),
             numero_propio=s.numero_propio,
             es_suya=suyos >= papeles(actor),
@@ -141,16 +141,6 @@ def _colegas(caso: Caso) -> tuple[tuple[int, str], ...]:
         .order_by(Usuario.nombres)
     )
     return tuple((f[0], f[1]) for f in filas)
-
-
-def _sin_acuse(caso: Caso) -> tuple[Notificacion, ...]:
-    # Lo de la casilla se ve en su parte, salvo que haya que llevarlo por cédula.
-    consulta = select(Notificacion).where(
-        Notificacion.solicitud_id == caso.solicitud.id,
-        Notificacion.notificado_en.is_(None),
-        or_(Notificacion.deposito_id.is_(None), Notificacion.por_cedula),
-    )
-    return tuple(caso.sesion.scalars(consulta))
 
 
 def _ampliado(caso: Caso) -> tuple[Computo, ...]:

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion
 from facilita.plazos import LIMA, fecha_lima
 from facilita.servicios.codigos import huella
-from facilita.tramite import terminos
+from facilita.tramite import acuses
+from facilita.tramite.acuses import dar_por_notificada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.atencion import tomar
-from facilita.tramite.caso import CIUDADANO, RELOJ, Caso, armar_caso, tomar_caso
+from facilita.tramite.caso import CIUDADANO, RELOJ, armar_caso, tomar_caso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste
@@ -119,20 +120,6 @@ def acusar(entorno: Entorno, aviso: Aviso, ficha: str) -> None:
         dar_por_notificada(caso, sesion.scalars(suya).one(), caso.ahora, "enlace")
 
 
-def acusar_pendientes(caso: Caso) -> None:
-    """Quien abre su expediente completo también se entera de lo pendiente.
-
-    Lo que va por la casilla no: ahí se abre y ahí queda su acuse (N51).
-    """
-    pendientes = select(Notificacion).where(
-        Notificacion.solicitud_id == caso.solicitud.id,
-        Notificacion.notificado_en.is_(None),
-        Notificacion.deposito_id.is_(None),
-    )
-    for notificacion in caso.sesion.scalars(pendientes).all():
-        dar_por_notificada(caso, notificacion, caso.ahora, "expediente")
-
-
 def registrar_cedula(
     entorno: Entorno, actor: Actor, solicitud_id: int, notificacion_id: int, fecha: date | None
 ) -> None:
@@ -165,20 +152,6 @@ def _fecha_valida(fecha: date | None, enviada_en: datetime, ahora: datetime) -> 
     return datetime.combine(fecha, time(12), tzinfo=LIMA)
 
 
-def dar_por_notificada(
-    caso: Caso, notificacion: Notificacion, cuando: datetime, canal: str
-) -> None:
-    """Fija cuándo se enteró la persona y abre los plazos que cuentan desde ahí."""
-    if notificacion.notificado_en is not None:
-        return
-    notificacion.notificado_en = cuando
-    notificacion.canal = canal
-    notificacion.por_cedula = False
-    mover(caso, "notificado", {"canal": canal, "el": cuando.isoformat()})
-    if terminos.es_del_flujo(caso, notificacion):
-        terminos.abrir_del_reloj(caso, "notificado", cuando)
-
-
 def pedir_cedulas(entorno: Entorno) -> int:
     """Abre la tarea «notificar por cédula» de cada correo sin acuse a tiempo (N54)."""
     ahora = entorno.reloj.ahora()
@@ -186,10 +159,9 @@ def pedir_cedulas(entorno: Entorno) -> int:
         pendientes = sesion.execute(
             select(Notificacion.id, Notificacion.solicitud_id, Notificacion.entidad_id)
             .where(
-                Notificacion.notificado_en.is_(None),
+                acuses.pendientes(),
                 Notificacion.acuse_hasta < ahora.replace(microsecond=0),
                 Notificacion.por_cedula.is_(False),
-                Notificacion.deposito_id.is_(None),
             )
             .limit(200)
         ).all()
@@ -202,7 +174,7 @@ def _pedir_cedula(entorno: Entorno, cual: int, solicitud_id: int, entidad_id: in
         with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
             caso = tomar_caso(sesion, entorno, solicitud_id, RELOJ, ahora)
             notificacion = _suya(sesion, solicitud_id, cual)
-            if notificacion.notificado_en is not None or notificacion.por_cedula:
+            if not notificacion.espera or notificacion.por_cedula:
                 return False
             notificacion.por_cedula = True
             mover(caso, "sin_acuse", {"enviada": notificacion.enviada_en.isoformat()})

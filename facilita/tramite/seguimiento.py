@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
 from facilita.servicios.codigos import normalizar_codigo
-from facilita.tramite import constancia
+from facilita.tramite import acuses, constancia
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.cargo import normalizar_identidad
@@ -22,7 +22,6 @@ from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.modelos import Codigo, Solicitud
-from facilita.tramite.notificaciones import acusar_pendientes
 from facilita.tramite.recorrido import Hito, recorrido
 from facilita.tramite.subsanacion import (
     limite_para_corregir,
@@ -141,7 +140,7 @@ def comprobar_identidad(entorno: Entorno, escrito: str, identidad: str) -> str:
         if not escrita or not hmac.compare_digest(escrita, solicitud.identidad.encode()):
             raise NoExiste(FRASE_NO_COINCIDE)
         caso = tomar_caso(sesion, entorno, solicitud.id, CIUDADANO, ahora)
-        acusar_pendientes(caso)
+        acuses.acusar_pendientes(caso)
         anotar(sesion, ahora, entidad_id, None, "expediente.abierto", solicitud.numero)
     return codigo
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
 from facilita.servicios.codigos import ficha_derivada, ficha_secreta, huella
-from facilita.tramite import constancia, portada
+from facilita.tramite import acuses, constancia, portada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
 from facilita.tramite.correcciones import cambiados
@@ -28,12 +28,14 @@ from facilita.tramite.transiciones import aplicar, limite
 def abrir_correccion(entorno: Entorno, entidad_id: int, solicitud_id: int) -> str:
     """Abre la corrección de una solicitud observada, o la que ya estaba abierta; da su ficha.
 
-    Es siempre la misma: abrirla en otra pestaña no deja sin dirección a la primera.
+    Es siempre la misma: abrirla en otra pestaña no deja sin dirección a la primera. Quien corrige
+    ya se enteró (N07).
     """
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
         caso = tomar_caso(sesion, entorno, solicitud_id, CIUDADANO, ahora)
         transicion = _transicion(caso)
+        acuses.acusar_pendientes(caso)
         hasta = limite(caso, transicion)
         if hasta is not None and vencio(hasta, ahora):
             raise Vencido("El plazo para corregir ya terminó.")

@@ -105,6 +105,7 @@ def _notificar(caso: Caso, movimiento: Movimiento) -> str:
     limite = computar(fecha_lima(caso.ahora), DIAS_DE_ACUSE, caso.calendario)
     # El movimiento recibe su identidad al escribirse.
     caso.sesion.flush()
+    sin_correo = not caso.solicitud.correo
     caso.sesion.add(
         Notificacion(
             entidad_id=caso.entidad.id,
@@ -113,6 +114,10 @@ def _notificar(caso: Caso, movimiento: Movimiento) -> str:
             huella=huella(ficha),
             enviada_en=caso.ahora,
             acuse_hasta=limite.vence_en,
+            por_cedula=sin_correo,
         )
     )
+    if sin_correo:
+        # Sin un correo adonde enviarla no hay acuse que esperar (N54).
+        mover(caso, "sin_acuse", {"enviada": caso.ahora.isoformat()})
     return ficha

@@ -224,6 +224,8 @@ def _enterado_en(caso: Caso, notificacion: Notificacion) -> datetime | None:
 
 def es_del_flujo(caso: Caso, notificacion: Notificacion) -> bool:
     """Si lo notificado es un paso del trámite: solo eso abre sus plazos."""
+    if notificacion.deposito_id is None:
+        return True
     # Un acto depositado en la casilla por su cuenta es su propio movimiento.
     propio = select(Deposito.id).where(Deposito.movimiento_id == notificacion.movimiento_id)
     return caso.sesion.scalar(propio) is None

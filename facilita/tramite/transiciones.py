@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from facilita.definicion import Hechos, Transicion
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.lectura import leer
-from facilita.tramite import pendientes, terminos
+from facilita.tramite import acuses, pendientes, terminos
 from facilita.tramite.archivos import Subida, registrar
 from facilita.tramite.caso import Caso
 from facilita.tramite.efectos import ejecutar
@@ -129,6 +129,8 @@ def aplicar(
     _nombrar(caso, transicion.pide, pedido.valores)
     for del_reloj in caso.definicion.flujo.del_reloj(anterior):
         terminos.cerrar(caso, del_reloj.id)
+    if transicion.a != anterior:
+        acuses.dejar_sin_efecto(caso)
     caso.solicitud.estado = transicion.a
     caso.solicitud.abierta = not caso.estado.final
     movimiento = mover(

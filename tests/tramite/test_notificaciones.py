@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from fabrica import DE_MESA, Mundo
+from fabrica import DE_MESA, PLATAFORMA, Mundo
 
 from facilita.plazos import LIMA
 from facilita.tramite import detalle, notificaciones, seguimiento, vencimientos
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, NoPermitido
-from facilita.tramite.modelos import Notificacion
+from facilita.tramite.modelos import Notificacion, Solicitud
 
 DNI = DE_MESA["numero_documento_identidad"]
 
@@ -110,6 +110,18 @@ def test_sin_acuse_a_los_dos_dias_se_abre_la_tarea_de_cedula(mundo: Mundo, obser
     assert [(n.por_cedula, n.notificado_en) for n in visto.sin_acuse] == [(True, None)]
     assert visto.hitos[-1].titulo == "Falta notificar por cédula"
     assert visto.hitos[-1].interno
+
+
+def test_sin_correo_adonde_enviar_la_cedula_se_pide_desde_el_primer_dia(mundo: Mundo):
+    """N54: no hay acuse que esperar; el reloj no la pide otra vez."""
+    codigo = mundo.presentar_mesa()
+    with mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        sesion.get_one(Solicitud, mundo.solicitud(codigo).id).correo = None
+    mundo.observar(codigo)
+    assert mundo.notificacion(codigo).por_cedula
+    assert mundo.tipos(codigo) == ["presentado", "observar", "sin_acuse"]
+    mundo.poner(30)
+    assert notificaciones.pedir_cedulas(mundo.entorno) == 0
 
 
 def test_un_acuse_tardio_cierra_la_tarea_de_cedula(mundo: Mundo, observada: str):

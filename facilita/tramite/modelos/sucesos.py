@@ -10,6 +10,9 @@ from facilita.tramite.bd import Base, ConId, DeEntidad
 from facilita.tramite.modelos.personas import Usuario
 from facilita.tramite.modelos.solicitudes import Solicitud, _de
 
+SIN_EFECTO = "sin_efecto"
+"""El canal de una notificación cuyo acuse ya no hace falta: el trámite siguió sin él."""
+
 
 class Movimiento(ConId, DeEntidad, Base):
     """Un suceso de una solicitud. Solo se agregan; cada huella encadena con la anterior."""
@@ -93,11 +96,17 @@ class Notificacion(ConId, DeEntidad, Base):
     acuse_hasta: Mapped[datetime]
     notificado_en: Mapped[datetime | None]
     canal: Mapped[str | None] = mapped_column(String(20))
-    """Cómo se supo: «enlace», «expediente», «casilla», «sin_abrir» o «cedula»."""
+    """Cómo se supo: «enlace», «expediente», «casilla», «sin_abrir» (en la casilla) o «cedula»; o
+    «sin_efecto», si ya no hizo falta."""
     deposito_id: Mapped[int | None]
     """El depósito en la casilla, si va por ella: ahí se abre y ahí se cuenta (N51)."""
     por_cedula: Mapped[bool] = mapped_column(default=False)
     """La tarea «notificar por cédula» está abierta."""
+
+    @property
+    def espera(self) -> bool:
+        """Si el acuse todavía hace falta."""
+        return self.notificado_en is None and self.canal is None
 
 
 class Salida(ConId, DeEntidad, Base):

@@ -12,7 +12,7 @@ from datetime import datetime, time
 from typing import Any
 
 import structlog
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from facilita.plazos import LIMA, Efecto, a_lima, efecto_de, momento_largo
@@ -390,8 +390,8 @@ def _por_contar(ahora: datetime) -> Any:
     clave = "deposito." + cast(Deposito.id, String)
     return (
         select(Deposito.id, Deposito.solicitud_id, Deposito.entidad_id)
-        .join(correo, correo.clave == func.concat(clave, f".{CORREO}"))
-        .join(celular, celular.clave == func.concat(clave, f".{CELULAR}"))
+        .join(correo, correo.clave == clave + f".{CORREO}")
+        .join(celular, celular.clave == clave + f".{CELULAR}")
         .join(Casilla, Casilla.id == Deposito.casilla_id)
         .where(
             Deposito.situacion == ESPERA,

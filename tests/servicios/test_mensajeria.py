@@ -3,15 +3,12 @@
 N51: el aviso al celular es requisito de validez y su evidencia se guarda.
 """
 
-import json
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
+from pasarela import Proveedor, pasarela
 
 from facilita.servicios.mensajeria import (
     MensajeriaDemo,
@@ -29,47 +26,10 @@ MENSAJE = TextoCelular("deposito.1", "+51987654321", "Tienes una notificación e
 BIEN, NUNCA, LUEGO = (True, True), (False, True), (False, False)
 
 
-@dataclass
-class Proveedor:
-    """Una pasarela de verdad: contesta lo que se le pida y recuerda lo recibido."""
-
-    codigo: int = 202
-    dice: str = '{"estado": "aceptado"}'
-    cuelga: threading.Event | None = None
-    recibidos: list[tuple[dict[str, str], Any]] = field(default_factory=list)
-    url: str = ""
-
-
 @pytest.fixture
 def proveedor() -> Iterator[Proveedor]:
-    suyo = Proveedor()
-
-    class Atiende(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            cuerpo = self.rfile.read(int(self.headers["Content-Length"]))
-            suyo.recibidos.append((dict(self.headers.items()), json.loads(cuerpo)))
-            if suyo.cuelga is not None:
-                suyo.cuelga.wait(20)
-                return
-            dicho = suyo.dice.encode()
-            self.send_response(suyo.codigo)
-            self.send_header("Content-Length", str(len(dicho)))
-            self.end_headers()
-            self.wfile.write(dicho)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    servidor = ThreadingHTTPServer(("127.0.0.1", 0), Atiende)
-    suyo.url = f"http://127.0.0.1:{servidor.server_address[1]}/mensajes?de=facilita"
-    hilo = threading.Thread(target=servidor.serve_forever, args=(0.02,), daemon=True)
-    hilo.start()
-    yield suyo
-    if suyo.cuelga is not None:
-        suyo.cuelga.set()
-    servidor.shutdown()
-    servidor.server_close()
-    hilo.join(5)
+    with pasarela() as suyo:
+        yield suyo
 
 
 def resultados(canal: MensajeriaHTTP, cuantos: int = 1) -> list[tuple[bool, bool]]:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from facilita.tramite import intentos, sesiones, usuarios
 from facilita.tramite.errores import Invalido, NoExiste, NoPermitido
-from facilita.tramite.modelos import Bitacora, Entidad, Intento, Membresia, SesionAbierta, Usuario
 from facilita.tramite.intentos import IngresoDetenido
+from facilita.tramite.modelos import Bitacora, Entidad, Intento, Membresia, SesionAbierta, Usuario
 from facilita.tramite.sesiones import IngresoNegado
 from facilita.tramite.usuarios import Puesto
 

@@ -241,7 +241,7 @@ def _descarga(sesion: Session, deposito: Deposito, adjunto_id: int) -> Descarga:
 
 def evidencia(entorno: Entorno, dueno: Dueno, cual: int) -> tuple[str, bytes]:
     """El nombre y el PDF con la cadena de una notificación: constancia, alertas y acuse (N51)."""
-    return _en_pdf(entorno, ver(entorno, dueno, cual))
+    return en_pdf(entorno, ver(entorno, dueno, cual))
 
 
 def evidencia_del_personal(
@@ -257,10 +257,11 @@ def evidencia_del_personal(
         if deposito is None:
             raise NoExiste
         leido = visto(sesion, deposito)
-    return _en_pdf(entorno, leido)
+    return en_pdf(entorno, leido)
 
 
-def _en_pdf(entorno: Entorno, d: DepositoVisto) -> tuple[str, bytes]:
+def en_pdf(entorno: Entorno, d: DepositoVisto) -> tuple[str, bytes]:
+    """El nombre y el PDF de la cadena de un depósito ya leído."""
     pdf = componer("documento", _datos_de_evidencia(entorno, d), d.depositado_en)
     return f"{d.numero}.pdf", pdf
 
@@ -355,12 +356,6 @@ def exportar(entorno: Entorno, dueno: Dueno) -> Exportacion:
             tuple(_documentos(sesion, abiertos)),
             tuple(visto(sesion, d) for d in abiertos),
         )
-
-
-def constancias_en_pdf(entorno: Entorno, exportacion: Exportacion) -> Iterator[tuple[str, bytes]]:
-    """Las constancias, cada una hecha cuando se la pide."""
-    for d in exportacion.constancias:
-        yield _en_pdf(entorno, d)
 
 
 def _indice(depositos: Any) -> bytes:

@@ -92,6 +92,13 @@ def de_caso(caso: Caso) -> Identidad | None:
     return identidad_de(caso.definicion, caso.respuestas, caso.solicitud.remitente)
 
 
+def contacto_de(definicion: Definicion, respuestas: Mapping[str, Any]) -> tuple[str, str]:
+    """El correo y el celular que dejó en su solicitud; vacíos si no."""
+    usos = (valor_de(definicion, respuestas, uso) for uso in ("correo", "celular"))
+    correo, celular = (str(valor or "") for valor in usos)
+    return correo, celular
+
+
 def casilla_de(sesion: Session, tipo: str, numero: str) -> Casilla | None:
     """La casilla abierta de un documento."""
     return sesion.scalar(

@@ -11,13 +11,17 @@ from facilita.config import Configuracion
 from facilita.tramite.entorno import Entorno
 from facilita.web import (
     api,
+    casilla,
+    casilla_ingreso,
     ciudadano,
     cuenta,
     demo,
+    depositos,
     errores,
     expediente,
     formulario,
     horario,
+    interrupciones,
     invitacion,
     mudanza,
     personal,
@@ -90,6 +94,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp]
+    rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

@@ -80,3 +80,4 @@ def registrar_filtros(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.globals["estatico"] = lambda nombre: mundo().recursos.direccion(nombre)
     app.jinja_env.globals["es_demo"] = lambda: mundo().ajustes.demo
+    app.jinja_env.globals["con_casilla"] = lambda: mundo().entorno.con_casilla

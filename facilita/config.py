@@ -36,6 +36,8 @@ _SI_O_NO = {
     **dict.fromkeys(("no", "false", "0"), False),
 }
 
+REDES = ("recortada", "completa", "no")
+"""Cuánto de la dirección de red se guarda junto a un consentimiento."""
 COMO_SECRETO = (
     f"debe tener {LARGO_DEL_SECRETO} caracteres o más, al azar, y venir de {PREFIJO}SECRETO; haz "
     'uno con: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
@@ -112,6 +114,7 @@ class Configuracion:
     dias_de_gracia: int
     tamano_maximo_envio_mb: int
     saltos_de_proxy: int
+    red_en_consentimientos: str
     trabajador_embebido: bool
     origenes: Mapping[str, str] = field(repr=False)
 
@@ -236,6 +239,9 @@ class _Lector:
             "dias_de_gracia": self._dar("dias_de_gracia", _entero(0, 365), 15),
             "tamano_maximo_envio_mb": self._dar("tamano_maximo_envio_mb", _entero(1, 2048), 120),
             "saltos_de_proxy": self._dar("saltos_de_proxy", _entero(0, 5), 0),
+            "red_en_consentimientos": self._dar(
+                "red_en_consentimientos", _una_de(*REDES), "recortada"
+            ),
             "trabajador_embebido": self._dar("trabajador_embebido", _si_o_no, True),
         }
 
@@ -370,6 +376,18 @@ def _entero(desde: int, hasta: int) -> Callable[[Any], int]:
         if not desde <= numero <= hasta:
             raise _NoSirve(f"«{texto[:40]}» no sirve: es un número entero de {desde} a {hasta}")
         return numero
+
+    return convertir
+
+
+def _una_de(*palabras: str) -> Callable[[Any], str]:
+    def convertir(valor: Any) -> str:
+        # En YAML, «no» a secas es falso.
+        texto = "no" if valor is False else str(valor).strip().lower()
+        if texto not in palabras:
+            lista = ", ".join(f"«{p}»" for p in palabras)
+            raise _NoSirve(f"«{texto[:40]}» no sirve: es una de {lista}")
+        return texto
 
     return convertir
 

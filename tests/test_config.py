@@ -39,7 +39,7 @@ def test_por_omision_todo_vive_en_la_carpeta_de_datos(tmp_path):
     assert c.correo == f"carpeta:{tmp_path}/var/correos"
     assert c.plantillas == tmp_path / "plantillas"
     assert (c.hilos, c.dias_de_borrador, c.tamano_maximo_envio_mb) == (8, 7, 120)
-    assert c.dias_de_gracia == 15
+    assert (c.dias_de_gracia, c.red_en_consentimientos) == (15, "recortada")
     assert (c.saltos_de_proxy, c.trabajador_embebido, c.demo) == (0, True, False)
     assert c.secreto == SECRETO
     with pytest.raises(FrozenInstanceError):
@@ -179,6 +179,7 @@ def test_la_direccion_publica(tmp_path, dada, queda):
         ("dias_de_gracia", ["0", "365"], ["-1", "366"]),
         ("tamano_maximo_envio_mb", ["1", "2048"], ["0", "2049", "120 MB"]),
         ("saltos_de_proxy", ["0", "5"], ["-1", "6"]),
+        ("red_en_consentimientos", ["recortada", "Completa", "no"], ["sí", "a medias"]),
         ("trabajador_embebido", ["sí", "No", "true", "0"], ["quizá", "2"]),
         (
             "base_de_datos",

@@ -1,5 +1,6 @@
 """La forma de una definición: JSON Schema armado con los fragmentos de los tipos de campo."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -140,6 +141,9 @@ ESQUEMA: dict[str, Any] = {
 }
 
 
+_PARTIDO = re.compile("[\ud800-\udfff]")
+
+
 @cache
 def _validador(clave: str) -> Draft202012Validator:
     if clave == "":
@@ -150,9 +154,23 @@ def _validador(clave: str) -> Draft202012Validator:
 def comprobar_forma(dato: Any, buzon: Buzon) -> None:
     """Anota en el buzón todo lo que no tiene la forma del lenguaje."""
     anotar_errores(_validador(""), dato, (), buzon)
+    _comprobar_letras(dato, (), buzon)
     if isinstance(dato, Mapping):
         for ruta, campo in campos_crudos(dato):
             comprobar_campo(campo, ruta, buzon)
+
+
+def _comprobar_letras(dato: Any, ruta: Ruta, buzon: Buzon) -> None:
+    """Un dato que no viene de un YAML puede traer medio carácter, que no se puede guardar."""
+    if isinstance(dato, str):
+        if not dato.isascii() and _PARTIDO.search(dato):
+            buzon.falla("forma.valor", ruta, "hay un carácter partido, que no es texto")
+    elif isinstance(dato, Mapping):
+        for clave, valor in dato.items():
+            _comprobar_letras(valor, (*ruta, clave), buzon)
+    elif isinstance(dato, list):
+        for n, valor in enumerate(dato):
+            _comprobar_letras(valor, (*ruta, n), buzon)
 
 
 def comprobar_campo(campo: Any, ruta: Ruta, buzon: Buzon) -> None:

@@ -36,6 +36,24 @@ def desproteger(*tablas: str) -> None:
             op.execute(f"DROP TRIGGER {tabla}_sin_{guardia}" + donde.format(tabla=tabla))
 
 
+def proteger_del_borrado(tabla: str) -> None:
+    """Desde ahora esa tabla rechaza DELETE y (en PostgreSQL) TRUNCATE; cambiarla, sí (N24)."""
+    if _es_sqlite():
+        op.execute(_guardia_sqlite(tabla, "DELETE"))
+        return
+    op.execute(_guardia_postgresql(tabla, "borrado", "DELETE", "ROW"))
+    op.execute(_guardia_postgresql(tabla, "vaciado", "TRUNCATE", "STATEMENT"))
+
+
+def desproteger_del_borrado(tabla: str) -> None:
+    """Quita esos guardias."""
+    if _es_sqlite():
+        op.execute(f"DROP TRIGGER {tabla}_sin_delete")
+        return
+    for guardia in ("borrado", "vaciado"):
+        op.execute(f"DROP TRIGGER {tabla}_sin_{guardia} ON {tabla}")
+
+
 def olvidar_funcion() -> None:
     """Quita de PostgreSQL la función de los guardias; va al deshacer la primera migración."""
     if not _es_sqlite():

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from facilita.servicios.correo_carpeta import CorreoCarpeta, CorreoGuardado, leer_carpeta
+from facilita.servicios.correo_html import html_de
 from facilita.servicios.correo_mensaje import Adjunto, Entrega, Mensaje
 from facilita.servicios.correo_smtp import CorreoSMTP
 
@@ -15,9 +16,15 @@ __all__ = [
     "CorreoSMTP",
     "Entrega",
     "Mensaje",
+    "SinServidor",
     "abrir_correo",
+    "html_de",
     "leer_carpeta",
 ]
+
+
+class SinServidor(Exception):
+    """El servidor de correo no atiende: lo pendiente espera, sin gastar intentos."""
 
 
 class Correo(Protocol):

@@ -44,7 +44,8 @@ class CorreoCarpeta:
         except ValueError as falla:
             return Entrega(mensaje.id_mensaje, False, True, f"No se puede enviar: {falla}")
         except OSError as falla:
-            return Entrega(mensaje.id_mensaje, False, False, f"No se pudo escribir: {falla}")
+            respuesta = f"No se pudo escribir: {falla}"
+            return Entrega(mensaje.id_mensaje, False, False, respuesta, intentado=False)
         return Entrega(mensaje.id_mensaje, True, True, f"Guardado en {archivo}")
 
     def _escribir(self, id_mensaje: str, contenido: bytes) -> str:

@@ -38,6 +38,8 @@ class Mensaje:
     html: str | None = field(default=None, repr=False)
     de: str
     responder_a: str | None = None
+    fecha: datetime | None = None
+    """Cuándo se escribió: un reintento es el mismo correo, con su misma fecha."""
     adjuntos: tuple[Adjunto, ...] = field(default=(), repr=False)
 
 
@@ -49,6 +51,8 @@ class Entrega:
     entregado: bool
     definitivo: bool
     respuesta: str
+    intentado: bool = True
+    """Falso si el servidor ni siquiera atendió: no es culpa de este mensaje."""
 
 
 def componer(mensaje: Mensaje) -> EmailMessage:
@@ -57,7 +61,7 @@ def componer(mensaje: Mensaje) -> EmailMessage:
         raise ValueError("el Message-ID debe ser <algo@dominio>")
     correo = EmailMessage(policy=SMTP)
     correo["Message-ID"] = mensaje.id_mensaje
-    correo["Date"] = format_datetime(datetime.now(UTC))
+    correo["Date"] = format_datetime(mensaje.fecha or datetime.now(UTC))
     correo["From"] = direccion(mensaje.de)
     correo["To"] = direccion(mensaje.para)
     if mensaje.responder_a:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from facilita.servicios.correo_mensaje import Entrega, Mensaje, componer, una_linea
@@ -45,15 +45,15 @@ class CorreoSMTP:
         finally:
             linea.despedirse()
 
-    def _conectar(self) -> smtplib.SMTP:
+    def _conectar(self) -> "_Servidor":
         a = self._ajustes
-        servidor: smtplib.SMTP
+        servidor: _Servidor
         if a.tls == "ssl":
-            servidor = smtplib.SMTP_SSL(
+            servidor = _ServidorConTLS(
                 a.equipo, a.puerto, a.saludo, timeout=a.plazo, context=self._contexto
             )
         else:
-            servidor = smtplib.SMTP(a.equipo, a.puerto, a.saludo, timeout=a.plazo)
+            servidor = _Servidor(a.equipo, a.puerto, a.saludo, timeout=a.plazo)
         try:
             if a.tls == "starttls":
                 servidor.starttls(context=self._contexto)
@@ -65,19 +65,36 @@ class CorreoSMTP:
         return servidor
 
 
+class _Servidor(smtplib.SMTP):
+    """Recuerda con qué palabras aceptó el último mensaje: suele dar ahí su número de cola."""
+
+    recibo = ""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        codigo, texto = super().data(msg)
+        self.recibo = una_linea(f"{codigo} {texto.decode('utf-8', 'replace')}")
+        return codigo, texto
+
+
+class _ServidorConTLS(_Servidor, smtplib.SMTP_SSL):
+    pass
+
+
 class _Dictamen(NamedTuple):
     respuesta: str
     definitivo: bool = False
     sin_linea: bool = False
     colgaron: bool = False
+    no_atiende: bool = False
+    """Lo que dijo vale para cualquier mensaje: no se gasta en él un intento."""
 
 
 class _Linea:
     """La conversación de un lote: reconecta cuando le cuelgan y se rinde si nadie contesta."""
 
-    def __init__(self, conectar: Callable[[], smtplib.SMTP]) -> None:
+    def __init__(self, conectar: Callable[[], _Servidor]) -> None:
         self._conectar = conectar
-        self._servidor: smtplib.SMTP | None = None
+        self._servidor: _Servidor | None = None
         self._hablada = False
         self._silencios = 0
         self._caida = ""
@@ -93,8 +110,12 @@ class _Linea:
         if fallo and fallo.colgaron and venia_en_uso:
             fallo = self._intentar(correo)
         if fallo is None:
-            return Entrega(mensaje.id_mensaje, True, True, "Aceptado por el servidor")
-        return Entrega(mensaje.id_mensaje, False, fallo.definitivo, fallo.respuesta)
+            recibo = self._servidor.recibo if self._servidor else ""
+            return Entrega(mensaje.id_mensaje, True, True, recibo or "Aceptado por el servidor")
+        return Entrega(
+            mensaje.id_mensaje, False, fallo.definitivo, fallo.respuesta,
+            intentado=not fallo.no_atiende,
+        )  # fmt: skip
 
     def despedirse(self) -> None:
         """Termina la conversación, si la hay."""
@@ -106,17 +127,26 @@ class _Linea:
     def _intentar(self, correo: EmailMessage) -> _Dictamen | None:
         servidor = self._conectada()
         if servidor is None:
-            return _Dictamen(self._caida, sin_linea=True)
+            return _Dictamen(self._caida, sin_linea=True, no_atiende=True)
         try:
             servidor.send_message(correo)
         except (OSError, ValueError) as falla:
             dictamen = _dictaminar(falla)
-            self._anotar(dictamen.sin_linea, dictamen.respuesta)
+            if dictamen.no_atiende:
+                self._rendirse(dictamen.respuesta)
+            else:
+                self._anotar(dictamen.sin_linea, dictamen.respuesta)
             return dictamen
         self._anotar(False)
         return None
 
-    def _conectada(self) -> smtplib.SMTP | None:
+    def _rendirse(self, respuesta: str) -> None:
+        """Lo que falta del lote no se intenta: le responderían lo mismo."""
+        self._hablada = False
+        self._colgar()
+        self._caida = respuesta
+
+    def _conectada(self) -> _Servidor | None:
         if self._servidor is None and not self._caida:
             try:
                 self._servidor = self._conectar()
@@ -143,12 +173,14 @@ def _dictaminar(falla: Exception) -> _Dictamen:
     if isinstance(falla, smtplib.SMTPRecipientsRefused):
         codigo, texto = next(iter(falla.recipients.values()))
         return _segun_codigo(codigo, texto, 500)
-    if isinstance(falla, smtplib.SMTPSenderRefused):
-        # Que no acepten a quien envía es asunto de la configuración, no del destinatario.
-        return _segun_codigo(falla.smtp_code, falla.smtp_error, _MUY_GRANDE)
+    if isinstance(falla, smtplib.SMTPDataError):
+        return _segun_codigo(falla.smtp_code, falla.smtp_error, 500)
     if isinstance(falla, smtplib.SMTPResponseException):
-        desde = 500 if isinstance(falla, smtplib.SMTPDataError) else 600
-        return _segun_codigo(falla.smtp_code, falla.smtp_error, desde)
+        dicho = _segun_codigo(falla.smtp_code, falla.smtp_error, 600)
+        if falla.smtp_code == _MUY_GRANDE:
+            return dicho._replace(definitivo=True)
+        # Que no acepten a quien envía es de la configuración o de un tope, no del destinatario.
+        return dicho._replace(no_atiende=not dicho.sin_linea)
     if isinstance(falla, smtplib.SMTPNotSupportedError | ValueError):
         return _Dictamen(una_linea(f"No se puede enviar: {falla}"), definitivo=True)
     motivo = una_linea(str(falla)) or type(falla).__name__

@@ -56,7 +56,7 @@ class MensajeriaHTTP:
             if silencios >= _SILENCIOS:
                 # Una pasarela muda costaría un plazo entero por cada mensaje que falta.
                 respuesta = entregas[-1].respuesta
-                entregas.append(Entrega(mensaje.id_mensaje, False, False, respuesta))
+                entregas.append(Entrega(mensaje.id_mensaje, False, False, respuesta, False))
                 continue
             entrega, callo = self._entregar(mensaje)
             silencios = silencios + 1 if callo else 0
@@ -70,7 +70,10 @@ class MensajeriaHTTP:
         except (OSError, HTTPException) as falla:
             motivo = self._tapar(una_linea(str(falla)) or type(falla).__name__)
             texto = f"Sin respuesta de la pasarela: {motivo}"
-            return Entrega(mensaje.id_mensaje, False, False, texto), True
+            # Si ni siquiera atiende, no es culpa de este mensaje y no gasta sus intentos; si calla
+            # después de recibirlo, sí: uno que la cuelga no detiene para siempre a los demás.
+            atendio = isinstance(falla, TimeoutError | HTTPException)
+            return Entrega(mensaje.id_mensaje, False, False, texto, atendio), True
         entregado = 200 <= codigo < 300
         definitivo = entregado or (400 <= codigo < 500 and codigo not in _PASAJEROS)
         texto = una_linea(f"{codigo} {self._tapar(dicho, mensaje)}")[:400]

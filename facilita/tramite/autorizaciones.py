@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from facilita.definicion.campos.base import completar
 from facilita.plazos import a_lima
+from facilita.tramite import consentimientos
 from facilita.tramite.caso import Caso
 
 USO = "notificacion"
@@ -26,14 +26,15 @@ class Autorizacion:
 
 def autorizacion_de(caso: Caso) -> Autorizacion | None:
     """El consentimiento de la solicitud, si lo dio y no lo retiró."""
-    campo: Any = caso.definicion.usos.get(USO)
-    if campo is None or caso.respuestas.get(campo.id) is not True:
+    suyos = consentimientos.de_solicitud(caso.sesion, caso.solicitud.id)
+    dado = next((c for c in suyos if c.uso == USO and c.vale), None)
+    if dado is None:
         return None
     return Autorizacion(
         "consentimiento",
-        completar(campo.texto, caso.entidad.nombres_para(caso.definicion)),
+        dado.texto,
         f"Solicitud {caso.solicitud.numero}",
-        a_lima(caso.solicitud.presentado_en).isoformat(),
+        a_lima(dado.dado_en).isoformat(),
     )
 
 

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
-from facilita.servicios.codigos import ficha_secreta, huella
+from facilita.servicios.codigos import ficha_derivada, ficha_secreta, huella
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.archivos import Subida, registrar
+from facilita.tramite.archivos import Subida, por_campo, registrar
+from facilita.tramite.cruce import cruzar, juntar, marca
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.formularios import Vigente
@@ -53,10 +54,18 @@ def leer_sin_abrir(entorno: Entorno, vigente: Vigente, crudo: Mapping[str, Any])
 
 
 def abrir(
-    entorno: Entorno, vigente: Vigente, crudo: Mapping[str, Any], subidas: Sequence[Subida] = ()
+    entorno: Entorno,
+    vigente: Vigente,
+    crudo: Mapping[str, Any],
+    subidas: Sequence[Subida] = (),
+    senales: Sequence[str] = (),
 ) -> tuple[str, Paso]:
-    """Abre un borrador con lo respondido en la primera página. Da su ficha y cómo quedó."""
-    ficha = ficha_secreta()
+    """Abre un borrador con lo respondido en la primera página. Da su ficha y cómo quedó.
+
+    `senales` es lo que hizo dudar de que lo llena una persona: no impide nada, se pregunta después.
+    """
+    semilla = ficha_secreta()
+    ficha = ficha_de(entorno, semilla)
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(vigente.entidad.id)) as sesion:
         borrador = Borrador(
@@ -67,12 +76,19 @@ def abrir(
             creado_en=ahora,
             tocado_en=ahora,
             vence_en=_hasta(entorno, ahora),
+            semilla=semilla,
+            senales=list(senales) or None,
         )
         sesion.add(borrador)
         sesion.flush()
         leido = armar(borrador, vigente.definicion)
-        leido, rechazos = _adjuntar(sesion, entorno, leido, subidas, ahora)
+        leido, rechazos = _adjuntar(sesion, entorno, leido, subidas, ahora, None)
     return ficha, paso_de(entorno, vigente.entidad, leido, rechazos)
+
+
+def ficha_de(entorno: Entorno, semilla: str) -> str:
+    """La ficha de un borrador: sale de su semilla y del secreto, que no está en la base."""
+    return ficha_derivada(entorno.secreto, "borrador", semilla)
 
 
 def guardar(
@@ -83,10 +99,13 @@ def guardar(
     subidas: Sequence[Subida] = (),
     quitar: Iterable[int] = (),
     leido: Leido | None = None,
+    visto: Mapping[str, str] | None = None,
 ) -> Paso:
     """Guarda lo respondido en una página y sus archivos; `leido` ahorra leerlo otra vez.
 
-    Lanza `NoExiste` o `Vencido`; si ya se presentó, no cambia nada y lo dice.
+    `visto` es lo que la página mostraba: con eso, lo que otra ventana cambió no se pisa, y lo que
+    cambiaron las dos queda por elegir. Lanza `NoExiste` o `Vencido`; si ya se presentó, no cambia
+    nada y lo dice.
     """
     ahora = entorno.reloj.ahora()
     leido = leido or hallar(entorno, entidad, ficha)
@@ -97,11 +116,16 @@ def guardar(
             with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
                 permitido = _permitidos(sesion, entorno, entidad, leido)
                 escrito = {c: v for c, v in crudo.items() if _entra(c, permitido)}
-                nuevo = leido.con(escrito, vence_en=_alargado(entorno, leido, ahora))
+                cruce = cruzar(visto, leido.crudo, recortar(escrito))
+                nuevo = leido.con(
+                    cruce.escrito,
+                    vence_en=_alargado(entorno, leido, ahora),
+                    por_elegir=juntar(leido.por_elegir, cruce.chocan),
+                )
                 escribir(sesion, nuevo, ahora)
                 nuevo = _quitar(sesion, nuevo, quitar, permitido)
                 admitidas = [s for s in subidas if _entra(s.campo, permitido)]
-                leido, rechazos = _adjuntar(sesion, entorno, nuevo, admitidas, ahora)
+                leido, rechazos = _adjuntar(sesion, entorno, nuevo, admitidas, ahora, visto)
             break
         except Adelantado:
             leido = hallar(entorno, entidad, ficha)
@@ -164,23 +188,37 @@ def _sin(sesion: Session, leido: Leido, fuera: set[int]) -> Leido:
 
 
 def _adjuntar(
-    sesion: Session, entorno: Entorno, leido: Leido, subidas: Sequence[Subida], ahora: datetime
+    sesion: Session,
+    entorno: Entorno,
+    leido: Leido,
+    subidas: Sequence[Subida],
+    ahora: datetime,
+    visto: Mapping[str, str] | None,
 ) -> tuple[Leido, tuple[Error, ...]]:
     rechazos = []
+    de_otra = _de_otra_ventana(leido, visto)
     for subida in subidas:
         campo = leido.definicion.campos.get(subida.campo)
         if not isinstance(campo, Archivos):
             continue
         puestos = [a for a in leido.adjuntos if a.campo == subida.campo]
-        if campo.cantidad_maxima == 1:
+        if campo.cantidad_maxima == 1 and campo.id not in de_otra:
             leido = _sin(sesion, leido, {a.id for a in puestos})
-        elif len(puestos) >= campo.cantidad_maxima:
+        elif campo.cantidad_maxima > 1 and len(puestos) >= campo.cantidad_maxima:
             rechazos.append(_demasiados(campo, len(puestos) + 1))
             continue
         orden = max((a.orden for a in puestos), default=-1) + 1
         adjunto = _poner(sesion, entorno, leido, subida, orden, ahora)
         leido = replace(leido, adjuntos=(*leido.adjuntos, adjunto))
     return leido, tuple(rechazos)
+
+
+def _de_otra_ventana(leido: Leido, visto: Mapping[str, str] | None) -> frozenset[str]:
+    """Los campos con un archivo que esta ventana no mostraba: no se reemplaza sin mirarlo."""
+    if visto is None:
+        return frozenset()
+    puestos = por_campo(leido.adjuntos)
+    return frozenset(c for c, suyos in puestos.items() if marca(suyos) != visto.get(c, ""))
 
 
 def _poner(

@@ -23,6 +23,7 @@ from facilita.tramite.depositos import (
     Disponible,
     claves_de,
     disponible,
+    fallo,
     por_que_falla,
 )
 from facilita.tramite.descargas import Descarga
@@ -209,7 +210,7 @@ def _alertas(sesion: Session, deposito_id: int) -> tuple[Alerta, ...]:
             entregada_en=s.entregada_en,
             intentos=s.intentos,
             respuesta=s.respuesta or "",
-            fallo=s.situacion == "muerta" or (s.entregada_en is None and s.intentos > 0),
+            fallo=fallo(s),
         )
         for s in sesion.scalars(consulta)
     )

@@ -25,6 +25,7 @@ from facilita.tramite.atencion import tomar
 from facilita.tramite.autorizaciones import Autorizacion, autorizacion_de, por_norma
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import CIUDADANO, RELOJ, Autor, Caso, armar_caso, tomar_caso
+from facilita.tramite.correos import poner_en_camino
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import ALERTAS, CANALES, CELULAR, CORREO
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste
@@ -467,11 +468,16 @@ def por_que_falla(sesion: Session, deposito: Deposito) -> str | None:
         .where(Salida.clave.in_(claves_de(deposito.id)), Salida.entregada_en.is_(None))
         .order_by(Salida.id)
     ).all()
-    fallan = [s for s in caidas if s.situacion == "muerta" or s.intentos > 0]
+    fallan = [s for s in caidas if fallo(s)]
     if not fallan:
         return None
     nombres = {ALERTAS[CORREO]: "al correo", ALERTAS[CELULAR]: "al celular"}
     return f"No se pudo entregar la alerta {' ni '.join(nombres[s.clase] for s in fallan)}."
+
+
+def fallo(alerta: Salida) -> bool:
+    """Si una alerta se intentó y no llegó: lo que respondió queda escrito."""
+    return alerta.entregada_en is None and alerta.respuesta is not None
 
 
 def reenviar_alerta(entorno: Entorno, actor: Actor, solicitud_id: int, salida_id: int) -> None:
@@ -490,7 +496,7 @@ def reenviar_alerta(entorno: Entorno, actor: Actor, solicitud_id: int, salida_id
             raise NoExiste("No encontramos esa alerta.")
         if salida.entregada_en:
             raise Conflicto("Esa alerta ya se entregó.")
-        salida.situacion, salida.intentos, salida.proxima_en = "lista", 0, caso.ahora
+        poner_en_camino(salida)
         anotar(
             caso.sesion, caso.ahora, actor.entidad_id, actor.usuario_id, "alerta.reenviada",
             caso.solicitud.numero,

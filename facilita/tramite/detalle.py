@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
-from facilita.tramite import acuses, casilla, invitaciones, tablero
+from facilita.tramite import acuses, casilla, consentimientos, invitaciones, tablero
 from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.casilla import DelPersonal
 from facilita.tramite.caso import Caso
+from facilita.tramite.consentimientos import Consentido
 from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
@@ -76,6 +77,7 @@ class Detalle:
     ampliado: tuple[Computo, ...] = ()
     """Las cuentas que el plazo tuvo antes de ampliarse."""
     casilla: DelPersonal | None = None
+    consentimientos: tuple[Consentido, ...] = ()
 
 
 def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
@@ -123,6 +125,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             alta=invitaciones.de_solicitud(caso),
             ampliado=_ampliado(caso),
             casilla=casilla.del_personal(caso),
+            consentimientos=consentimientos.de_solicitud(caso.sesion, s.id),
         )
 
 

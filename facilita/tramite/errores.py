@@ -39,6 +39,12 @@ class VersionVencida(Conflicto):
     frase = "Este formulario cambió. Pasa a la versión nueva para presentar; verás qué cambia."
 
 
+class PorElegir(Conflicto):
+    """Dos ventanas respondieron distinto lo mismo y falta elegir con cuál se queda (409)."""
+
+    frase = "Respondiste lo mismo en dos ventanas. Elige con cuál respuesta te quedas."
+
+
 class Vencido(Negativa):
     """Lo que se pide ya venció (410)."""
 

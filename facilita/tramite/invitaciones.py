@@ -13,9 +13,10 @@ from facilita.servicios.codigos import ficha_secreta, huella
 from facilita.tramite.ambito import NADA
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
+from facilita.tramite.correos import dejar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Invalido, NoExiste, Vencido
-from facilita.tramite.modelos import Entidad, Invitacion, Movimiento, Salida, Usuario
+from facilita.tramite.modelos import Entidad, Invitacion, Movimiento, Usuario
 
 DURACION = timedelta(days=7)
 SUCESO = "entidad_creada"
@@ -61,23 +62,7 @@ def invitar(caso: Caso, invitado: Invitado, slug: str, clave: str) -> None:
         f"Hola, {invitado.nombres}:\n\nCreamos {invitado.entidad} y eres su coordinador de "
         f"entidad.\n\n{como}\nSu página: {raiz}/{slug}/\n\n--\n{caso.entidad.nombre}\n"
     )
-    caso.sesion.add(
-        Salida(
-            entidad_id=caso.entidad.id,
-            clase="correo",
-            clave=clave,
-            solicitud_id=caso.solicitud.id,
-            datos={
-                "para": invitado.correo,
-                "asunto": f"Tu cuenta para {invitado.entidad}"[:200],
-                "texto": texto,
-                "responder_a": caso.entidad.correo,
-                "nombre_de": caso.entidad.nombre_corto,
-            },
-            proxima_en=caso.ahora,
-            creada_en=caso.ahora,
-        )
-    )
+    dejar(caso, clave, invitado.correo, f"Tu cuenta para {invitado.entidad}", texto)
 
 
 def nueva(sesion: Session, usuario_id: int, entidad_id: int, ahora: datetime) -> str:

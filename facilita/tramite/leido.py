@@ -1,7 +1,7 @@
 """Un borrador leído: lo guardado como estaba, y cómo se escribe si nadie lo cambió después."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,8 @@ class Leido:
     su_version: Version | None = None
     observaciones: Mapping[str, str] | None = None
     codigo: str | None = None
+    por_elegir: Mapping[str, list[Any]] = field(default_factory=dict)
+    """Los campos que dos ventanas respondieron distinto, con lo que falta elegir."""
 
     @property
     def version(self) -> Version:
@@ -119,6 +121,9 @@ def escribir(sesion: Session, nuevo: Leido, ahora: datetime) -> None:
     borrador.presentado = nuevo.presentado
     borrador.vence_en = nuevo.vence_en
     borrador.tocado_en = ahora
+    borrador.por_elegir = dict(nuevo.por_elegir) or None
+    # Si se alargó, habrá que volver a avisar antes de que venza.
+    borrador.avisado_en = None
     # Aunque diga lo mismo que antes, se escribe: así se sabe si otro se adelantó.
     flag_modified(borrador, "crudo")
     try:
@@ -158,6 +163,7 @@ def paso_en(
         leido.observaciones,
         leido.codigo,
         _estrenados(sesion, leido, lectura),
+        frozenset(leido.por_elegir),
     )
 
 
@@ -211,6 +217,7 @@ def armar(borrador: Borrador, definicion: Definicion) -> Leido:
         adjuntos=(),
         presentado=borrador.presentado,
         vence_en=borrador.vence_en,
+        por_elegir=borrador.por_elegir or {},
     )
 
 

@@ -109,6 +109,8 @@ def _mover(sesion: Session, borrador: Borrador, version: Version, mudanza: Mudan
     borrador.version_id = version.id
     borrador.revision += 1
     borrador.crudo = {c: v for c, v in borrador.crudo.items() if c in mudanza.crudo}
+    por_elegir = borrador.por_elegir or {}
+    borrador.por_elegir = {c: v for c, v in por_elegir.items() if c in mudanza.crudo} or None
     suyos = select(Adjunto.campo).where(Adjunto.borrador_id == borrador.id)
     sobran = {campo for campo in sesion.scalars(suyos) if campo not in mudanza.crudo}
     if sobran:

@@ -31,6 +31,8 @@ PERMISOS: dict[str, frozenset[str]] = {
     "solicitud.derivar": _PERSONAL | {SGTD},
     "solicitud.asignar": _COORDINACION | {SGTD},
     "solicitud.anotar": _PERSONAL | {SGTD},
+    "correo.reenviar": _COORDINACION | {SGTD},
+    "modelo.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "formulario.publicar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "usuario.crear": _COORDINACION | {SGTD},
     "entidad.crear": frozenset({SGTD}),

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Definicion, Respuestas
-from facilita.tramite import cargo
+from facilita.tramite import cargo, correos
 from facilita.tramite.caso import Caso
 from facilita.tramite.entidades import calendario_de
 from facilita.tramite.modelos import Sede
@@ -39,6 +39,7 @@ def corregir(caso: Caso, anterior: Mapping[str, Any]) -> dict[str, str]:
     _corregir_sede(caso, anterior)
     dicho = {}
     if caso.solicitud.correo != correo:
+        correos.mudar(caso, correo)
         dicho["correo_nuevo"] = caso.solicitud.correo or "ninguno"
     if caso.solicitud.identidad != identidad:
         dicho["identidad_nueva"] = caso.solicitud.identidad

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, or_, select
 from facilita.definicion import Tarea as Declarada
 from facilita.plazos import Computo, fecha_larga
 from facilita.tramite.caso import Caso
+from facilita.tramite.correos import dejar
 from facilita.tramite.encargos import Encargado, Titular, encargados
-from facilita.tramite.modelos import Membresia, Salida, Tarea, Usuario
+from facilita.tramite.modelos import Membresia, Tarea, Usuario
 
 Persona = tuple[int, str, str]
 
@@ -76,19 +77,4 @@ def _alguno(quienes: Sequence[Encargado]) -> ColumnElement[bool]:
 
 def _escribir(caso: Caso, clave: str, para: str, asunto: str, texto: str) -> None:
     pie = f"\n--\n{caso.entidad.nombre}\n"
-    caso.sesion.add(
-        Salida(
-            entidad_id=caso.entidad.id,
-            clase="correo",
-            clave=clave,
-            datos={
-                "para": para,
-                "asunto": asunto[:200],
-                "texto": texto + pie,
-                "responder_a": caso.entidad.correo,
-                "nombre_de": caso.entidad.nombre_corto,
-            },
-            proxima_en=caso.ahora,
-            creada_en=caso.ahora,
-        )
-    )
+    dejar(caso, clave, para, asunto, texto + pie, del_personal=True)

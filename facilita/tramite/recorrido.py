@@ -24,7 +24,16 @@ DEL_PERSONAL = DE_TAREA | {"nota", "asignado", "sin_acuse", "invitacion_renovada
 SIN_HITO = frozenset({"constancia"})
 """Los movimientos que acompañan a otro y no se cuentan aparte."""
 DEL_CIUDADANO = frozenset(
-    {"motivo", "norma", "correo_nuevo", "identidad_nueva", "asunto_notificado", "constancia"}
+    {
+        "motivo",
+        "norma",
+        "correo_nuevo",
+        "identidad_nueva",
+        "finalidad",
+        "consecuencia",
+        "asunto_notificado",
+        "constancia",
+    }
 )
 """Los datos de un suceso que lee el ciudadano; los demás son del personal."""
 PUBLICOS = frozenset({"presentado", "transicion", "a_tiempo", "plazo_ampliado", "recalculado"})
@@ -131,6 +140,7 @@ TITULOS = {
     "plazo_ampliado": "Plazo ampliado",
     "recalculado": "Plazo contado otra vez",
     "entidad_creada": "Entidad creada",
+    "consentimiento_retirado": "Consentimiento retirado",
     "invitacion_renovada": "Enlace nuevo para el líder",
     "tarea_abierta": "Tarea abierta",
     "tarea_respondida": "Tarea respondida",
@@ -204,6 +214,8 @@ _DATOS = {
     "norma": "Norma",
     "asunto_notificado": "Qué se notifica",
     "constancia": "Constancia de depósito",
+    "finalidad": "Consentimiento",
+    "consecuencia": "Qué cambia",
     "correo_nuevo": "Los avisos van desde ahora a",
     "identidad_nueva": "El expediente se abre desde ahora con",
 }

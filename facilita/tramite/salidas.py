@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from facilita.servicios.correo import Entrega, Mensaje
+from facilita.servicios.correo import Entrega, Mensaje, SinServidor, html_de
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.atencion import tomar
 from facilita.tramite.bitacora import anotar
+from facilita.tramite.correos import poner_en_camino
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import AL_CELULAR, texto_celular, texto_de
 from facilita.tramite.errores import Conflicto, NoExiste
@@ -28,18 +29,22 @@ ESPERA = timedelta(seconds=30)
 ESPERA_MAXIMA = timedelta(hours=6)
 INTENTOS = 18
 """Con la espera que se dobla, dieciocho intentos son algo más de dos días."""
+INTENTOS_A_LA_VISTA = 60
+"""Cuántos intentos recuerda cada correo: los de sus dos días, y los de quien lo reenvía."""
 
 _MOTIVO = "bandeja de salida"
 
 
 def entregar(entorno: Entorno) -> int:
-    """Entrega un lote de lo pendiente; devuelve cuántos intentó. Nunca deshace un trámite."""
+    """Entrega un lote de lo pendiente; devuelve cuántos intentó. Nunca deshace un trámite.
+
+    Lanza `SinServidor` si quien entrega no atiende: quien llama espera antes de insistir.
+    """
     salidas = _tomar(entorno, Salida.clase.not_in(AL_CELULAR))
     if not salidas:
         return 0
     mensajes = [_mensaje(entorno, salida) for salida in salidas]
-    _anotar(entorno, salidas, entorno.correo.enviar(mensajes))
-    return len(salidas)
+    return _entregadas(entorno, salidas, entorno.correo.enviar(mensajes))
 
 
 def entregar_al_celular(entorno: Entorno) -> int:
@@ -50,7 +55,14 @@ def entregar_al_celular(entorno: Entorno) -> int:
     if not salidas:
         return 0
     textos = [texto_celular(entorno, salida) for salida in salidas]
-    _anotar(entorno, salidas, entorno.mensajeria.enviar(textos))
+    return _entregadas(entorno, salidas, entorno.mensajeria.enviar(textos))
+
+
+def _entregadas(entorno: Entorno, salidas: list[Salida], entregas: list[Entrega]) -> int:
+    _anotar(entorno, salidas, entregas)
+    sin_atender = next((e for e in entregas if not e.intentado), None)
+    if sin_atender:
+        raise SinServidor(sin_atender.respuesta)
     return len(salidas)
 
 
@@ -65,7 +77,7 @@ def _tomar(entorno: Entorno, cuales: ColumnElement[bool]) -> list[Salida]:
                 Salida.proxima_en <= ahora,
                 or_(Salida.tomada_hasta.is_(None), Salida.tomada_hasta < ahora),
             )
-            .order_by(Salida.proxima_en)
+            .order_by(Salida.proxima_en, Salida.id)
             .limit(POR_LOTE)
             .with_for_update(skip_locked=True)
         ).all()
@@ -75,35 +87,54 @@ def _tomar(entorno: Entorno, cuales: ColumnElement[bool]) -> list[Salida]:
 
 
 def _mensaje(entorno: Entorno, salida: Salida) -> Mensaje:
-    dominio = urlsplit(entorno.direccion_publica).hostname or "localhost"
-    nombre = str(salida.datos.get("nombre_de") or "")
+    datos, propia = salida.datos, entorno.direccion_publica
+    dominio = urlsplit(propia).hostname or "localhost"
+    nombre = str(datos.get("nombre_de") or "")
     _, buzon = parseaddr(entorno.correo_de)
+    entidad = str(datos.get("entidad") or nombre or buzon)
     return Mensaje(
         id_mensaje=f"<{salida.clave}@{dominio}>",
-        para=salida.datos["para"],
-        asunto=salida.datos["asunto"],
-        texto=texto_de(entorno, salida),
+        para=datos["para"],
+        asunto=datos["asunto"],
+        texto=(texto := texto_de(entorno, salida)),
+        html=html_de(datos["asunto"], texto, entidad, propia),
         de=formataddr((nombre, buzon)) if nombre else entorno.correo_de,
-        responder_a=salida.datos.get("responder_a"),
+        responder_a=datos.get("responder_a"),
+        fecha=salida.creada_en,
     )
 
 
 def _anotar(entorno: Entorno, salidas: Sequence[Salida], entregas: Sequence[Entrega]) -> None:
     ahora = entorno.reloj.ahora()
-    por_id = {s.id: (s.tomada_hasta, e) for s, e in zip(salidas, entregas, strict=True)}
+    por_id = {
+        s.id: (s.tomada_hasta, str(s.datos["para"]), e)
+        for s, e in zip(salidas, entregas, strict=True)
+    }
     with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
         consulta = select(Salida).where(Salida.id.in_(por_id), Salida.situacion == "lista")
         for salida in sesion.scalars(consulta.with_for_update()):
-            turno, entrega = por_id[salida.id]
+            turno, para, entrega = por_id[salida.id]
             # Si el turno se perdió, quien lo tiene ahora dirá si falló.
             if entrega.entregado or salida.tomada_hasta == turno:
-                _anotar_una(salida, entrega, ahora)
+                _anotar_una(salida, para, entrega, ahora)
 
 
-def _anotar_una(salida: Salida, entrega: Entrega, ahora: datetime) -> None:
+def _anotar_una(salida: Salida, para: str, entrega: Entrega, ahora: datetime) -> None:
     salida.tomada_hasta = None
-    salida.intentos += 1
     salida.respuesta = entrega.respuesta[:500]
+    if not entrega.intentado:
+        return
+    intento = {
+        "cuando": ahora.isoformat(),
+        "para": para,
+        "entregado": entrega.entregado,
+        "respuesta": salida.respuesta,
+    }
+    salida.historia = [*(salida.historia or ()), intento][-INTENTOS_A_LA_VISTA:]
+    if para != salida.datos["para"]:
+        # La persona corrigió su dirección mientras esto salía a la anterior: falta la nueva.
+        return
+    salida.intentos += 1
     if entrega.entregado:
         salida.situacion = "entregada"
         salida.entregada_en = ahora
@@ -129,38 +160,42 @@ def listar(entorno: Entorno, entidad_id: int, situacion: str | None = None) -> l
 
 
 def reenviar(entorno: Entorno, entidad_id: int, salida_id: int) -> bool:
-    """Vuelve a poner en camino un envío muerto; dice si lo había."""
+    """Vuelve a poner en camino un envío que no se pudo entregar; dice si lo había."""
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
-        return _reponer(sesion, salida_id, entorno.reloj.ahora())
+        salida = _por_reenviar(sesion, salida_id)
+        if salida:
+            poner_en_camino(salida)
+        return salida is not None
 
 
 def reenviar_de(entorno: Entorno, actor: Actor, solicitud_id: int, salida_id: int) -> None:
-    """El personal vuelve a enviar un correo de una solicitud a su alcance, al correo de hoy.
+    """El personal vuelve a enviar un correo de una solicitud a su alcance.
 
     Lanza `Conflicto` si ya está en camino o entregado.
     """
     with tomar(entorno, actor, solicitud_id, "solicitud.atender") as caso:
         suya = select(Salida).where(Salida.id == salida_id, Salida.solicitud_id == solicitud_id)
-        salida = caso.sesion.scalar(suya)
-        if salida is None:
+        if caso.sesion.scalar(suya) is None:
             raise NoExiste("No encontramos ese correo.")
-        if not _reponer(caso.sesion, salida_id, caso.ahora):
+        salida = _por_reenviar(caso.sesion, salida_id)
+        if salida is None:
             raise Conflicto("Ese correo ya está en camino o entregado.")
-        if caso.solicitud.correo:
-            salida.datos = {**salida.datos, "para": caso.solicitud.correo}
+        poner_en_camino(salida)
         anotar(
             caso.sesion, caso.ahora, actor.entidad_id, actor.usuario_id, "correo.reenviado",
             caso.solicitud.numero,
         )  # fmt: skip
 
 
-def _reponer(sesion: Session, salida_id: int, ahora: datetime) -> bool:
-    salida = sesion.scalar(
-        select(Salida).where(Salida.id == salida_id, Salida.situacion == "muerta").with_for_update()
+def falla() -> ColumnElement[bool]:
+    """Los que todavía no se pudieron entregar y se siguen intentando."""
+    return and_(Salida.situacion == "lista", Salida.intentos > 0)
+
+
+def _por_reenviar(sesion: Session, salida_id: int) -> Salida | None:
+    """El envío, si está muerto o espera otro intento."""
+    return sesion.scalar(
+        select(Salida)
+        .where(Salida.id == salida_id, or_(Salida.situacion == "muerta", falla()))
+        .with_for_update()
     )
-    if salida is None:
-        return False
-    salida.situacion = "lista"
-    salida.intentos = 0
-    salida.proxima_en = ahora
-    return True

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
 from facilita.servicios.codigos import normalizar_codigo
-from facilita.tramite import acuses, constancia
+from facilita.tramite import acuses, consentimientos, constancia
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.cargo import normalizar_identidad
 from facilita.tramite.caso import CIUDADANO, Caso, armar_caso, tomar_caso
+from facilita.tramite.consentimientos import Consentido
 from facilita.tramite.correcciones import Correccion, correcciones
+from facilita.tramite.correos import SinEntregar, sin_entregar
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
@@ -73,6 +75,8 @@ class ExpedienteAbierto:
     correcciones: tuple[Correccion, ...]
     constancias: Mapping[int, Mapping[str, Any]]
     acciones: tuple[Transicion, ...]
+    sin_entregar: tuple[SinEntregar, ...] = ()
+    consentimientos: tuple[Consentido, ...] = ()
 
 
 def hallar(entorno: Entorno, escrito: str) -> tuple[str, int]:
@@ -166,6 +170,8 @@ def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
             correcciones=correcciones(caso),
             constancias=_constancias(sesion, solicitud.id),
             acciones=tuple(acciones),
+            sin_entregar=sin_entregar(caso),
+            consentimientos=consentimientos.de_solicitud(sesion, solicitud.id),
         )
 
 

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Respuestas
 from facilita.plazos import Calendario, computar, fecha_lima
 from facilita.servicios.codigos import codigo_seguimiento
-from facilita.tramite import cargo, portada, terminos
+from facilita.tramite import cargo, consentimientos, portada, terminos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, Caso
 from facilita.tramite.efectos import ejecutar
 from facilita.tramite.entidades import EntidadPublica, calendario_de
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto
+from facilita.tramite.errores import Conflicto, PorElegir
 from facilita.tramite.gracia import exigir_gracia
 from facilita.tramite.leido import Adelantado, Leido, escribir, exigir_abierto, hallar, paso_en
 from facilita.tramite.modelos import (
@@ -71,12 +71,13 @@ def presentar(
     ficha: str,
     crudo: Mapping[str, Any],
     leido: Leido | None = None,
+    prueba: Mapping[str, Any] = consentimientos.SIN_PRUEBA,
 ) -> Presentada:
     """Presenta un borrador con lo marcado en la revisión; la segunda vez da el mismo código.
 
     Lo que falta no es una excepción: vuelve en `paso` y lo marcado queda guardado; `leido` ahorra
-    leerlo otra vez. Lanza `NoExiste`, `Vencido`, `VersionVencida` o, si es el de una corrección,
-    `Conflicto`.
+    leerlo otra vez y `prueba` dice por dónde llegó lo que se consiente (N33). Lanza `NoExiste`,
+    `Vencido`, `VersionVencida`, `PorElegir` o, si es el de una corrección, `Conflicto`.
     """
     ahora = entorno.reloj.ahora()
     leido = leido or hallar(entorno, entidad, ficha)
@@ -85,15 +86,21 @@ def presentar(
         raise Conflicto("Este borrador corrige una solicitud ya presentada.")
     while not leido.presentado:
         try:
-            return _presentar(entorno, entidad, leido.con(crudo), ahora)
+            return _presentar(entorno, entidad, leido.con(crudo), ahora, prueba)
         except Adelantado:
             leido = hallar(entorno, entidad, ficha)
     return Presentada(leido.codigo)
 
 
 def _presentar(
-    entorno: Entorno, entidad: EntidadPublica, leido: Leido, ahora: datetime
+    entorno: Entorno,
+    entidad: EntidadPublica,
+    leido: Leido,
+    ahora: datetime,
+    prueba: Mapping[str, Any],
 ) -> Presentada:
+    if leido.por_elegir:
+        raise PorElegir
     ambito = Ambito.de(entidad.id)
     # Lo que solo se lee va antes de escribir: quien escribe hace esperar a los demás.
     with entorno.bd.lectura(ambito) as sesion:
@@ -103,7 +110,7 @@ def _presentar(
         escribir(sesion, lista.leido, ahora)
         if isinstance(lista, _Incompleta):
             return Presentada(None, lista.paso)
-        return Presentada(_recibir(sesion, entorno, entidad, lista).codigo)
+        return Presentada(_recibir(sesion, entorno, entidad, lista, prueba).codigo)
 
 
 def _alistar(
@@ -124,7 +131,11 @@ def _alistar(
 
 
 def _recibir(
-    sesion: Session, entorno: Entorno, entidad: EntidadPublica, lista: _Lista
+    sesion: Session,
+    entorno: Entorno,
+    entidad: EntidadPublica,
+    lista: _Lista,
+    prueba: Mapping[str, Any],
 ) -> Solicitud:
     definicion = lista.leido.definicion
     numeros = dar_numeros(sesion, entorno.reloj, entidad.numeracion, definicion.numeracion)
@@ -159,6 +170,7 @@ def _recibir(
     for suceso in ("presentado", "entrada"):
         terminos.abrir_del_reloj(caso, suceso, ahora)
     ejecutar(caso, definicion.al_presentar, movimiento)
+    consentimientos.anotar_dados(caso, {}, {**prueba, "borrador": lista.leido.id})
     # Al final: lo suyo se escribe junto con todo lo que quedó pendiente.
     guardar_contenido(caso, lista.leido, orden=0)
     return solicitud

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
 from facilita.servicios.codigos import ficha_derivada, ficha_secreta, huella
-from facilita.tramite import acuses, constancia, portada
+from facilita.tramite import acuses, consentimientos, constancia, portada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
 from facilita.tramite.correcciones import cambiados
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto, NoExiste, Vencido
+from facilita.tramite.errores import Conflicto, NoExiste, PorElegir, Vencido
 from facilita.tramite.leido import escribir, paso_en, releer
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento
 from facilita.tramite.solicitudes import Presentada, guardar_contenido
@@ -100,6 +100,7 @@ def subsanar(
     recibido_en: datetime,
     *,
     aunque_sea_igual: bool = False,
+    prueba: Mapping[str, Any] = consentimientos.SIN_PRUEBA,
 ) -> Presentada:
     """Entrega la corrección; se juzga por el instante en que llegó, no por el del reloj (N07).
 
@@ -115,6 +116,8 @@ def subsanar(
         leido = releer(sesion, entorno, ficha, recibido_en)
         if leido.presentado:
             return Presentada(caso.solicitud.codigo)
+        if leido.por_elegir:
+            raise PorElegir
         transicion = _transicion(caso)
         hasta = limite(caso, transicion)
         if hasta is not None and vencio(hasta, recibido_en):
@@ -133,6 +136,7 @@ def subsanar(
         caso.respuestas = respuestas
         orden = ultimo_contenido(sesion, caso.solicitud.id).orden + 1
         guardar_contenido(caso, leido, orden)
+        consentimientos.anotar_dados(caso, anterior, {**prueba, "borrador": leido.id})
         datos = {
             "cambiados": cambios,
             "contenido": orden,

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from facilita.plazos import computar, fecha_lima
 from facilita.servicios.codigos import ficha_secreta, huella
+from facilita.tramite.canales import Aviso, canales_de
 from facilita.tramite.caso import Caso
 from facilita.tramite.mensajes import redactar
-from facilita.tramite.modelos import Movimiento, Notificacion, Salida
+from facilita.tramite.modelos import Movimiento, Notificacion
 
 DIAS_DE_ACUSE = 2
 """Días hábiles para acusar un correo antes de notificar por cédula (N54)."""
@@ -68,7 +69,7 @@ def encadenar(anterior: str, m: Movimiento) -> str:
 
 
 def avisar(caso: Caso, mensaje: str, movimiento: Movimiento, *, con_acuse: bool = False) -> None:
-    """Deja escrito el correo de un suceso; el trabajador lo entrega después.
+    """Le dice un suceso a la persona por los canales que le tocan.
 
     Con acuse, el enlace lleva a abrir la notificación y desde ahí se cuenta el plazo (N07, N54).
     """
@@ -78,26 +79,9 @@ def avisar(caso: Caso, mensaje: str, movimiento: Movimiento, *, con_acuse: bool 
         if con_acuse
         else f"{raiz}/seguimiento/{caso.solicitud.codigo}"
     )
-    if not caso.solicitud.correo:
-        return
     asunto, cuerpo = redactar(caso, caso.definicion.mensajes[mensaje], enlace)
-    caso.sesion.add(
-        Salida(
-            entidad_id=caso.entidad.id,
-            clase="correo",
-            clave=f"{caso.solicitud.id}.{movimiento.orden}.{mensaje}",
-            solicitud_id=caso.solicitud.id,
-            datos={
-                "para": caso.solicitud.correo,
-                "asunto": asunto,
-                "texto": cuerpo,
-                "responder_a": caso.entidad.correo,
-                "nombre_de": caso.entidad.nombre_corto,
-            },
-            proxima_en=caso.ahora,
-            creada_en=caso.ahora,
-        )
-    )
+    for canal in canales_de(caso):
+        canal(caso, Aviso(mensaje, asunto, cuerpo, movimiento, con_acuse))
 
 
 def _notificar(caso: Caso, movimiento: Movimiento) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, redirect, render_template, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import descargas, seguimiento, subsanacion
+from facilita.tramite import consentimientos, descargas, seguimiento, subsanacion
 from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.seguimiento import ExpedienteAbierto
 from facilita.web.archivos import servir_descarga
@@ -20,6 +20,7 @@ from facilita.web.pedido import (
     formulario_de_pedido,
     recoger_pedido,
 )
+from facilita.web.prueba import prueba_de_la_peticion
 from facilita.web.rutas import EXPEDIENTE, Rutas
 from facilita.web.sesion import cerrar_expediente
 
@@ -102,6 +103,15 @@ def _pedir(
         css=estilo_de_pedido(e.publico.entidad.slug, e.definicion, transicion.pide),
         errores=diciendo_la_fila(errores, {c.id: c for c in transicion.pide}),
     )
+
+
+@bp.ruta(
+    "/consentimiento/<campo>/retirar", permiso=EXPEDIENTE, metodos=("POST",), limite="30/minute"
+)
+def retirar(codigo: str, campo: str) -> Any:
+    """Retira un consentimiento: tan fácil como darlo (N33)."""
+    consentimientos.retirar(entorno(), codigo, campo, prueba_de_la_peticion())
+    return redirect(url_for("expediente.ver", codigo=codigo) + "#consentimientos", 303)
 
 
 @bp.ruta("/cerrar", permiso=EXPEDIENTE, metodos=("POST",))

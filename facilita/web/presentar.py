@@ -20,6 +20,7 @@ from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import leer_envio
 from facilita.web.mudanza import hay_version_nueva
 from facilita.web.mundo import entorno
+from facilita.web.prueba import prueba_de_la_peticion
 from facilita.web.rutas import FICHA, Rutas
 from facilita.web.vista import para_resumir, uno_por_campo, ver_pagina
 
@@ -63,11 +64,19 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     if leido.corrige:
         igual = request.form.get("igual") == "si"
         presentada = subsanacion.subsanar(
-            entorno(), publica, ficha, crudo, recibido_en, aunque_sea_igual=igual
+            entorno(),
+            publica,
+            ficha,
+            crudo,
+            recibido_en,
+            aunque_sea_igual=igual,
+            prueba=prueba_de_la_peticion(),
         )
     else:
         try:
-            presentada = solicitudes.presentar(entorno(), publica, ficha, crudo, leido)
+            presentada = solicitudes.presentar(
+                entorno(), publica, ficha, crudo, leido, prueba_de_la_peticion()
+            )
         except VersionVencida:
             return _a(entidad, formulario, ficha, "version/nueva")
     if presentada.paso is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from facilita.definicion import adaptar, leer_yaml
@@ -381,6 +381,7 @@ def test_miles_de_actualizaciones() -> None:
 
 @settings(max_examples=CUANTOS, deadline=None)
 @given(SEMILLAS)
+@example(8588970).via("medio carácter en la introducción")
 def test_lo_absurdo_no_revienta(numero: int) -> None:
     azar = random.Random(numero)
     vieja, nueva, propio = escena(numero)

@@ -1,21 +1,19 @@
 """La entrega por SMTP, contra un servidor de verdad que acepta, se niega, se cuelga y se cae."""
 
-import asyncio
 import socket
 import ssl
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from aiosmtpd.smtp import AuthResult
+from buzon import Buzon, servidor
 
 from facilita.servicios.correo import CorreoSMTP, Mensaje
 
@@ -30,55 +28,6 @@ MENSAJE = Mensaje(
 
 def para(*destinos: str) -> list[Mensaje]:
     return [replace(MENSAJE, id_mensaje=f"<{n}@x.pe>", para=d) for n, d in enumerate(destinos)]
-
-
-class Buzon:
-    """Un servidor con mal carácter, según a quién vaya dirigido el mensaje."""
-
-    def __init__(self) -> None:
-        self.recibidos: list[str] = []
-        self.cuerpos: list[bytes] = []
-        self.conexiones: set[Any] = set()
-        self.una_vez: dict[str, int] = {}
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, opciones: list[str]
-    ) -> str:
-        self.conexiones.add(session.peer)
-        if address.startswith("nadie@"):
-            return "550 5.1.1 No existe esa persona"
-        if address.startswith("luego@"):
-            return "451 4.3.0 Ahora no puedo"
-        if address.startswith("adios@"):
-            return "421 4.3.2 Me despido"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        destino = envelope.rcpt_tos[0]
-        if destino.startswith("mudo@"):
-            await asyncio.sleep(30)
-        if destino.startswith("grande@"):
-            return "552 5.3.4 Muy grande"
-        if destino.startswith("cuelga@") and not self.una_vez.setdefault(destino, 0):
-            self.una_vez[destino] = 1
-            assert isinstance(server.transport, asyncio.Transport)
-            server.transport.abort()
-        contenido = envelope.content
-        assert isinstance(contenido, bytes)
-        self.recibidos.append(str(message_from_bytes(contenido)["Message-ID"]))
-        self.cuerpos.append(contenido)
-        return "250 Recibido"
-
-
-@contextmanager
-def servidor(buzon: Buzon, puerto: int, **opciones: Any) -> Iterator[Buzon]:
-    control = Controller(buzon, hostname="127.0.0.1", port=puerto, **opciones)
-    control.start()
-    try:
-        yield buzon
-    finally:
-        control.stop()
 
 
 @pytest.fixture

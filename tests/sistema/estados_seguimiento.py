@@ -138,6 +138,13 @@ def expediente_no_presentado(m: Mirada) -> None:
 
 
 @estado("expediente.ver")
+def expediente_con_un_consentimiento_retirado(m: Mirada) -> None:
+    m.abrir_expediente(m.mundo.presentar_mesa(acepta_notificacion="true"))
+    m.abrir_todo()
+    m.enviar("Retirar mi consentimiento de Notificación electrónica")
+
+
+@estado("expediente.ver")
 def expediente_atendido(m: Mirada) -> None:
     codigo = m.mundo.presentar_mesa()
     carta = m.mundo.subida("documentos", "respuesta.pdf")

@@ -35,6 +35,9 @@ MODELOS: list[Any] = sorted(
 )
 CAMBIABLES = [modelo for modelo in MODELOS if not getattr(modelo, "inmutable", False)]
 INMUTABLES = [modelo for modelo in MODELOS if modelo not in CAMBIABLES]
+BORRABLES = [modelo for modelo in CAMBIABLES if not getattr(modelo, "imborrable", False)]
+IMBORRABLES = [modelo for modelo in CAMBIABLES if modelo not in BORRABLES]
+"""Cambian y no se borran: un correo es prueba (N24)."""
 
 
 @pytest.fixture
@@ -160,7 +163,7 @@ def test_cambiar_en_masa_no_toca_lo_ajeno(bd, dos):
 
 def test_borrar_en_masa_no_toca_lo_ajeno(bd, dos):
     mias, ajenas = dos
-    for modelo in CAMBIABLES:
+    for modelo in BORRABLES:
         with bd.lectura(Ambito.de(mias[Entidad].id)) as sesion:
             # Se borra y se deshace: otra tabla puede apuntar a esta.
             _sin_referencias(sesion)
@@ -334,6 +337,17 @@ def test_lo_inmutable_no_se_cambia_ni_se_borra(bd, dos):
                     bd.transaccion(ambito) as sesion,
                 ):
                     sesion.execute(orden)
+
+
+def test_lo_imborrable_se_cambia_y_no_se_borra(bd, dos):
+    """N24: los correos son prueba; ni la base los deja borrar."""
+    mias, _ = dos
+    assert IMBORRABLES
+    for modelo in IMBORRABLES:
+        with pytest.raises(DatabaseError), bd.transaccion(PLATAFORMA) as sesion:
+            sesion.execute(delete(modelo))
+        with bd.transaccion(Ambito.de(mias[Entidad].id)) as sesion:
+            cambiar(sesion.get(modelo, identidad(mias[modelo])))
 
 
 def test_lo_que_se_carga_despues_tambien_se_filtra(bd, dos):

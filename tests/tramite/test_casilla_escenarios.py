@@ -21,6 +21,7 @@ from facilita.servicios.correo import CorreoCarpeta
 from facilita.servicios.mensajeria import MensajeriaHTTP
 from facilita.tramite import (
     casilla,
+    consentimientos,
     depositos,
     detalle,
     dias,
@@ -172,6 +173,10 @@ class Historia:
         """La persona abre su expediente con su documento."""
         seguimiento.comprobar_identidad(self.mundo.entorno, self.codigo, "12345678")
 
+    def retirar(self, _paso: Mapping[str, Any]) -> None:
+        """La persona retira su consentimiento, desde su expediente."""
+        consentimientos.retirar(self.mundo.entorno, self.codigo, "acepta_notificacion", {})
+
     def a_cedula(self, _paso: Mapping[str, Any]) -> None:
         """El personal pasa el depósito a cédula."""
         luis = self.mundo.actor("luis")
@@ -222,7 +227,7 @@ HACERES: dict[str, Callable[[Historia, Mapping[str, Any]], None]] = {
     for cual in (
         "depositar", "reloj", "pasarela", "correo", "mirar", "abrir", "activar", "validar",
         "cambiar_correo", "observar", "abrir_expediente", "a_cedula", "cedula", "declarar",
-        "interrumpir",
+        "interrumpir", "retirar",
     )
 }  # fmt: skip
 VISTAS: dict[str, Callable[[Historia], Any]] = {

@@ -83,6 +83,7 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("expediente.corregir", "POST"): caso(f"{SUYO}/corregir", 303),
     ("expediente.accion", "GET"): caso(f"{SUYO}/accion/desistir"),
     ("expediente.actuar", "POST"): caso(f"{SUYO}/accion/desistir", 303, motivo="No"),
+    ("expediente.retirar", "POST"): caso(f"{SUYO}/consentimiento/privacidad/retirar", 409),
     ("expediente.cerrar", "POST"): caso(f"{SUYO}/cerrar", 303),
     ("cuenta.ingresar", "GET"): caso("/ingresar"),
     ("cuenta.entrar", "POST"): caso("/ingresar", 422, correo="x", clave="y"),

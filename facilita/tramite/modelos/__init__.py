@@ -9,6 +9,7 @@ from facilita.tramite.modelos.casilla import (
     Persona,
     SesionDeCasilla,
 )
+from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
 from facilita.tramite.modelos.personas import (
@@ -19,6 +20,7 @@ from facilita.tramite.modelos.personas import (
     SesionAbierta,
     Usuario,
 )
+from facilita.tramite.modelos.respuestas import ModeloDeRespuesta
 from facilita.tramite.modelos.solicitudes import (
     Adjunto,
     Archivo,
@@ -47,6 +49,7 @@ __all__ = [
     "Casilla",
     "Codigo",
     "CodigoDeIngreso",
+    "Consentimiento",
     "Contador",
     "Contenido",
     "Deposito",
@@ -59,9 +62,11 @@ __all__ = [
     "Interrupcion",
     "Invitacion",
     "Membresia",
+    "ModeloDeRespuesta",
     "Movimiento",
     "Notificacion",
     "Observacion",
+    "Opinion",
     "Persona",
     "Publicacion",
     "Salida",

@@ -59,6 +59,16 @@ class Borrador(ConId, DeEntidad, Base):
     creado_en: Mapped[datetime]
     tocado_en: Mapped[datetime]
     vence_en: Mapped[datetime] = mapped_column(index=True)
+    semilla: Mapped[str | None] = mapped_column(String(64))
+    """Con el secreto de la instalación da su ficha otra vez: así se puede escribir su enlace."""
+    correo: Mapped[str | None] = mapped_column(String(254))
+    """Adonde la persona pidió que se le mande el enlace para seguir."""
+    avisado_en: Mapped[datetime | None]
+    """Cuándo se le avisó por correo que está por vencer."""
+    por_elegir: Mapped[dict[str, Any] | None]
+    """Lo que otra ventana quiso guardar en un campo ya cambiado: la persona elige."""
+    senales: Mapped[list[Any] | None]
+    """Lo que hizo dudar de que lo llena una persona; al presentar se pide confirmarlo."""
 
     version: Mapped[Version] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 

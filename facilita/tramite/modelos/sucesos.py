@@ -110,13 +110,17 @@ class Notificacion(ConId, DeEntidad, Base):
 
 
 class Salida(ConId, DeEntidad, Base):
-    """Algo que el trabajador debe entregar afuera: se escribe con el suceso, se entrega después."""
+    """Algo que el trabajador debe entregar afuera: se escribe con el suceso, se entrega después.
+
+    La base no deja borrarla: es prueba de lo que se avisó (N24).
+    """
 
     __tablename__ = "salida"
     __table_args__ = (
         _de("solicitud", "solicitud_id"),
         Index("ix_salida_turno", "situacion", "proxima_en"),
     )
+    imborrable = True
 
     clase: Mapped[str] = mapped_column(String(20))
     clave: Mapped[str] = mapped_column(String(120), unique=True)
@@ -128,5 +132,10 @@ class Salida(ConId, DeEntidad, Base):
     proxima_en: Mapped[datetime]
     tomada_hasta: Mapped[datetime | None]
     respuesta: Mapped[str | None] = mapped_column(String(500))
+    """Lo último que dijo el servidor."""
+    historia: Mapped[list[Any] | None]
+    """Cada intento: cuándo, a qué dirección, si se entregó y qué respondió el servidor."""
     creada_en: Mapped[datetime]
     entregada_en: Mapped[datetime | None]
+
+    solicitud: Mapped[Solicitud | None] = relationship(viewonly=True)

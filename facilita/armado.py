@@ -8,7 +8,7 @@ from facilita.config import Configuracion
 from facilita.servicios.almacen import abrir_almacen
 from facilita.servicios.catalogo import Catalogo
 from facilita.servicios.correo import abrir_correo
-from facilita.servicios.mensajeria import CUERPO, Pasarela, abrir_mensajeria, leer_cuerpo
+from facilita.servicios.mensajeria import Pasarela, abrir_mensajeria, leer_cuerpo
 from facilita.servicios.reloj import Reloj, RelojSistema
 from facilita.servicios.territorio import abrir_territorio
 from facilita.tramite.bd import BaseDeDatos
@@ -44,9 +44,8 @@ def abrir_base(configuracion: Configuracion) -> BaseDeDatos:
 
 
 def _pasarela(configuracion: Configuracion) -> Pasarela:
-    escrito = configuracion.mensajeria_cuerpo
     return Pasarela(
         configuracion.mensajeria,
         configuracion.mensajeria_clave,
-        leer_cuerpo(escrito) if escrito else CUERPO,
+        leer_cuerpo(configuracion.mensajeria_cuerpo),
     )

@@ -1,5 +1,6 @@
 """La configuración: `config.yaml` y el entorno `FACILITA_*`, que manda; da todas las fallas."""
 
+import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -17,12 +18,13 @@ from sqlalchemy.exc import ArgumentError
 from facilita.definicion import DefinicionInvalida, leer_yaml
 from facilita.definicion.fallas import Mapa
 from facilita.servicios.correo import CorreoSMTP
-from facilita.servicios.mensajeria import Pasarela, abrir_mensajeria, leer_cuerpo
+from facilita.servicios.mensajeria import CUERPO, Pasarela, abrir_mensajeria, leer_cuerpo
 
 PREFIJO = "FACILITA_"
 POR_OMISION = "por omisión"
 LARGO_DEL_SECRETO = 32
 TAPADO = "•••"
+NINGUNA = "ninguna"
 
 _SOLO_DEL_ENTORNO = ("secreto", "demo", "mensajeria_clave")
 _SECRETOS = ("secreto", "mensajeria_clave")
@@ -312,7 +314,7 @@ class _Lector:
             "casilla_mismo_dia": self._dar("casilla_mismo_dia", _si_o_no, False),
             "mensajeria": mensajeria,
             "mensajeria_clave": self._dar("mensajeria_clave", str, ""),
-            "mensajeria_cuerpo": self._dar("mensajeria_cuerpo", _cuerpo, ""),
+            "mensajeria_cuerpo": self._dar("mensajeria_cuerpo", _cuerpo, json.dumps(dict(CUERPO))),
         }
 
     def _mensajeria(self, valor: Any, demo: bool) -> str:
@@ -448,8 +450,10 @@ def _direccion_de_demo(valor: Any) -> str:
 
 def _tapar(nombre: str, valor: Any) -> str:
     if nombre in _SECRETOS:
-        return TAPADO if valor else ""
+        return TAPADO if valor else NINGUNA
     if isinstance(valor, bool):
         return "sí" if valor else "no"
+    if valor == "":
+        return NINGUNA
     sin_clave = _CON_CLAVE.sub(rf"\g<antes>{TAPADO}@", str(valor))
     return _OPCION_SECRETA.sub(rf"\g<1>{TAPADO}", sin_clave)

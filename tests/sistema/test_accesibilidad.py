@@ -8,6 +8,7 @@ from flask import Flask
 from facilita.web.errores import TITULOS, pagina_de_error
 
 from . import (  # noqa: F401
+    estados_casilla,
     estados_ciudadano,
     estados_ingreso,
     estados_personal,
@@ -20,6 +21,7 @@ from .estados import ESTADOS, Estado, Mirada
 from .servidor import Sitio
 
 NO_SON_PAGINAS = {
+    "casilla.constancia", "casilla.documento", "casilla.exportar", "depositos.evidencia",
     "api.ubigeo", "expediente.archivo", "formulario.archivo", "formulario.estilo",
     "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
 }  # fmt: skip

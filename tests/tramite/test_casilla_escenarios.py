@@ -5,6 +5,7 @@ El celular va por una pasarela HTTP de verdad. Para agregar una historia no se e
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from fabrica import LUNES, Mundo, crear_entidad
 from pasarela import Proveedor, pasarela
 
 from facilita.plazos import LIMA, DiaNoHabil
-from facilita.servicios.correo import CorreoCarpeta
+from facilita.servicios.correo import CorreoCarpeta, SinServidor
 from facilita.servicios.mensajeria import MensajeriaHTTP
 from facilita.tramite import (
     casilla,
@@ -121,8 +122,10 @@ class Historia:
 
     def reloj(self, _paso: Mapping[str, Any]) -> None:
         """El trabajador da una vuelta."""
-        salidas.entregar(self.mundo.entorno)
-        salidas.entregar_al_celular(self.mundo.entorno)
+        for entregar in (salidas.entregar, salidas.entregar_al_celular):
+            # Como el trabajador: lo que falla de un canal no detiene al otro.
+            with suppress(SinServidor):
+                entregar(self.mundo.entorno)
         depositos.surtir_efecto(self.mundo.entorno)
         vencimientos.vencer(self.mundo.entorno)
         notificaciones.pedir_cedulas(self.mundo.entorno)

@@ -15,6 +15,7 @@ import structlog
 from facilita.tramite import (
     barrido,
     depositos,
+    documentos,
     notificaciones,
     salidas,
     sesiones,
@@ -52,6 +53,7 @@ TAREAS = (
     Tarea("entregar", salidas.entregar),
     Tarea("entregar_al_celular", salidas.entregar_al_celular),
     Tarea("surtir_efecto", depositos.surtir_efecto),
+    Tarea("componer", documentos.hacer),
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),

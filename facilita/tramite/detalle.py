@@ -9,13 +9,21 @@ from sqlalchemy import select
 
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
-from facilita.tramite import acuses, casilla, consentimientos, invitaciones, tablero
+from facilita.tramite import (
+    acuses,
+    casilla,
+    consentimientos,
+    conversacion,
+    invitaciones,
+    tablero,
+)
 from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.casilla import DelPersonal
 from facilita.tramite.caso import Caso
 from facilita.tramite.consentimientos import Consentido
+from facilita.tramite.conversacion import SIN_MENSAJES, Resumen
 from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
@@ -77,6 +85,7 @@ class Detalle:
     ampliado: tuple[Computo, ...] = ()
     """Las cuentas que el plazo tuvo antes de ampliarse."""
     casilla: DelPersonal | None = None
+    mensajes: Resumen = SIN_MENSAJES
     consentimientos: tuple[Consentido, ...] = ()
 
 
@@ -125,6 +134,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             alta=invitaciones.de_solicitud(caso),
             ampliado=_ampliado(caso),
             casilla=casilla.del_personal(caso),
+            mensajes=conversacion.resumir(caso, conversacion.PERSONAL),
             consentimientos=consentimientos.de_solicitud(caso.sesion, s.id),
         )
 

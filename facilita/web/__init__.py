@@ -14,6 +14,7 @@ from facilita.web import (
     casilla,
     casilla_ingreso,
     ciudadano,
+    correspondencia,
     cuenta,
     demo,
     depositos,
@@ -95,6 +96,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
+    rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

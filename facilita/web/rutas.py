@@ -12,6 +12,7 @@ from facilita.web.ingreso import pantalla_de_ingreso
 from facilita.web.limites import limitador
 from facilita.web.mundo import entorno
 from facilita.web.pendiente import sellar_pendiente
+from facilita.web.reapertura import AVISO, pantalla_de_seguimiento
 from facilita.web.sesion import actor_en_uso, expediente_abierto
 from facilita.web.sesion_casilla import dueno_en_uso
 
@@ -94,6 +95,9 @@ def _con_expediente(vista: Vista) -> Vista:
     @wraps(vista)
     def con_expediente(codigo: str, **partes: Any) -> Any:
         if not expediente_abierto(codigo):
+            sellado = sellar_pendiente() if request.method == "POST" else None
+            if sellado:
+                return pantalla_de_seguimiento(codigo, aviso=AVISO, pendiente=sellado), 401
             return redirect(url_for("ciudadano.seguimiento_de", codigo=codigo), 303)
         return vista(codigo=codigo, **partes)
 

@@ -10,8 +10,10 @@ from facilita.tramite.modelos.casilla import (
     SesionDeCasilla,
 )
 from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
+from facilita.tramite.modelos.documentos import Documento, Sello
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
+from facilita.tramite.modelos.mensajes import Mensaje
 from facilita.tramite.modelos.personas import (
     Bitacora,
     Intento,
@@ -54,6 +56,7 @@ __all__ = [
     "Contenido",
     "Deposito",
     "DiaInhabil",
+    "Documento",
     "Encargo",
     "Entidad",
     "Expediente",
@@ -62,6 +65,7 @@ __all__ = [
     "Interrupcion",
     "Invitacion",
     "Membresia",
+    "Mensaje",
     "ModeloDeRespuesta",
     "Movimiento",
     "Notificacion",
@@ -71,6 +75,7 @@ __all__ = [
     "Publicacion",
     "Salida",
     "Sede",
+    "Sello",
     "SesionAbierta",
     "SesionDeCasilla",
     "Solicitud",

@@ -34,7 +34,7 @@ from facilita.tramite.interrupciones import InterrupcionVista
 from facilita.tramite.modelos import Adjunto, Deposito, Salida, Solicitud
 from facilita.tramite.normalizar import palabras
 from facilita.tramite.permisos import Actor, alcance
-from facilita.tramite.personas import tapado
+from facilita.tramite.personas import NIVELES, tapado
 from facilita.tramite.sesiones_casilla import Dueno
 
 POR_PAGINA = 50
@@ -55,6 +55,8 @@ class Alerta:
     id: int
     canal: str
     para: str
+    """Adónde, a medias: como se muestra en pantalla."""
+    destino: str
     situacion: str
     entregada_en: datetime | None
     intentos: int
@@ -206,6 +208,7 @@ def _alertas(sesion: Session, deposito_id: int) -> tuple[Alerta, ...]:
             id=s.id,
             canal="Celular" if s.clase == ALERTAS[CELULAR] else "Correo",
             para=tapado(s.datos["para"]),
+            destino=s.datos["para"],
             situacion=_ENTREGAS[s.situacion],
             entregada_en=s.entregada_en,
             intentos=s.intentos,
@@ -289,9 +292,10 @@ def _datos_de_evidencia(entorno: Entorno, d: DepositoVisto) -> dict[str, Any]:
         "secciones": [
             {"titulo": "1. Depósito y constancia", "datos": _del_deposito(d)},
             {"titulo": "2. Alertas", "columnas": ["Canal", "A", "Situación", "Respuesta"],
-             "filas": [[a.canal, a.para, _cuando_llego(a), a.respuesta] for a in d.alertas]},
+             "filas": [[a.canal, a.destino, _cuando_llego(a), a.respuesta] for a in d.alertas]},
             {"titulo": "3. Acuse y efecto", "datos": _del_acuse(d)},
             {"titulo": "Por qué esas fechas", "parrafos": list(d.explicacion)},
+            *_lo_notificado(d),
         ],
         "archivos": [
             {"nombre": a["nombre"], "detalle": f"{a['tamano']:,} bytes", "sha256": a["sha256"]}
@@ -309,6 +313,14 @@ def _datos_de_evidencia(entorno: Entorno, d: DepositoVisto) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _lo_notificado(d: DepositoVisto) -> list[dict[str, Any]]:
+    """El mensaje y los recursos, una vez abierta (N55)."""
+    if d.sin_abrir:
+        return []
+    partes = (("Mensaje", d.acto["mensaje"]), ("Recursos y plazos", d.acto["recursos"]))
+    return [{"titulo": titulo, "parrafos": texto.splitlines()} for titulo, texto in partes]
+
+
 def _del_deposito(d: DepositoVisto) -> list[list[str]]:
     autorizacion = d.constancia["autorizacion"]
     clase = "Consentimiento" if autorizacion["clase"] == "consentimiento" else "Norma"
@@ -316,7 +328,7 @@ def _del_deposito(d: DepositoVisto) -> list[list[str]]:
         ["Depositado", momento_largo(d.depositado_en)],
         ["Se tiene por depositado", momento_largo(d.vale_en)],
         [clase, f"{autorizacion['texto']} {autorizacion['de']}".strip()],
-        ["Identidad", d.constancia["nivel"]],
+        ["Identidad", NIVELES[d.constancia["nivel"]]],
     ]
 
 

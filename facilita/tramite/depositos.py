@@ -258,8 +258,8 @@ def _alertar(caso: Caso, casilla: Casilla, deposito: Deposito) -> None:
             f"\n--\n{entidad.nombre}\n{entidad.correo}\n"
         ),
         CELULAR: (
-            f"{entidad.nombre_corto}: tienes una notificación en tu casilla electrónica. Ábrela en "
-            f"{raiz}/casilla en 5 días hábiles."
+            f"{entidad.nombre_corto} te notificó por tu casilla electrónica. Tienes 5 días hábiles "
+            f"para abrir la notificación: {raiz}/casilla"
         ),
     }
     for canal in CANALES:

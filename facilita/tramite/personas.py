@@ -43,8 +43,8 @@ from facilita.tramite.usuarios import normalizar_correo
 
 DECLARADA, PRESENCIAL = "declarada", "presencial"
 NIVELES = {
-    DECLARADA: "Identidad declarada: probaste tu correo, tu celular y una solicitud tuya.",
-    PRESENCIAL: "Identidad comprobada: el personal de una entidad vio tu documento.",
+    DECLARADA: "Declarada: se probaron el correo, el celular y una solicitud de esa persona.",
+    PRESENCIAL: "Comprobada en persona: el personal de una entidad vio el documento original.",
 }
 DURA, DURA_PRESENCIAL = timedelta(minutes=15), timedelta(days=2)
 FALLOS = 5

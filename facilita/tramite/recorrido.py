@@ -188,7 +188,9 @@ def _textos(caso: Caso, m: Movimiento, para: str) -> list[tuple[str, str]]:
     if "quedaban" in m.datos:
         textos.append(("Plazo", _plazo_que_sigue(m.datos["quedaban"])))
     if m.tipo == "notificado" and m.datos.get("el"):
-        textos.append(("Día", fecha_larga(_dia(m.datos["el"]))))
+        de_casilla = m.datos.get("canal") in ("casilla", "sin_abrir")
+        nombre = "Surte efecto el" if de_casilla else "Día"
+        textos.append((nombre, fecha_larga(_dia(m.datos["el"]))))
     cambiados = [c for c in m.datos.get("cambiados", ()) if c in caso.definicion.campos]
     if cambiados:
         nombres = ", ".join(caso.definicion.campos[c].etiqueta for c in cambiados)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from facilita.plazos import a_lima, fecha_larga, momento_largo
 from facilita.servicios.impresion import componer
-from facilita.tramite import interrupciones
+from facilita.tramite import descargas, interrupciones
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import Caso
 from facilita.tramite.depositos import (
@@ -31,7 +31,7 @@ from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import ALERTAS, CELULAR
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.interrupciones import InterrupcionVista
-from facilita.tramite.modelos import Adjunto, Deposito, Salida, Solicitud
+from facilita.tramite.modelos import Deposito, Salida, Solicitud
 from facilita.tramite.normalizar import palabras
 from facilita.tramite.permisos import Actor, alcance
 from facilita.tramite.personas import NIVELES, tapado
@@ -225,19 +225,10 @@ def documento(entorno: Entorno, dueno: Dueno, cual: int, adjunto_id: int) -> Des
         deposito = _suyo(sesion, dueno, cual)
         if deposito.abierto_en is None:
             raise NoExiste("Abre primero la notificación.")
-        return _descarga(sesion, deposito, adjunto_id)
-
-
-def _descarga(sesion: Session, deposito: Deposito, adjunto_id: int) -> Descarga:
-    adjunto = sesion.scalar(
-        select(Adjunto).where(
-            Adjunto.id == adjunto_id, Adjunto.movimiento_id == deposito.movimiento_id
-        )
-    )
-    if adjunto is None:
-        raise NoExiste
-    archivo = adjunto.archivo
-    return Descarga(archivo.clave, adjunto.nombre, archivo.tamano, archivo.sha256)
+        suyos = descargas.de_movimiento(sesion, deposito.movimiento_id)
+        if adjunto_id not in suyos:
+            raise NoExiste
+        return suyos[adjunto_id]
 
 
 # --- la evidencia -------------------------------------------------------------------------------
@@ -403,11 +394,9 @@ def _momento(instante: datetime | None) -> str:
 
 def _documentos(sesion: Session, abiertos: list[Deposito]) -> Iterator[tuple[str, Descarga]]:
     for d in abiertos:
-        suyos = select(Adjunto).where(Adjunto.movimiento_id == d.movimiento_id)
-        for n, adjunto in enumerate(sesion.scalars(suyos.order_by(Adjunto.orden)), 1):
-            archivo = adjunto.archivo
-            descarga = Descarga(archivo.clave, adjunto.nombre, archivo.tamano, archivo.sha256)
-            yield f"{d.numero}/{n:02d}-{adjunto.nombre}", descarga
+        suyos = descargas.de_movimiento(sesion, d.movimiento_id).values()
+        for n, descarga in enumerate(suyos, 1):
+            yield f"{d.numero}/{n:02d}-{descarga.nombre}", descarga
 
 
 # --- lo que ve el personal ----------------------------------------------------------------------

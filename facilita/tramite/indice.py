@@ -11,7 +11,7 @@ from facilita.plazos import a_lima
 from facilita.servicios.revision import nombre_seguro
 from facilita.tramite.caso import Caso
 from facilita.tramite.modelos import Adjunto, Contenido, Documento, Movimiento
-from facilita.tramite.recorrido import DEL_PERSONAL
+from facilita.tramite.recorrido import RESERVADOS
 
 NOMBRES = {
     "cargo": "Cargo de recepción",
@@ -148,7 +148,7 @@ def _de_los_movimientos(caso: Caso) -> Iterator[Pieza]:
         .order_by(Movimiento.orden, Adjunto.orden, Adjunto.id)
     )
     for adjunto, movimiento in filas:
-        interna = movimiento.tipo in DEL_PERSONAL
+        interna = movimiento.tipo in RESERVADOS
         yield _de_adjunto(adjunto, movimiento.cuando, "De la entidad", interna=interna)
 
 

@@ -21,6 +21,9 @@ DE_TAREA = frozenset(
 )  # fmt: skip
 DE_PLAZO = frozenset({"plazo_ampliado", "recalculado", "tarea_recalculada"})
 DEL_PERSONAL = DE_TAREA | {"nota", "asignado", "sin_acuse", "invitacion_renovada"}
+RESERVADOS = DEL_PERSONAL | {"depositado"}
+"""Los movimientos cuyos archivos no van en el expediente de la persona: lo depositado en la casilla
+se lee ahí, después de abrirlo (N51)."""
 SIN_HITO = frozenset({"constancia"})
 """Los movimientos que acompañan a otro y no se cuentan aparte."""
 DEL_CIUDADANO = frozenset(
@@ -61,8 +64,7 @@ def recorrido(caso: Caso, para: str) -> tuple[Hito, ...]:
         .order_by(Movimiento.orden)
     ).all()
     visibles = [m for m in movimientos if _se_ve(m, para)]
-    # Lo depositado en la casilla se lee en la casilla, después de abrirlo.
-    con_archivos = [m for m in visibles if para == "personal" or m.tipo != "depositado"]
+    con_archivos = [m for m in visibles if para == "personal" or m.tipo not in RESERVADOS]
     adjuntos = adjuntos_de(caso, con_archivos) if para != "publico" else {}
     return tuple(_hito(caso, m, para, adjuntos.get(m.id, ())) for m in visibles)
 

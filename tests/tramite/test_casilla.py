@@ -32,6 +32,7 @@ from facilita.tramite import (
     depositos,
     descargas,
     detalle,
+    indice,
     interrupciones,
     personas,
     salidas,
@@ -39,6 +40,7 @@ from facilita.tramite import (
     sesiones_casilla,
 )
 from facilita.tramite.ambito import Ambito
+from facilita.tramite.caso import CIUDADANO, armar_caso
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, NoPermitido, Vencido
 from facilita.tramite.intentos import FALLOS, IngresoDetenido
 from facilita.tramite.modelos import (
@@ -48,6 +50,7 @@ from facilita.tramite.modelos import (
     Persona,
     Salida,
     SesionDeCasilla,
+    Solicitud,
 )
 from facilita.tramite.sesiones_casilla import Dueno, EntradaNegada
 
@@ -392,6 +395,12 @@ def test_antes_de_abrirla_no_se_ve_ni_se_descarga_nada(mundo: Mundo, codigo: str
     assert (hito.titulo, hito.archivos) == ("Notificación depositada en la casilla electrónica", ())
     with pytest.raises(NoExiste):
         descargas.del_ciudadano(mundo.entorno, codigo, suyo)
+    caso_suyo, sid = f"A-{suyo}", mundo.solicitud(codigo).id
+    with mundo.entorno.bd.lectura(Ambito.de(mundo.entidad().id)) as sesion:
+        solicitud = sesion.get_one(Solicitud, sid)
+        caso = armar_caso(sesion, mundo.entorno, solicitud, CIUDADANO, mundo.reloj.ahora())
+        assert caso_suyo not in {p.codigo for p in indice.piezas(caso)}
+        assert caso_suyo in {p.codigo for p in indice.piezas(caso, con_internas=True)}
     assert not deposito(mundo, cual).abierto_en
     depositos.abrir(mundo.entorno, dueno.casilla_id, cual)
     assert casilla.documento(mundo.entorno, dueno, cual, suyo).nombre == "acto.pdf"

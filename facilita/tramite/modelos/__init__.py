@@ -1,5 +1,6 @@
 """Los modelos: las tablas y nada más. Las reglas están en los verbos."""
 
+from facilita.tramite.modelos.archivos import Analisis, SubidaParcial, Trozo
 from facilita.tramite.modelos.casilla import (
     Activacion,
     Casilla,
@@ -44,6 +45,7 @@ from facilita.tramite.modelos.tareas import Encargo, Tarea
 __all__ = [
     "Activacion",
     "Adjunto",
+    "Analisis",
     "Archivo",
     "Area",
     "Bitacora",
@@ -79,8 +81,10 @@ __all__ = [
     "SesionAbierta",
     "SesionDeCasilla",
     "Solicitud",
+    "SubidaParcial",
     "Tarea",
     "Termino",
+    "Trozo",
     "Usuario",
     "Version",
 ]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from facilita.plazos import LIMA, Efecto, a_lima, efecto_de, momento_largo
 from facilita.servicios.codigos import ficha_secreta, huella
-from facilita.tramite import actos, acuses
+from facilita.tramite import actos, acuses, terminos
 from facilita.tramite.acuses import dar_por_notificada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import Subida
@@ -275,6 +275,7 @@ def _alertar(caso: Caso, casilla: Casilla, deposito: Deposito) -> None:
                     "texto": textos[canal],
                     "responder_a": entidad.correo,
                     "nombre_de": entidad.nombre_corto,
+                    "entidad": entidad.nombre,
                 },
                 proxima_en=caso.ahora,
                 creada_en=caso.ahora,
@@ -426,6 +427,37 @@ def _contar(entorno: Entorno, deposito_id: int, solicitud_id: int, entidad_id: i
             deposito.situacion = CUMPLIDO
             _notificar(caso, deposito, "sin_abrir")
         return True
+
+
+def recontar(caso: Caso) -> None:
+    """Cuenta otra vez lo que todavía no surte efecto, porque el calendario cambió (N41, N53).
+
+    Va en la transacción que declara el día. Lo que nadie abrió lo vuelve a contar el reloj.
+    """
+    for deposito in caso.sesion.scalars(
+        select(Deposito).where(
+            Deposito.solicitud_id == caso.solicitud.id,
+            Deposito.situacion.in_((ESPERA, ABIERTO)),
+            Deposito.efecto_en > caso.ahora,
+        )
+    ).all():
+        antes = deposito.efecto_en
+        _anotar_efecto(deposito, _efecto_de(caso, deposito))
+        if deposito.situacion == ABIERTO and deposito.efecto_en != antes:
+            _mover_lo_notificado(caso, deposito)
+
+
+def _mover_lo_notificado(caso: Caso, deposito: Deposito) -> None:
+    """Lo que ya se abrió vale otro día: sus plazos se cuentan desde ese."""
+    suyas = select(Notificacion).where(Notificacion.deposito_id == deposito.id)
+    for notificacion in caso.sesion.scalars(suyas).all():
+        if notificacion.canal != "casilla" or deposito.efecto_en is None:
+            continue
+        notificacion.notificado_en = deposito.efecto_en
+        if terminos.es_del_flujo(caso, notificacion):
+            terminos.abrir_del_reloj(caso, "notificado", deposito.efecto_en)
+    el = deposito.efecto_en.isoformat() if deposito.efecto_en else ""
+    mover(caso, "efecto_recontado", {"constancia": deposito.numero, "el": el})
 
 
 # --- lo que hace el personal --------------------------------------------------------------------

@@ -141,6 +141,7 @@ TITULOS = {
     "sin_acuse": "Falta notificar por cédula",
     "depositado": "Notificación depositada en la casilla electrónica",
     "abierto_en_casilla": "Notificación abierta en la casilla",
+    "efecto_recontado": "La notificación de la casilla surte efecto otro día",
     "a_tiempo": "La corrección llegó a tiempo",
     "plazo_ampliado": "Plazo ampliado",
     "recalculado": "Plazo contado otra vez",
@@ -189,8 +190,11 @@ def _textos(caso: Caso, m: Movimiento, para: str) -> list[tuple[str, str]]:
         textos += _de_plazo(m)
     if "quedaban" in m.datos:
         textos.append(("Plazo", _plazo_que_sigue(m.datos["quedaban"])))
-    if m.tipo == "notificado" and m.datos.get("el"):
-        de_casilla = m.datos.get("canal") in ("casilla", "sin_abrir")
+    if m.tipo in ("notificado", "efecto_recontado") and m.datos.get("el"):
+        de_casilla = m.tipo == "efecto_recontado" or m.datos.get("canal") in (
+            "casilla",
+            "sin_abrir",
+        )
         nombre = "Surte efecto el" if de_casilla else "Día"
         textos.append((nombre, fecha_larga(_dia(m.datos["el"]))))
     cambiados = [c for c in m.datos.get("cambiados", ()) if c in caso.definicion.campos]

@@ -26,6 +26,7 @@ from sqlalchemy.exc import IntegrityError
 from facilita.plazos import LIMA
 from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.servicios.mensajeria_demo import leer_textos
+from facilita.trabajador import Trabajador
 from facilita.tramite import (
     bandeja,
     casilla,
@@ -496,9 +497,11 @@ def test_las_interrupciones_se_registran_terminan_y_se_publican(
     assert vista.duracion == "1 hora y 31 minutos"
     with pytest.raises(Conflicto):
         interrupciones.terminar(mundo.entorno, sara, cual, None)
-    # Un año después sigue publicada.
+    # Un año después, con todas las barridas hechas, siguen publicada una y en su casilla la otra.
     mundo.pasar(days=366)
+    Trabajador(mundo.entorno).vuelta()
     assert len(interrupciones.listar(mundo.entorno)) == 1
+    assert len(casilla.listar(mundo.entorno, dueno).filas) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from facilita.tramite import (
     casilla,
     consentimientos,
     conversacion,
+    indice,
     invitaciones,
     tablero,
 )
@@ -28,6 +29,7 @@ from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import ALERTAS
+from facilita.tramite.indice import Carpeta
 from facilita.tramite.invitaciones import Alta
 from facilita.tramite.modelos import Area, Membresia, Notificacion, Salida, Termino, Usuario
 from facilita.tramite.permisos import Actor, papeles
@@ -70,6 +72,7 @@ class Detalle:
     plazo: Plazo
     cuenta: Computo | None
     hitos: tuple[Hito, ...]
+    carpeta: Carpeta
     pasos: tuple[Paso, ...]
     correcciones: tuple[Correccion, ...]
     areas: tuple[tuple[int, str], ...]
@@ -121,6 +124,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             plazo=plazo_de(caso.definicion, termino, caso.ahora, caso.calendario),
             cuenta=Computo.de_json(termino.cuenta) if termino else None,
             hitos=recorrido(caso, "personal"),
+            carpeta=indice.ver(caso, con_internas=True),
             pasos=tuple(Paso(t, limite(caso, t)) for t in pasos),
             correcciones=correcciones(caso),
             areas=_areas(caso),

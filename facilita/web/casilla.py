@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Response, make_response, redirect, render_template, request, session, url_for
-from zipstream import ZipStream  # type: ignore[import-untyped]
+from zipstream import ZipStream
 
 from facilita.definicion.campos import Error
 from facilita.tramite import casilla, depositos, personas, sesiones_casilla

@@ -22,8 +22,11 @@ from .servidor import Sitio
 
 NO_SON_PAGINAS = {
     "casilla.constancia", "casilla.documento", "casilla.exportar", "depositos.evidencia",
-    "api.ubigeo", "expediente.archivo", "formulario.archivo", "formulario.estilo",
+    "api.ubigeo", "documentos.del_personal", "documentos.mio", "documentos.recien_presentado",
+    "documentos.todo_lo_mio", "documentos.todo_para_el_personal", "verificar.claves",
+    "expediente.archivo", "formulario.archivo", "formulario.estilo",
     "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
+    "retomar.seguir",
 }  # fmt: skip
 
 

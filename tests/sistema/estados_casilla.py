@@ -24,6 +24,11 @@ def _preparar(m: Mirada, depositados: int = 0) -> tuple[str, Dueno, list[int]]:
     codigo = m.mundo.presentar_mesa(acepta_notificacion="true")
     dueno = activar(m.mundo, codigo)
     cuales = [depositar(m.mundo, codigo, asunto_del_acto=LARGO) for _ in range(depositados)]
+    _entrar(m)
+    return codigo, dueno, cuales
+
+
+def _entrar(m: Mirada) -> None:
     sesiones_casilla.pedir_codigo(m.mundo.entorno, "dni", DNI, "correo")
     escrito = codigo_enviado(m.mundo, "codigo_correo")
     ficha = sesiones_casilla.entrar_con_codigo(m.mundo.entorno, "dni", DNI, escrito, "Firefox 140")
@@ -31,7 +36,6 @@ def _preparar(m: Mirada, depositados: int = 0) -> tuple[str, Dueno, list[int]]:
     m.ventana.contexto.add_cookies(
         [{"name": "casilla", "value": ficha, "domain": equipo, "path": "/casilla"}]
     )
-    return codigo, dueno, cuales
 
 
 def _alertar(m: Mirada) -> None:
@@ -137,6 +141,7 @@ def casilla_sobre_cerrado(m: Mirada) -> None:
     _alertar(m)
     m.mundo.pasar(hours=4)
     _interrumpir(m)
+    _entrar(m)
     m.ver(f"/casilla/{cuales[0]}")
     m.abrir_todo()
     assert "Ver esta página no es abrir" in m.persona.leer()

@@ -14,6 +14,7 @@ from facilita.plazos import a_lima, fecha_larga, momento_largo
 from facilita.servicios.impresion import componer
 from facilita.tramite import descargas, interrupciones
 from facilita.tramite.ambito import Ambito
+from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
 from facilita.tramite.depositos import (
     ABIERTO,
@@ -242,15 +243,20 @@ def evidencia(entorno: Entorno, dueno: Dueno, cual: int) -> tuple[str, bytes]:
 def evidencia_del_personal(
     entorno: Entorno, actor: Actor, solicitud_id: int, cual: int
 ) -> tuple[str, bytes]:
-    """Lo mismo, para el personal que tiene la solicitud a su alcance."""
-    with entorno.bd.lectura(Ambito.de(actor.entidad_id)) as sesion:
-        deposito = sesion.scalar(
-            select(Deposito)
+    """Lo mismo, para el personal que tiene la solicitud a su alcance; queda anotado (N61)."""
+    with entorno.bd.transaccion(Ambito.de(actor.entidad_id)) as sesion:
+        fila = sesion.execute(
+            select(Deposito, Solicitud.numero)
             .join(Solicitud, Solicitud.id == Deposito.solicitud_id)
             .where(Deposito.id == cual, Deposito.solicitud_id == solicitud_id, alcance(actor))
-        )
-        if deposito is None:
+        ).one_or_none()
+        if fila is None:
             raise NoExiste
+        deposito, numero = fila
+        anotar(
+            sesion, entorno.reloj.ahora(), actor.entidad_id, actor.usuario_id,
+            "documento.descargado", numero,
+        )  # fmt: skip
         leido = visto(sesion, deposito)
     return en_pdf(entorno, leido)
 

@@ -105,6 +105,29 @@ def constancia(caso: Caso, documento: Documento) -> Hoja:
     return Hoja("Constancia de corrección", datos, _instante(datos["corregido_en"]), cuerpo)
 
 
+def pedido(_caso: Caso, documento: Documento) -> Hoja:
+    """La constancia de un paso que dio la persona, como desistir."""
+    datos = documento.datos or {}
+    filas = [
+        ("Entidad", f"{datos['entidad']['nombre']}\nRUC {datos['entidad']['ruc']}"),
+        ("Expediente", datos["expediente"]),
+        ("Pedido el", _recibido(datos, "pedido_en")),
+        ("Presentado el", f"{momento_largo(_instante(datos['presentado_en']))} horas"),
+        ("Asunto", datos["asunto"]),
+        ("Remitente", datos["remitente"]),
+        ("Canal", datos["canal"]),
+        ("Estado del trámite", datos["estado"]),
+        ("Huella en la historia", datos["huella_del_movimiento"]),
+    ]
+    cuerpo = {
+        "destacados": _numeros(datos),
+        "datos": filas,
+        "secciones": [{"titulo": "Lo que dijo", "datos": [tuple(par) for par in datos["dicho"]]}],
+    }
+    titulo = f"Constancia: {datos['titulo']}"
+    return Hoja(titulo, datos, _instante(datos["pedido_en"]), cuerpo)
+
+
 def _de_la_constancia(datos: Mapping[str, Any], plazo: Computo | None) -> Filas:
     presentado = momento_largo(_instante(datos["presentado_en"]))
     filas = [

@@ -21,6 +21,7 @@ from .estados import ESTADOS, Estado, Mirada
 from .servidor import Sitio
 
 NO_SON_PAGINAS = {
+    "subidas.mirar",
     "casilla.constancia", "casilla.documento", "casilla.exportar", "depositos.evidencia",
     "api.ubigeo", "documentos.del_personal", "documentos.mio", "documentos.recien_presentado",
     "documentos.todo_lo_mio", "documentos.todo_para_el_personal", "verificar.claves",

@@ -35,6 +35,12 @@ def test_se_ve_todo_lo_que_el_formulario_tiene(archivo: Path, correr: Simular) -
     assert not [m for m, motivo in cobertura.metas.items() if motivo]
 
 
+@pytest.mark.parametrize("cual", ["opciones", "hoy"])
+def test_se_ve_todo_lo_que_depende_de_otra_respuesta(cual: str, correr: Simular) -> None:
+    informe = correr(RAIZ / "tests" / "definicion" / f"{cual}.yaml", casos=1)
+    assert informe.pasa, "\n".join(informe.lineas())
+
+
 def test_se_ve_todo_en_los_dos_motores(correr: Simular, motor: str, url_vacia: str) -> None:
     informe = correr(base=url_vacia if motor == "postgresql" else None)
     assert informe.pasa, "\n".join(informe.lineas())

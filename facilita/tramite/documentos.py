@@ -60,8 +60,8 @@ def pedir(
         clase=clase,
         orden=orden,
         datos=dict(datos) if datos is not None else None,
-        proxima_en=caso.ahora,
-        creado_en=caso.ahora,
+        proxima_en=caso.al_anotar,
+        creado_en=caso.al_anotar,
     )
     caso.sesion.add(documento)
     return documento

@@ -7,7 +7,7 @@ from fabrica import RAIZ
 
 from facilita.simulacion.cobertura import Meta
 
-from .conftest import Simular
+from .conftest import AQUI, Simular
 
 TODOS = sorted(
     ruta
@@ -38,6 +38,11 @@ def test_se_ve_todo_lo_que_el_formulario_tiene(archivo: Path, correr: Simular) -
 @pytest.mark.parametrize("cual", ["opciones", "hoy"])
 def test_se_ve_todo_lo_que_depende_de_otra_respuesta(cual: str, correr: Simular) -> None:
     informe = correr(RAIZ / "tests" / "definicion" / f"{cual}.yaml", casos=1)
+    assert informe.pasa, "\n".join(informe.lineas())
+
+
+def test_se_ve_todo_con_varios_relojes_vencidos_a_la_vez(correr: Simular) -> None:
+    informe = correr(AQUI / "relojes.yaml", casos=1)
     assert informe.pasa, "\n".join(informe.lineas())
 
 

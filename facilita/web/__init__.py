@@ -15,6 +15,7 @@ from facilita.web import (
     correspondencia,
     cuenta,
     demo,
+    documentos,
     errores,
     expediente,
     formulario,
@@ -25,9 +26,11 @@ from facilita.web import (
     portal,
     presentar,
     respuestas,
+    retomar,
     roles,
     subidas,
     tareas,
+    verificar,
 )
 from facilita.web.filtros import registrar_filtros
 from facilita.web.identificador import Identificador
@@ -91,16 +94,25 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
-    rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp]
+    rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.
-    for bp in (*rutas, mudanza.bp, presentar.bp, subidas.bp, formulario.bp):
+    for bp in (*rutas, mudanza.bp, retomar.bp, presentar.bp, subidas.bp, formulario.bp):
         app.register_blueprint(bp)
     # Sin cookie que dé autoridad no hay nada que otro sitio pueda usar: la ficha va en la
     # dirección y el código se escribe.
-    for bp in (formulario.bp, presentar.bp, mudanza.bp, subidas.bp, ciudadano.bp, api.bp):
+    for bp in (
+        formulario.bp,
+        presentar.bp,
+        mudanza.bp,
+        retomar.bp,
+        subidas.bp,
+        ciudadano.bp,
+        verificar.bp,
+        api.bp,
+    ):
         csrf.exempt(bp)
 
 

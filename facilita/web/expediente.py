@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, request, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import consentimientos, descargas, seguimiento, subsanacion
+from facilita.tramite import carpeta, consentimientos, descargas, seguimiento, subsanacion
 from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.seguimiento import ExpedienteAbierto
 from facilita.web.archivos import servir_descarga
 from facilita.web.campo_visto import diciendo_la_fila
-from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
+from facilita.web.cargo import Pdf, pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import de_borrador
 from facilita.web.mundo import entorno
 from facilita.web.pedido import (
@@ -22,7 +22,12 @@ from facilita.web.pedido import (
 )
 from facilita.web.prueba import prueba_de_la_peticion
 from facilita.web.rutas import EXPEDIENTE, Rutas
-from facilita.web.sesion import cerrar_expediente
+from facilita.web.sesion import (
+    cerrar_expediente,
+    cierre_de_expediente,
+    quedan,
+    recordar_expediente,
+)
 
 bp = Rutas("expediente", __name__, url_prefix="/seguimiento/<codigo>/expediente")
 
@@ -40,13 +45,21 @@ def ver(codigo: str) -> Any:
 @bp.ruta("/cargo", permiso=EXPEDIENTE)
 def cargo(codigo: str) -> Any:
     """El cargo."""
-    return pagina_de_cargo(seguimiento.ver_cargo(entorno(), codigo))
+    return pagina_de_cargo(seguimiento.ver_cargo(entorno(), codigo), _pdf(codigo, "cargo", 0))
+
+
+def _pdf(codigo: str, clase: str, orden: int) -> Pdf:
+    documento = carpeta.buscar(entorno(), codigo, clase, orden)
+    cual = documento.id if documento else 0
+    hecho = documento is not None and documento.archivo_id is not None
+    return Pdf(url_for("documentos.mio", codigo=codigo, documento=cual), hecho)
 
 
 @bp.ruta("/constancia/<int:orden>", permiso=EXPEDIENTE)
 def constancia(codigo: str, orden: int) -> Any:
     """La constancia de una corrección."""
-    return pagina_de_constancia(seguimiento.ver_constancia(entorno(), codigo, orden))
+    dada = seguimiento.ver_constancia(entorno(), codigo, orden)
+    return pagina_de_constancia(dada, _pdf(codigo, "constancia", orden))
 
 
 @bp.ruta("/archivo/<int:adjunto>", permiso=EXPEDIENTE)
@@ -116,6 +129,15 @@ def retirar(codigo: str, campo: str) -> Any:
     """Retira un consentimiento: tan fácil como darlo (N33)."""
     consentimientos.retirar(entorno(), codigo, campo, prueba_de_la_peticion())
     return redirect(url_for("expediente.ver", codigo=codigo) + "#consentimientos", 303)
+
+
+@bp.ruta("/seguir", permiso=EXPEDIENTE, metodos=("POST",), limite="60/minute")
+def seguir(codigo: str) -> Any:
+    """Deja abierto el expediente media hora más (WCAG 2.2.1)."""
+    recordar_expediente(codigo)
+    if request.accept_mimetypes.best == "application/json":
+        return {"segundos": quedan(cierre_de_expediente(codigo))}
+    return redirect(url_for("expediente.ver", codigo=codigo) + "#tiempo", 303)
 
 
 @bp.ruta("/cerrar", permiso=EXPEDIENTE, metodos=("POST",))

@@ -13,6 +13,7 @@ from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
 from facilita.tramite import (
     borradores,
+    carpeta,
     constancia,
     entidades,
     solicitudes,
@@ -20,12 +21,13 @@ from facilita.tramite import (
     subsanacion,
 )
 from facilita.tramite.entidades import EntidadPublica
-from facilita.tramite.errores import VersionVencida
+from facilita.tramite.errores import PorElegir, VersionVencida
 from facilita.tramite.leido import hallar, paso_de
 from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
 from facilita.tramite.subidas import Parcial
-from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
+from facilita.web import galleta
+from facilita.web.cargo import Pdf, pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import leer_envio
 from facilita.web.mudanza import hay_version_nueva
@@ -91,6 +93,8 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
             )
         except VersionVencida:
             return _a(entidad, formulario, ficha, "version/nueva")
+        except PorElegir:
+            return _a(entidad, formulario, ficha, "ventanas/elegir?desde=revisar")
     if presentada.paso is not None:
         html = _dibujar(
             presentada.paso,
@@ -101,7 +105,7 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
             otro_dia=presentada.otro_dia,
         )
         return html, 422
-    return _a(entidad, formulario, ficha, "cargo")
+    return _al_cargo(entidad, formulario, ficha)
 
 
 @bp.ruta(f"{CARPETA}/cargo", permiso=FICHA)
@@ -113,9 +117,18 @@ def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     if datos is None:
         return _a(entidad, formulario, ficha, "revisar")
     dada = constancia.de_borrador(entorno(), publica, ficha) if corrige else None
+    documento = carpeta.recien_presentado(entorno(), publica, ficha)
+    hecho = documento is not None and documento.archivo_id is not None
+    pdf = Pdf(de_borrador(entidad, formulario, ficha, "cargo.pdf"), hecho)
     if dada is not None:
-        return pagina_de_constancia(dada, recien=True)
-    return pagina_de_cargo(datos, recien=True, corregido=corrige)
+        return pagina_de_constancia(dada, pdf, recien=True)
+    tarde = request.args.get("tarde") == "si"
+    return pagina_de_cargo(datos, pdf, recien=not tarde, corregido=corrige, tarde=tarde)
+
+
+def _al_cargo(entidad: str, formulario: str, ficha: str) -> Respuesta:
+    """Lo presentado ya no está a medias: este navegador lo olvida."""
+    return galleta.olvidar(_a(entidad, formulario, ficha, "cargo"), entidad, formulario, ficha)
 
 
 def _dia_mirado() -> date | None:

@@ -77,7 +77,7 @@ def _nuevo(
 
 def pedir_indice(caso: Caso) -> None:
     """Deja pedido otro índice; el que espera su turno ya dirá lo de ahora."""
-    _pedir_indice(caso.sesion, caso.entidad.id, caso.solicitud.id, caso.ahora)
+    _pedir_indice(caso.sesion, caso.entidad.id, caso.solicitud.id, caso.al_anotar)
 
 
 def _pedir_indice(sesion: Session, entidad_id: int, solicitud_id: int, ahora: datetime) -> None:

@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 from datetime import datetime
 from io import BytesIO
+from time import monotonic
 from typing import Any
 
 import pikepdf
@@ -16,6 +17,8 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from facilita.servicios import firma_pdf
 from facilita.servicios.impresion import componer
 
+CAIDA_S = 20.0
+_caidas: dict[str, float] = {}
 _MEMORIA = 1024 * 1024 * 1024
 
 
@@ -24,6 +27,7 @@ def atender(encargo: dict[str, Any]) -> dict[str, Any]:
     try:
         return _IMPRIME_O_REVISA[encargo["que"]](encargo)
     except TimestampRequestError as error:
+        _caidas[encargo["firma"]["tsa"]["url"]] = monotonic()
         return {"error": f"la TSA no respondió: {error}"}
     except Exception as error:
         # El oficial no se va porque un encargo salga mal.
@@ -54,7 +58,12 @@ def _firmante(firma: dict[str, Any]) -> Any:
 
 
 def _tiempo(tsa: dict[str, Any] | None) -> Any:
-    return firma_pdf.sellador(tsa["url"], tsa["usuario"], tsa["clave"]) if tsa else None
+    if tsa is None:
+        return None
+    # Una TSA que no responde tarda en no responder: no se le pregunta por cada documento.
+    if monotonic() - _caidas.get(tsa["url"], -CAIDA_S) < CAIDA_S:
+        raise OSError("la TSA no respondió hace un momento")
+    return firma_pdf.sellador(tsa["url"], tsa["usuario"], tsa["clave"])
 
 
 def _revisar(encargo: dict[str, Any]) -> dict[str, Any]:

@@ -44,6 +44,8 @@ class Pieza:
     clave: str | None
     """Dónde están sus bytes en el almacén."""
     clase: str = "archivo"
+    fallido: bool = False
+    """La entidad no pudo hacerlo y quien opera lo sabe."""
     documento_id: int | None = None
     adjunto_id: int | None = None
     interna: bool = False
@@ -111,6 +113,7 @@ def de_documento(documento: Documento) -> Pieza:
         sha256=archivo.sha256 if archivo else None,
         clave=archivo.clave if archivo else None,
         clase=documento.clase,
+        fallido=documento.situacion == "fallido",
         documento_id=documento.id,
     )
 

@@ -175,6 +175,23 @@ def _vuelve_a_correr(
     return False
 
 
+def _sin_fin(dato: Dato, buzon: Buzon) -> None:
+    """Los plazos que cuentan desde la presentación no vuelven a empezar: no pueden dar vueltas."""
+    pasos = [
+        (ruta, t)
+        for ruta, t in _transiciones(dato)
+        if t.get("al_vencer", {}).get("desde") == "presentado"
+    ]
+    for ruta, t in pasos:
+        vuelven = _llegan({t["a"]}, [{"a": de, "de": [p["a"]]} for _, p in pasos for de in p["de"]])
+        if vuelven & set(t["de"]):
+            texto = (
+                "vencido este plazo, el reloj daría vueltas sin fin: cuenta desde «entrada» o "
+                "lleva a un estado del que no se vuelva así"
+            )
+            buzon.falla("flujo.sin_fin", (*ruta, "al_vencer", "desde"), texto)
+
+
 COMPROBACIONES: tuple[Callable[[Dato, Buzon], None], ...] = (
     _legal,
     _sin_notificar,
@@ -182,4 +199,5 @@ COMPROBACIONES: tuple[Callable[[Dato, Buzon], None], ...] = (
     _atascados,
     _esperas,
     _detenidos,
+    _sin_fin,
 )

@@ -12,6 +12,7 @@ from facilita.tramite.entorno import Entorno
 from facilita.web import (
     api,
     ciudadano,
+    correos,
     cuenta,
     demo,
     errores,
@@ -89,7 +90,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
-    rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp]
+    rutas += [correos.bp, tareas.bp, roles.bp, horario.bp, invitacion.bp]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

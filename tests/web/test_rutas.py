@@ -113,7 +113,11 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("presentar.revisar", "GET"): caso(f"{BORRADOR}/revisar"),
     ("presentar.presentar", "POST"): caso(f"{BORRADOR}/revisar", 422, accion="presentar"),
     ("presentar.cargo", "GET"): caso(f"{BORRADOR}/cargo", 303),
+    ("correos.ver", "GET"): caso("/bandeja/correos"),
+    ("correos.reenviar", "POST"): caso("/bandeja/correos/{salida}/reenviar", 404),
+    ("correos.reenviar_todos", "POST"): caso("/bandeja/correos/reenviar", 303),
     ("demo.correos", "GET"): caso("/demo/correos"),
+    ("demo.correo", "GET"): caso("/demo/correos/no-hay.eml", 404),
 }  # fmt: skip
 """Cada ruta y método del mapa. Una ruta nueva sin su caso no pasa."""
 

@@ -12,7 +12,7 @@ from typing import Self
 
 import structlog
 
-from facilita.tramite import barrido, notificaciones, salidas, sesiones, vencimientos
+from facilita.tramite import barrido, documentos, notificaciones, salidas, sesiones, vencimientos
 from facilita.tramite.entorno import Entorno
 
 registro = structlog.get_logger(__name__)
@@ -42,6 +42,7 @@ class Tarea:
 
 TAREAS = (
     Tarea("entregar", salidas.entregar),
+    Tarea("componer", documentos.hacer),
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),

@@ -90,6 +90,9 @@ class Inventor:
         dato = self._de_tipo(self.azar.choice(tipos))
         if self._quizas():
             dato |= self._si(pagina)
+        # La primera se ofrece siempre: un campo no se queda sin opciones.
+        for opcion in dato.get("opciones", ())[1:]:
+            opcion |= self._si(pagina) if self._quizas(0.2) else {}
         campo = crear_campo(dato)
         if campo.se_responde:
             self.anteriores.append((pagina, campo))
@@ -143,6 +146,8 @@ class Inventor:
             posibles = [c for c in map(crear_campo, datos) if c.valores_posibles]
             if n and posibles and self._quizas():
                 dato["si"] = self._hoja(self.azar.choice(posibles))
+            if n and posibles and "opciones" in dato and self._quizas():
+                dato["opciones"][-1]["si"] = self._hoja(self.azar.choice(posibles))
             datos.append(dato)
         return datos
 
@@ -181,7 +186,7 @@ class Inventor:
         otras = {
             p: self._valor(e)
             for p, e in esquema["properties"].items()
-            if p not in exigidas and p != "fijo" and self._quizas(0.2)
+            if p not in (*exigidas, "fijo", "si") and self._quizas(0.2)
         }
         return {**exigidas, **otras}
 

@@ -15,7 +15,7 @@ import pytest
 from fabrica import CLAVE, LUNES, Mundo, armar_entorno, correo_de, poblar
 
 from facilita.servicios.correo import Entrega, leer_carpeta
-from facilita.trabajador import Tarea, Trabajador, Vuelta, arrancar_en_hilo
+from facilita.trabajador import TAREAS, Tarea, Trabajador, Vuelta, arrancar_en_hilo
 from facilita.tramite import seguimiento, sesiones
 from facilita.tramite.bd import BaseDeDatos
 from facilita.tramite.entorno import Entorno
@@ -75,6 +75,11 @@ def trabajador_con(entorno: Entorno, **tareas: Callable[[Entorno], int]) -> Trab
     return Trabajador(entorno, pausa=0.01, espera=0.05, tareas=lista)
 
 
+def del_correo(entorno: Entorno) -> Trabajador:
+    """Un trabajador con todo menos los documentos, que tienen sus pruebas."""
+    return Trabajador(entorno, tareas=tuple(t for t in TAREAS if t.nombre != "componer"))
+
+
 # --- lo que hace --------------------------------------------------------------------------------
 
 
@@ -82,21 +87,21 @@ def test_una_vuelta_agota_los_correos(mundo: Mundo, tmp_path: Path) -> None:
     for _ in range(23):
         mundo.presentar_contacto()
     assert situaciones(mundo) == ["lista"] * 23
-    assert Trabajador(mundo.entorno).vuelta() == Vuelta(23)
+    assert del_correo(mundo.entorno).vuelta() == Vuelta(23)
     assert situaciones(mundo) == ["entregada"] * 23
     assert len(leer_carpeta(tmp_path / "correos", 100)) == 23
-    assert Trabajador(mundo.entorno).vuelta() == Vuelta(0)
+    assert del_correo(mundo.entorno).vuelta() == Vuelta(0)
 
 
 def test_dos_trabajadores_a_la_vez_no_repiten_ninguno(mundo: Mundo, tmp_path: Path) -> None:
     for _ in range(30):
         mundo.presentar_contacto()
-    hilos = [Thread(target=Trabajador(mundo.entorno).vuelta) for _ in range(3)]
+    hilos = [Thread(target=del_correo(mundo.entorno).vuelta) for _ in range(3)]
     for hilo in hilos:
         hilo.start()
     for hilo in hilos:
         hilo.join()
-    Trabajador(mundo.entorno).vuelta()
+    del_correo(mundo.entorno).vuelta()
     assert situaciones(mundo) == ["entregada"] * 30
     assert len(list((tmp_path / "correos").glob("*.eml"))) == 30
 
@@ -104,7 +109,7 @@ def test_dos_trabajadores_a_la_vez_no_repiten_ninguno(mundo: Mundo, tmp_path: Pa
 def test_da_los_pasos_del_reloj(mundo: Mundo) -> None:
     codigo = mundo.presentar_mesa()
     mundo.observar(codigo)
-    trabajador = Trabajador(mundo.entorno)
+    trabajador = del_correo(mundo.entorno)
     trabajador.vuelta()
     assert mundo.solicitud(codigo).estado == "observado"
     mundo.pasar(days=4)
@@ -119,7 +124,7 @@ def test_vence_lo_que_no_se_corrigio(mundo: Mundo) -> None:
     identidad = mundo.solicitud(codigo).identidad
     seguimiento.comprobar_identidad(mundo.entorno, codigo, identidad)
     mundo.pasar(days=4)
-    Trabajador(mundo.entorno).vuelta()
+    del_correo(mundo.entorno).vuelta()
     assert mundo.solicitud(codigo).estado == "no_presentado"
     assert mundo.correos(codigo)[-1] == "no_presentado"
 
@@ -129,7 +134,7 @@ def test_barre_las_sesiones_una_vez_por_hora(mundo: Mundo) -> None:
         sesiones.ingresar(mundo.entorno, correo_de("ana"), CLAVE, None)
         mundo.pasar(hours=13)
 
-    trabajador = Trabajador(mundo.entorno)
+    trabajador = del_correo(mundo.entorno)
     abrir_y_vencer()
     trabajador.vuelta()
     assert mundo.todo(SesionAbierta) == []
@@ -143,7 +148,7 @@ def test_barre_lo_que_nadie_presento(mundo: Mundo) -> None:
     mundo.abrir_mesa()
     mundo.abrir_contacto()
     mundo.pasar(days=9)
-    Trabajador(mundo.entorno).vuelta()
+    del_correo(mundo.entorno).vuelta()
     assert [b.presentado for b in mundo.todo(Borrador)] == [True]
     assert mundo.solicitud(codigo).codigo == codigo
 
@@ -154,12 +159,12 @@ def test_un_correo_caido_no_lo_detiene(mundo: Mundo) -> None:
             return [Entrega(m.id_mensaje, False, False, "421 luego") for m in lote]
 
     mundo.presentar_contacto()
-    trabajador = Trabajador(replace(mundo.entorno, correo=Caido()))
+    trabajador = del_correo(replace(mundo.entorno, correo=Caido()))
     assert trabajador.vuelta() == Vuelta(1)
     assert trabajador.vuelta() == Vuelta(0)
     assert situaciones(mundo) == ["lista"]
     mundo.pasar(minutes=1)
-    assert Trabajador(mundo.entorno).vuelta() == Vuelta(1)
+    assert del_correo(mundo.entorno).vuelta() == Vuelta(1)
     assert situaciones(mundo) == ["entregada"]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from facilita.definicion.fallas import Buzon, Falla, Lista, Mapa, Ruta, en_orden
 from facilita.definicion.familias import (
     DE_LA_RAIZ,
+    DE_UNA_OPCION,
     FAMILIAS,
     OPCIONALES,
     PLAZO,
@@ -125,10 +126,10 @@ class _Adaptacion:
         self, campo: str, opcion: Mapa, ruta: Ruta, dato: Any, nuevo: Mapping[str, Any]
     ) -> None:
         propiedad = str(ruta[-1])
-        if propiedad not in ("etiqueta", "ayuda"):
-            texto = "de una opción solo cambian «etiqueta» y «ayuda»"
+        if propiedad not in DE_UNA_OPCION:
+            texto = "de una opción solo cambian «etiqueta», «ayuda» y «si»"
             self.buzon.falla("fijo.cambio", ruta, texto)
-        elif propiedad == "etiqueta" and self._es_fija(campo, opcion):
+        elif propiedad != "ayuda" and self._es_fija(campo, opcion):
             texto = f"la plantilla fija la opción «{opcion['valor']}»: solo cambia su «ayuda»"
             self.buzon.falla("fijo.cambio", ruta, texto)
         else:

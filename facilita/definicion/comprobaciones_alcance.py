@@ -10,7 +10,7 @@ from typing import Any
 
 from facilita.definicion.campos import Campo, crear_campo
 from facilita.definicion.comprobaciones_documento import por_quien
-from facilita.definicion.condiciones import Condicion, Hoja, Todas, leer_condicion
+from facilita.definicion.condiciones import Condicion, Hoja, Todas, Valores, leer_condicion
 from facilita.definicion.fallas import Buzon, Ruta
 
 LIMITE_POR_CONDICION = 20_000
@@ -55,27 +55,75 @@ class _Alcance:
     def recibir(self, dato: Mapping[str, Any], ruta: Ruta, fuera: _Dentro) -> None:
         """Comprueba un campo y lo deja listo para las condiciones de más abajo."""
         dentro = self.entrar("el campo", dato, ruta, fuera)
-        self.vistos[dato["id"]] = (crear_campo(dato), dentro.condiciones)
+        campo = crear_campo(dato)
+        self._opciones(campo, ruta, dentro)
+        self.vistos[campo.id] = (campo, dentro.condiciones)
         # En una fila, cada campo se mira como uno más: basta que alguna fila lo muestre.
         for n, suyo in enumerate(dato.get("campos", ())):
             self.recibir(suyo, (*ruta, "campos", n), dentro)
 
+    def _opciones(self, campo: Campo, ruta: Ruta, dentro: _Dentro) -> None:
+        """Cada opción se ofrece alguna vez, y siempre queda una que elegir."""
+        if dentro.nunca or all(o.si is None for o in campo.opciones):
+            return
+        mal = False
+        for n, opcion in enumerate(campo.opciones):
+            if opcion.si is not None:
+                nombre = f"la opción «{opcion.valor}» de «{campo.id}»"
+                condiciones = (*dentro.condiciones, opcion.si)
+                mal = self._nunca(nombre, (*ruta, "opciones", n, "si"), condiciones) or mal
+        if not mal:
+            self._alguna_queda(campo, (*ruta, "opciones"), dentro)
+
+    def _alguna_queda(self, campo: Campo, ruta: Ruta, dentro: _Dentro) -> None:
+        busqueda = self._buscar((*dentro.condiciones, _SinOpciones(campo)))
+        if busqueda.hallada:
+            texto = (
+                f"con algunas respuestas, a «{campo.id}» no le quedan opciones que elegir: deja "
+                "siempre alguna, o ponle a él una condición"
+            )
+            self.buzon.falla("opcion.ninguna", ruta, texto)
+        elif busqueda.agotada:
+            self._sin_probar(f"«{campo.id}» tenga siempre una opción que elegir", ruta)
+
     def _nunca(self, que: str, ruta: Ruta, condiciones: Condiciones) -> bool:
-        busqueda = _Busqueda(self.vistos, Todas(condiciones), min(LIMITE_POR_CONDICION, self.queda))
-        se_muestra = busqueda.hallar()
-        self.queda -= busqueda.probadas
-        if se_muestra:
+        busqueda = self._buscar(condiciones)
+        if busqueda.hallada:
             return False
         if busqueda.agotada:
-            texto = (
-                f"no se pudo probar que {que} se muestre alguna vez: su condición mira demasiadas "
-                "combinaciones de respuestas"
-            )
-            self.buzon.falla("si.sin_probar", ruta, texto, aviso=True)
+            self._sin_probar(f"{que} se muestre alguna vez", ruta)
             return False
         texto = f"{que} no se muestra nunca: ninguna presentación completa cumple su condición"
         self.buzon.falla("si.nunca", ruta, texto)
         return True
+
+    def _buscar(self, condiciones: Condiciones) -> "_Busqueda":
+        busqueda = _Busqueda(self.vistos, Todas(condiciones), min(LIMITE_POR_CONDICION, self.queda))
+        busqueda.hallar()
+        self.queda -= busqueda.probadas
+        return busqueda
+
+    def _sin_probar(self, que: str, ruta: Ruta) -> None:
+        texto = (
+            f"no se pudo probar que {que}: su condición mira demasiadas combinaciones de respuestas"
+        )
+        self.buzon.falla("si.sin_probar", ruta, texto, aviso=True)
+
+
+class _SinOpciones(Condicion):
+    """Se cumple cuando a un campo de elección no le queda nada que elegir."""
+
+    __slots__ = ("campo",)
+
+    def __init__(self, campo: Campo) -> None:
+        self.campo = campo
+
+    def evaluar(self, valores: Valores) -> bool:
+        return not self.campo.se_puede_responder(valores)
+
+    @property
+    def hojas(self) -> tuple[Hoja, ...]:
+        return tuple(h for o in self.campo.opciones if o.si for h in o.si.hojas)
 
 
 class _Busqueda:
@@ -84,11 +132,12 @@ class _Busqueda:
     ) -> None:
         self.condicion = condicion
         self.probadas = 0
+        self.hallada = False
         mirados = _todo_lo_que_mira(vistos, condicion)
         self.campos = [par for cual, par in vistos.items() if cual in mirados]
         self.limite = limite if len(self.campos) <= CAMPOS_POR_CONDICION else 0
         suyas: dict[str, list[Hoja]] = {}
-        for una in (condicion, *(c for _, cs in self.campos for c in cs)):
+        for una in (condicion, *(c for campo, cs in self.campos for c in _suyas(campo, cs))):
             for hoja in una.hojas:
                 suyas.setdefault(hoja.campo, []).append(hoja)
         self.valores = {c.id: _valores(c, suyas.get(c.id, ())) for c, _ in self.campos}
@@ -97,8 +146,9 @@ class _Busqueda:
     def agotada(self) -> bool:
         return self.probadas >= self.limite
 
-    def hallar(self) -> bool:
-        return self._desde(0, {})
+    def hallar(self) -> None:
+        """Busca; lo que resulte queda en `hallada`."""
+        self.hallada = self._desde(0, {})
 
     def _desde(self, n: int, respuestas: dict[str, Any]) -> bool:
         if n == len(self.campos):
@@ -106,13 +156,23 @@ class _Busqueda:
             return self.condicion.evaluar(respuestas)
         campo, condiciones = self.campos[n]
         se_ve = all(c.evaluar(respuestas) for c in condiciones)
-        for valor in self.valores[campo.id] if se_ve else (None,):
+        for valor in self._posibles(campo, respuestas) if se_ve else (None,):
             if self.agotada:
                 return False
             siguiente = respuestas if valor is None else {**respuestas, campo.id: valor}
             if self._desde(n + 1, siguiente):
                 return True
         return False
+
+    def _posibles(self, campo: Campo, respuestas: Mapping[str, Any]) -> Sequence[Any]:
+        """Lo que se puede responder; nada, si no queda qué elegir."""
+        todos = self.valores[campo.id]
+        return [v for v in todos if v is None or campo.ofrece(v, respuestas)] or (None,)
+
+
+def _suyas(campo: Campo, condiciones: Condiciones) -> Condiciones:
+    """Las condiciones de un campo: las de donde está y las de sus opciones."""
+    return (*condiciones, *(o.si for o in campo.opciones if o.si))
 
 
 def _todo_lo_que_mira(vistos: Mapping[str, Condicionado], condicion: Condicion) -> set[str]:
@@ -122,7 +182,7 @@ def _todo_lo_que_mira(vistos: Mapping[str, Condicionado], condicion: Condicion) 
         cual = pendientes.pop()
         if cual not in mirados and cual in vistos:
             mirados.add(cual)
-            pendientes.update(h for c in vistos[cual][1] for h in c.campos)
+            pendientes.update(h for c in _suyas(*vistos[cual]) for h in c.campos)
     return mirados
 
 

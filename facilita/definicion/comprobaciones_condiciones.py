@@ -43,6 +43,8 @@ def _de_campos(doc: Documento, lugares: list[Lugar]) -> None:
     for lugar in lugares:
         desde = _Desde(lugar.pagina, lugar.orden, lugar.grupo)
         _condicion(doc, indice, lugar.dato.get("si"), (*lugar.ruta, "si"), desde)
+        for n, opcion in enumerate(lugar.dato.get("opciones", ())):
+            _condicion(doc, indice, opcion.get("si"), (*lugar.ruta, "opciones", n, "si"), desde)
 
 
 def _condicion(
@@ -87,12 +89,19 @@ def _problema_de_grupo(hoja: Hoja, otro: Lugar, desde: _Desde) -> Falla:
 
 
 def _problema_de_campo(hoja: Hoja, otro: Lugar, desde: _Desde) -> Falla:
-    campo = crear_campo(otro.dato)
+    campo = crear_campo(_sin_condiciones(otro.dato))
     posibles = campo.valores_posibles
     if posibles is None and otro.pagina >= desde.pagina:
         texto = f"«{hoja.campo}» no es de elección: debe estar en una página anterior"
         return "si.pagina", texto
     return _problema_de_valor(hoja, campo, posibles)
+
+
+def _sin_condiciones(dato: Any) -> Any:
+    """Un campo sin condiciones: las suyas pueden estar mal escritas, y se dice aparte."""
+    if isinstance(dato, Mapping):
+        return {c: _sin_condiciones(v) for c, v in dato.items() if c != "si"}
+    return [_sin_condiciones(v) for v in dato] if isinstance(dato, list) else dato
 
 
 def _problema_de_valor(hoja: Hoja, campo: Campo, posibles: tuple[Any, ...] | None) -> Falla:

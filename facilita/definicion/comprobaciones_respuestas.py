@@ -1,4 +1,4 @@
-"""Lo que publicar prueba de una respuesta: que tiene texto, que la da la entidad y que se notifica."""
+"""Lo que publicar prueba de una respuesta: que tiene texto, la da la entidad y se notifica."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -59,6 +59,8 @@ class _Escritor:
         self.por_campo = por_campo
         self.de_antes: list[Hoja] = []
         self.visibles: dict[str, str | None] = {}
+        self.ofrecidas: dict[tuple[str, str], str | None] = {}
+        """De las opciones que se ofrecen a veces, cuándo."""
 
     def escribir(self) -> Vista:
         mirados = self.pagina.mirados
@@ -80,15 +82,27 @@ class _Escritor:
     ) -> None:
         if campo.id in mirados:
             self.visibles[campo.id] = self._escrita(condicion, hoja) if condicion else ""
+            for opcion in campo.opciones:
+                if opcion.si and not decide_el_servidor(opcion.si, self.pagina):
+                    self.ofrecidas[campo.id, opcion.valor] = self._escrita(opcion.si, hoja)
 
     def _reglas(self) -> Iterator[str]:
         for seccion in self.pagina.secciones:
             yield self._regla(seccion.si, ".formulario", f"#seccion-{seccion.id}", self._hoja)
             for campo in seccion.campos:
-                yield self._regla(campo.si, ".formulario", f"#campo-{campo.id}", self._hoja)
+                yield from self._de_campo(campo, ".formulario", f"#campo-{campo.id}", self._hoja)
                 for suyo in campo.campos:
                     fila, que = f".formulario .fila-{campo.id}", f'[data-campo="{suyo.id}"]'
-                    yield self._regla(suyo.si, fila, que, self._hoja_de_fila)
+                    yield from self._de_campo(suyo, fila, que, self._hoja_de_fila)
+
+    def _de_campo(
+        self, campo: Campo, donde: str, que: str, hoja: Callable[[Hoja], str]
+    ) -> Iterator[str]:
+        yield self._regla(campo.si, donde, que, hoja)
+        for opcion in campo.opciones:
+            valor = f'[value="{opcion.valor}"]'
+            una = f"{que} :is(.marca-texto:has({valor}),option{valor})"
+            yield self._regla(opcion.si, donde, una, hoja)
 
     def _regla(
         self, condicion: Condicion | None, donde: str, que: str, hoja: Callable[[Hoja], str]
@@ -122,21 +136,36 @@ class _Escritor:
     def _hoja(self, hoja: Hoja) -> str:
         if hoja.campo not in self.pagina.ids:
             return self._de_antes(hoja)
-        marcas = ",".join(
-            f'[name="{hoja.campo}"][value="{v}"]:checked,'
-            f'[name="{hoja.campo}"] [value="{v}"]:checked'
-            for v in _marcados(hoja)
+        return self._marcada(
+            hoja,
+            lambda v: (
+                f'[name="{hoja.campo}"][value="{v}"]:checked,'
+                f'[name="{hoja.campo}"] [value="{v}"]:checked'
+            ),
         )
-        # Un campo escondido no cuenta: su propia condición acompaña a la comparación.
-        return f"{self._visible(hoja.campo)}:has({marcas})"
 
     def _hoja_de_fila(self, hoja: Hoja) -> str:
         if hoja.campo not in self.pagina.ids:
             return f":is({self._de_antes(hoja)} *)"
-        marcas = ",".join(
-            f'[data-campo="{hoja.campo}"] [value="{v}"]:checked' for v in _marcados(hoja)
-        )
-        return f"{self._visible(hoja.campo)}:has({marcas})"
+        return self._marcada(hoja, lambda v: f'[data-campo="{hoja.campo}"] [value="{v}"]:checked')
+
+    def _marcada(self, hoja: Hoja, marca: Callable[[str], str]) -> str:
+        """Que esté marcado un valor; un campo o una opción escondidos no cuentan.
+
+        Por eso la condición de cada uno acompaña a la comparación.
+        """
+        a_veces = {v: self._ofrecida(hoja.campo, v) for v in _marcados(hoja)}
+        siempre = ",".join(marca(v) for v, cuando in a_veces.items() if not cuando)
+        partes = [f":has({siempre})"] if siempre else []
+        partes += [f"{cuando}:has({marca(v)})" for v, cuando in a_veces.items() if cuando]
+        junto = partes[0] if len(partes) == 1 else f":is({','.join(partes)})"
+        return f"{self._visible(hoja.campo)}{junto}"
+
+    def _ofrecida(self, campo: str, valor: str) -> str:
+        cuando = self.ofrecidas.get((campo, valor), "")
+        if cuando is None:
+            raise _MuyLarga
+        return cuando
 
 
 def _marcados(hoja: Hoja) -> list[str]:

@@ -52,8 +52,9 @@ class Pagina:
     def mirados(self) -> frozenset[str]:
         """Los campos que miran las condiciones de sus secciones, sus campos y sus filas."""
         campos = [c for campo in self.campos for c in (campo, *campo.campos)]
-        condiciones = [s.si for s in self.secciones] + [c.si for c in campos]
-        return frozenset(cual for si in condiciones if si is not None for cual in si.campos)
+        condiciones = [s.si for s in self.secciones if s.si]
+        condiciones += [si for campo in campos for si in campo.condiciones]
+        return frozenset(cual for si in condiciones for cual in si.campos)
 
 
 @dataclass(frozen=True)

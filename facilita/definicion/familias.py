@@ -95,6 +95,9 @@ CONTENIDOS: Mapping[str, str] = {"paginas": "secciones", "secciones": "campos"}
 DE_LA_RAIZ = ("titulo", "introduccion", "base_legal", "numeracion", "conservacion")
 """Lo que no es de ninguna familia y una entidad puede cambiar."""
 
+DE_UNA_OPCION = ("etiqueta", "ayuda", "si")
+"""Lo que una entidad puede cambiar de una opción; de una fija, solo la ayuda."""
+
 PLAZO = Familia("plazo", "el plazo", lambda d: iter(()), frozenset())
 
 _IDS = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}

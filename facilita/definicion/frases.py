@@ -21,6 +21,8 @@ FRASES: Mapping[str, str] = {
     "formato_codigo": "Escribe «{campo}» solo con letras, números, guiones, puntos o barras.",
     "formato_placa": "Escribe la placa con seis letras o números; por ejemplo, ABC-123.",
     "opcion": "Elige una de las opciones de «{campo}».",
+    "opcion_no_va": "«{opcion}» no va con tus otras respuestas: elige otra en «{campo}».",
+    "opcion_descartada": "Quitamos «{opcion}» de «{campo}»: no va con tus otras respuestas.",
     "pocas_opciones": "En «{campo}» marca {minimo} o más; marcaste {elegidas}.",
     "muchas_opciones": "En «{campo}» puedes marcar hasta {maximo}; marcaste {elegidas}.",
     "opcion_exclusiva": "En «{campo}» marca solo «{opcion}», o desmárcala si van otras.",

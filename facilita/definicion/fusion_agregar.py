@@ -7,6 +7,7 @@ from facilita.definicion.anclas import ANCLAS, ancla_de_opcion, ancla_nueva, anc
 from facilita.definicion.fallas import Lista, Mapa, Ruta
 from facilita.definicion.familias import (
     CONTENIDOS,
+    DE_UNA_OPCION,
     FAMILIAS,
     con_fijo,
     familia_de,
@@ -158,9 +159,7 @@ def _opcion_repetida(
         ("agrega otra con el mismo valor", "ya la habías agregado"),
     )
     if queda:
-        distinto = {
-            p: propia.get(p) for p in ("etiqueta", "ayuda") if propia.get(p) != nueva.get(p)
-        }
+        distinto = {p: propia.get(p) for p in DE_UNA_OPCION if propia.get(p) != nueva.get(p)}
         fusion.poner(Mapa(distinto), "opciones", campo, valor)
     return False
 

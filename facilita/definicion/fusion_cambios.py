@@ -92,7 +92,7 @@ def _opcion(fusion: Fusion, campo: str, vieja: Mapping[str, Any], nueva: Mapping
             f"la opción «{campo}.{valor}»",
             ("opciones", campo, valor, propiedad),
             (vieja.get(propiedad), nueva.get(propiedad), suya),
-            "fija" if fija and propiedad == "etiqueta" else None,
+            "fija" if fija and propiedad != "ayuda" else None,
         )
 
 

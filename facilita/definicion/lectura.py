@@ -56,6 +56,8 @@ class Lectura:
     visibles: frozenset[str]
     errores: tuple[Error, ...]
     avisos: tuple[Error, ...]
+    comparables: Mapping[str, Any]
+    """Lo que miran las condiciones."""
 
     @property
     def respuestas(self) -> Respuestas | None:
@@ -80,13 +82,15 @@ def leer(
 ) -> Lectura:
     """Lee cada campo que existe; uno oculto no se exige, no se guarda y no cuenta."""
     lector = Lector(contexto)
-    valores, comparables = lector.valores, lector.comparables
     for campo, condicion in condicionados:
-        if condicion is not None and not condicion.evaluar(comparables):
+        if condicion is not None and not condicion.evaluar(lector.comparables):
             continue
         lector.visibles.add(campo.id)
-        valor = campo.leer(crudo.get(campo.id), lector)
-        if valor is not None:
-            valores[campo.id] = valor
-            comparables[campo.id] = campo.comparable(valor)
-    return Lectura(valores, frozenset(lector.visibles), tuple(lector.errores), tuple(lector.avisos))
+        lector.recibir(campo, crudo.get(campo.id))
+    return Lectura(
+        lector.valores,
+        frozenset(lector.visibles),
+        tuple(lector.errores),
+        tuple(lector.avisos),
+        lector.comparables,
+    )

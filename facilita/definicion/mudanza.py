@@ -19,6 +19,7 @@ MOTIVOS: Mapping[str, str] = {
     "otro_texto": "Cambió lo que aceptas: léelo y márcalo otra vez.",
     "opcion": "Lo que elegiste ya no está entre las opciones.",
     "oculto": "Con tus otras respuestas, ya no se pregunta.",
+    "no_va": "Con tus otras respuestas, lo que elegiste ya no se ofrece.",
     "parte": "Se conserva solo una parte.",
 }
 """Por qué se pierde una respuesta, como se le dice a la persona."""
@@ -137,7 +138,9 @@ def _motivo(cual: str, antes: Lectura, ahora: Lectura) -> str | None:
         return "oculto"
     if cual not in antes.valores or list(_errores(ahora, cual)):
         return None
-    return None if ahora.valores.get(cual) == antes.valores[cual] else "parte"
+    if cual not in ahora.valores:
+        return "no_va"
+    return None if ahora.valores[cual] == antes.valores[cual] else "parte"
 
 
 def _errores(lectura: Lectura, cual: str) -> Iterator[str]:

@@ -38,7 +38,8 @@ def componer(nombre: str, datos: Mapping[str, Any], creado: datetime) -> bytes:
     """El PDF de una plantilla con esos datos; con los mismos datos e instante, los mismos bytes.
 
     Todas leen `titulo`, `entidad` (`nombre` y, si hay, `ruc`, `unidad`, `direccion`), `pie` y `qr`
-    (`texto` y `descripcion`). «documento» es la de uso general: `datos` ((etiqueta, valor), …),
+    (`texto` y `descripcion`). «documento» es la de uso general: `destacados` y `datos` (listas de
+    (etiqueta, valor)),
     `parrafos`, `secciones` (`titulo`, `parrafos`, `datos`, `columnas` y `filas`), `archivos`
     (`nombre`, `detalle`, `sha256`) y `al_pie_del_qr`. Lo que la letra no sabe dibujar sale con su
     código, como [U+1F600]. Lanza `NoSeCompone`.

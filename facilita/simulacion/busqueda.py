@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,8 @@ class Hallazgo:
 
     crudo: Mapping[str, Any] | None
     completa: bool
+    visto: Mapping[str, Any] = field(default_factory=dict)
+    """Lo que las condiciones ven de ellas."""
 
 
 class Buscador:
@@ -36,7 +38,8 @@ class Buscador:
         self.azar = azar
         self.condicionados = definicion.condicionados
         self.por_campo = definicion.por_campo
-        hojas = [h for _, c in self.condicionados if c for h in c.hojas]
+        self.por_id = {campo.id: (campo, suya) for campo, suya in self.condicionados}
+        hojas = [h for campo, c in self.condicionados for h in _hojas(campo, c)]
         self.contra: dict[str, list[Hoja]] = {}
         for hoja in hojas:
             self.contra.setdefault(hoja.campo, []).append(hoja)
@@ -54,15 +57,14 @@ class Buscador:
         mirados = self._todo_lo_que_mira(condicion)
         campos = [par for par in self.condicionados if par[0].id in mirados]
         busqueda = _Busqueda(campos, condicion, quiero, self.posibles)
-        crudo = busqueda.desde(0, {}, {})
-        return Hallazgo(crudo, completa=busqueda.queda > 0)
+        crudo, visto = busqueda.desde(0, {}, {}) or (None, {})
+        return Hallazgo(crudo, busqueda.queda > 0, visto)
 
     def posibles(self, campo: Campo) -> list[Respuesta]:
         """Las respuestas que distinguen las comparaciones, en orden al azar."""
         clave = (campo.id, self.contexto.hoy)
         if clave not in self._posibles:
-            crudas = {repr(c): c for c in self._crudas(campo)}.values()
-            leidas = [(c, v) for c in crudas if (v := self._visto(campo, c)) is not None]
+            leidas = self._elecciones(campo) if campo.opciones else self._leidas(campo)
             nada: list[Respuesta] = [] if campo.obligatorio else [(None, None)]
             self._posibles[clave] = [*leidas, *nada]
         return self.azar.sample(self._posibles[clave], len(self._posibles[clave]))
@@ -73,6 +75,14 @@ class Buscador:
         if campo.valores_posibles is None and not campo.es_archivo:
             for _ in range(MUESTRAS):
                 yield campo.muestra(self.azar, self.contexto, {})
+
+    def _elecciones(self, campo: Campo) -> list[Respuesta]:
+        """Lo que se puede elegir; que se ofrezca se mira al combinarlo con lo demás."""
+        return [(campo.cruda(v), v) for v in campo.bordes(self.contra.get(campo.id, ()))]
+
+    def _leidas(self, campo: Campo) -> list[Respuesta]:
+        crudas = {repr(c): c for c in self._crudas(campo)}.values()
+        return [(c, v) for c in crudas if (v := self._visto(campo, c)) is not None]
 
     def _visto(self, campo: Campo, crudo: Any) -> Any:
         lector = Lector(self.contexto)
@@ -85,9 +95,15 @@ class Buscador:
         while pendientes:
             cual = pendientes.pop()
             mirados.add(cual)
-            suya = self.por_campo.get(cual)
-            pendientes |= (suya.campos if suya else frozenset()) - mirados
+            campo, suya = self.por_id[cual]
+            pendientes |= {h.campo for h in _hojas(campo, suya)} - mirados
         return mirados
+
+
+def _hojas(campo: Campo, condicion: Condicion | None) -> Iterator[Hoja]:
+    """Las comparaciones de las que depende un campo: que exista y qué se le ofrece."""
+    suyas = (condicion, *(o.si for o in campo.opciones))
+    return (hoja for una in suyas if una for hoja in una.hojas)
 
 
 class _Busqueda:
@@ -104,16 +120,21 @@ class _Busqueda:
         self.posibles = {campo.id: posibles(campo) for campo, _ in campos}
         self.queda = LIMITE
 
-    def desde(self, n: int, crudo: dict[str, Any], visto: dict[str, Any]) -> dict[str, Any] | None:
+    def desde(
+        self, n: int, crudo: dict[str, Any], visto: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Las respuestas y lo que se ve de ellas, o `None` si ninguna sirve."""
         if n == len(self.campos):
             self.queda -= 1
-            return crudo if self.condicion.evaluar(visto) == self.quiero else None
+            return (crudo, visto) if self.condicion.evaluar(visto) == self.quiero else None
         campo, suya = self.campos[n]
         if suya is not None and not suya.evaluar(visto):
             return self.desde(n + 1, crudo, visto)
         for respuesta, valor in self.posibles[campo.id]:
             if self.queda <= 0:
                 return None
+            if valor is not None and not campo.ofrece(valor, visto):
+                continue
             ve = visto if valor is None else {**visto, campo.id: valor}
             hallado = self.desde(n + 1, {**crudo, campo.id: respuesta}, ve)
             if hallado is not None:

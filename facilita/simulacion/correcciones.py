@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from facilita.definicion import Transicion
-from facilita.definicion.campos import Campo
+from facilita.definicion.campos import Campo, Lector
 from facilita.simulacion.cobertura import Meta
 from facilita.simulacion.presentaciones import Discrepancia, frases, separar
 from facilita.tramite import borradores, subsanacion
@@ -41,8 +41,10 @@ def _responder(tramite: "Tramite", ficha: str, paso: Paso, campos: list[Campo]) 
     entorno, vigente = tramite.entorno, tramite.mundo.vigente
     contexto = vigente.contexto(entorno)
     crudo: dict[str, Any] = {}
+    lector = Lector(contexto, comparables=dict(paso.comparables))
     for campo in campos:
-        crudo[campo.id] = campo.muestra(tramite.azar, contexto, {**paso.crudo, **crudo})
+        crudo[campo.id] = campo.muestra(tramite.azar, contexto, lector.comparables)
+        lector.recibir(campo, crudo[campo.id])
     escrito, subidas, _ = separar(tramite.mundo, campos, crudo)
     # Los archivos de antes se quitan: los nuevos van en su lugar.
     quitar = [f["id"] for c in campos if c.es_archivo for f in paso.crudo.get(c.id) or ()]

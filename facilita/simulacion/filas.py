@@ -4,11 +4,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from facilita.definicion.campos import Campo, Lector
+from facilita.definicion.condiciones import Condicion
 from facilita.simulacion.busqueda import Buscador
 from facilita.simulacion.cobertura import Meta, opcion
 
 INTENTOS = 300
 """Cuántas muestras se prueban buscando una fila."""
+
+
+def condiciones_de(campo: Campo, nombre: str = "") -> Iterator[tuple[str, Condicion]]:
+    """La condición de un campo y las de sus opciones, cada una con su nombre."""
+    nombre = nombre or campo.id
+    if campo.si:
+        yield nombre, campo.si
+    for una in campo.opciones:
+        if una.si:
+            yield f"{nombre}={una.valor}", una.si
 
 
 def metas(campo: Campo) -> Iterator[Meta]:
@@ -18,9 +29,9 @@ def metas(campo: Campo) -> Iterator[Meta]:
         yield Meta("campo", nombre, "respondido")
         for valor in suyo.valores_posibles or ():
             yield Meta("opción", nombre, opcion(valor))
-        if suyo.si:
-            yield Meta("condición", nombre, "sí")
-            yield Meta("condición", nombre, "no")
+        for cual, _ in condiciones_de(suyo, nombre):
+            yield Meta("condición", cual, "sí")
+            yield Meta("condición", cual, "no")
 
 
 def vistas(campo: Campo, valor: Any, fuera: Mapping[str, Any]) -> Iterator[Meta]:
@@ -32,9 +43,9 @@ def vistas(campo: Campo, valor: Any, fuera: Mapping[str, Any]) -> Iterator[Meta]
         dentro = {c: por_id[c].comparable(v) for c, v in fila.items() if c in por_id}
         for suyo in campo.campos:
             nombre = f"{campo.id}.{suyo.id}"
-            if suyo.si:
-                se_cumple = suyo.si.evaluar({**fuera, **dentro})
-                yield Meta("condición", nombre, "sí" if se_cumple else "no")
+            for cual, si in condiciones_de(suyo, nombre):
+                se_cumple = si.evaluar({**fuera, **dentro})
+                yield Meta("condición", cual, "sí" if se_cumple else "no")
             if suyo.id in dentro:
                 yield Meta("campo", nombre, "respondido")
                 visto = dentro[suyo.id]
@@ -48,8 +59,8 @@ def muestra_que_ve(
     """Una respuesta que deja ver esa meta, o `None` si no se halló."""
     for _ in range(INTENTOS):
         crudo = campo.muestra(buscador.azar, buscador.contexto, antes)
-        lector = Lector(buscador.contexto)
+        lector = Lector(buscador.contexto, comparables=dict(antes))
         valor = campo.leer(crudo, lector)
-        if not lector.errores and valor is not None and meta in vistas(campo, valor, {}):
+        if not lector.errores and valor is not None and meta in vistas(campo, valor, antes):
             return crudo
     return None

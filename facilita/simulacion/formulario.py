@@ -1,11 +1,11 @@
 """Los encargos que buscan algo del formulario: cada campo, cada opción y cada condición."""
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from facilita.definicion import Definicion
 from facilita.definicion.campos import Campo
+from facilita.definicion.estructura import juntar
 from facilita.simulacion import filas, planes
 from facilita.simulacion.busqueda import Buscador
 from facilita.simulacion.cobertura import Cobertura, Meta, opcion
@@ -39,13 +39,14 @@ def _de_campo(campo: Campo, buscador: Buscador, cobertura: Cobertura) -> Iterato
     if para_verlo.crudo is None:
         return
     antes = para_verlo.crudo
-    for meta, crudo in _respuestas_que_ven(campo, buscador, antes):
-        if cobertura.falta(meta):
-            respuesta = crudo()
-            if respuesta is None:
-                cobertura.descartar(meta, NINGUNA_FILA)
-            else:
-                yield Encargo(" ".join(meta), {**antes, campo.id: respuesta})
+    for valor in campo.valores_posibles or ():
+        yield from _eleccion(campo, valor, buscador, cobertura)
+    for meta in filter(cobertura.falta, filas.metas(campo)):
+        respuesta = filas.muestra_que_ve(meta, campo, buscador, para_verlo.visto)
+        if respuesta is None:
+            cobertura.descartar(meta, NINGUNA_FILA)
+        else:
+            yield Encargo(" ".join(meta), {**antes, campo.id: respuesta})
     if cobertura.falta(Meta("campo", campo.id, "respondido")):
         yield Encargo(f"{campo.id}: respondido", antes, llena=True)
     if cobertura.falta(Meta("campo", campo.id, "vacío")):
@@ -54,14 +55,20 @@ def _de_campo(campo: Campo, buscador: Buscador, cobertura: Cobertura) -> Iterato
     yield from _mal_respondido(campo, antes)
 
 
-def _respuestas_que_ven(
-    campo: Campo, buscador: Buscador, antes: Mapping[str, Any]
-) -> Iterator[tuple[Meta, Callable[[], Any]]]:
-    """Cada meta de las opciones y de lo de dentro de un campo, y la respuesta que la deja ver."""
-    for valor in campo.valores_posibles or ():
-        yield Meta("opción", campo.id, opcion(valor)), partial(campo.cruda, valor)
-    for meta in filas.metas(campo):
-        yield meta, partial(filas.muestra_que_ve, meta, campo, buscador, antes)
+def _eleccion(
+    campo: Campo, valor: Any, buscador: Buscador, cobertura: Cobertura
+) -> Iterator[Encargo]:
+    """La presentación que elige una opción, con lo que hace falta para que se ofrezca."""
+    meta = Meta("opción", campo.id, opcion(valor))
+    if not cobertura.falta(meta):
+        return
+    suya = next((o.si for o in campo.opciones if o.valor == valor), None)
+    hallazgo = buscador.hallar(juntar(buscador.por_campo[campo.id], suya))
+    if hallazgo.crudo is not None:
+        respuesta = campo.cruda(valor, hallazgo.visto)
+        yield Encargo(" ".join(meta), {**hallazgo.crudo, campo.id: respuesta})
+    elif hallazgo.completa:
+        cobertura.descartar(meta, NINGUNA)
 
 
 def _mal_respondido(campo: Campo, antes: Mapping[str, Any]) -> Iterator[Encargo]:

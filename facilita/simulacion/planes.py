@@ -42,8 +42,7 @@ def condiciones(definicion: Definicion) -> Iterator[tuple[str, Condicion]]:
             if seccion.si:
                 yield f"sección {seccion.id}", seccion.si
     for campo in definicion.campos.values():
-        if campo.si:
-            yield campo.id, campo.si
+        yield from filas.condiciones_de(campo)
 
 
 def proponer(definicion: Definicion, mapa: Mapa, cobertura: Cobertura) -> None:

@@ -1,7 +1,7 @@
 """Lo que responde una persona inventada: una presentación cruda, con lo que se encarga."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,11 +38,26 @@ def redactar(
     lector = Lector(contexto)
     for campo, condicion in definicion.condicionados:
         se_ve = condicion is None or condicion.evaluar(lector.comparables)
-        respuesta = _respuesta(campo, contexto, encargo, azar, crudo, se_ve)
+        respuesta = _respuesta(campo, contexto, encargo, azar, lector.comparables, se_ve)
         if respuesta is not None:
             crudo[campo.id] = respuesta
         if se_ve:
-            _leer(campo, respuesta, lector)
+            lector.recibir(campo, respuesta)
+    return crudo
+
+
+def responder(
+    campos: Iterable[Campo], contexto: Contexto, azar: random.Random, parte: float = 0.7
+) -> dict[str, Any]:
+    """Respuestas válidas a lo que pide un paso: lo obligatorio y esa parte de lo demás."""
+    crudo: dict[str, Any] = {}
+    lector = Lector(contexto)
+    for campo in campos:
+        se_ve = campo.si is None or campo.si.evaluar(lector.comparables)
+        if campo.obligatorio or azar.random() < parte:
+            crudo[campo.id] = campo.muestra(azar, contexto, lector.comparables)
+            if se_ve:
+                lector.recibir(campo, crudo[campo.id])
     return crudo
 
 
@@ -51,7 +66,7 @@ def _respuesta(
     contexto: Contexto,
     encargo: Encargo,
     azar: random.Random,
-    crudo: Mapping[str, Any],
+    visto: Mapping[str, Any],
     se_ve: bool,
 ) -> Any:
     if campo.id in encargo.fijas:
@@ -61,14 +76,7 @@ def _respuesta(
         return azar.choice(HOSTILES)
     if not se_ve:
         # Sin `:has`, el navegador muestra y manda también lo que no va.
-        return campo.muestra(azar, contexto, crudo) if suerte < 0.1 else None
+        return campo.muestra(azar, contexto, visto) if suerte < 0.1 else None
     if campo.obligatorio or encargo.llena or suerte < 0.7:
-        return campo.muestra(azar, contexto, crudo)
+        return campo.muestra(azar, contexto, visto)
     return None
-
-
-def _leer(campo: Campo, crudo: Any, lector: Lector) -> None:
-    valor = campo.leer(crudo, lector)
-    if valor is not None:
-        lector.valores[campo.id] = valor
-        lector.comparables[campo.id] = campo.comparable(valor)

@@ -8,6 +8,7 @@ from facilita.definicion.campos import Campo
 from facilita.simulacion.cobertura import Meta
 from facilita.simulacion.desafios import debe_negarse
 from facilita.simulacion.presentaciones import Discrepancia, separar
+from facilita.simulacion.respuestas import responder
 from facilita.simulacion.tramites import Tramite
 from facilita.simulacion.vigilancia import comprobar
 from facilita.tramite import atencion, seguimiento, tareas
@@ -104,8 +105,6 @@ def _responder(tramite: Tramite, tarea: Tarea, cual: int) -> None:
 
 def _respuestas(tramite: Tramite, campos: tuple[Campo, ...]) -> tuple[dict[str, Any], list[Subida]]:
     contexto = tramite.mundo.vigente.contexto(tramite.entorno)
-    crudo: dict[str, Any] = {}
-    for campo in campos:
-        crudo[campo.id] = campo.muestra(tramite.azar, contexto, crudo)
+    crudo = responder(campos, contexto, tramite.azar, parte=1.0)
     escrito, subidas, _ = separar(tramite.mundo, campos, crudo)
     return escrito, subidas

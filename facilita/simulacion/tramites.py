@@ -16,6 +16,7 @@ from facilita.simulacion.cobertura import Cobertura, Meta
 from facilita.simulacion.correcciones import corregir
 from facilita.simulacion.mundo import Mundo
 from facilita.simulacion.presentaciones import Discrepancia, Relato, separar
+from facilita.simulacion.respuestas import responder
 from facilita.simulacion.vigilancia import CIUDADANO, comprobar
 from facilita.tramite import (
     atencion,
@@ -101,12 +102,7 @@ class Tramite:
 
     def pedido(self, t: Transicion) -> dict[str, Any]:
         """Respuestas válidas a lo que una transición pide."""
-        contexto = self.mundo.vigente.contexto(self.entorno)
-        crudo: dict[str, Any] = {}
-        for campo in t.pide:
-            if campo.obligatorio or self.azar.random() < 0.7:
-                crudo[campo.id] = campo.muestra(self.azar, contexto, crudo)
-        return crudo
+        return responder(t.pide, self.mundo.vigente.contexto(self.entorno), self.azar)
 
     def observaciones(self, t: Transicion) -> dict[str, str]:
         """Lo que se observa de lo respondido, si la transición es de observar."""

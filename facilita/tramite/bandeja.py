@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion import Definicion
 from facilita.plazos import Calendario, Computo, computar, fecha_lima, restantes, semaforo
+from facilita.tramite import esperas
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entidades import calendario_de
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.esperas import Marcas
 from facilita.tramite.modelos import Encargo, Entidad, Formulario, Solicitud, Termino, Version
 from facilita.tramite.normalizar import guardable, palabras
 from facilita.tramite.permisos import Actor, alcance_con_roles, cumple, exigir
@@ -34,6 +36,8 @@ class Filtros:
     """«mias», «sin_asignar» o «por_rol»: las de los formularios donde cumplo un rol."""
     plazo: str | None = None
     """«vencido» o «por_vencer»."""
+    espera: str | None = None
+    """«mensajes», las que tienen mensajes sin responder, o «cedula», las que hay que notificar."""
     antes_de: int | None = None
     """Para seguir: el id de la última fila vista."""
 
@@ -53,6 +57,10 @@ class Fila:
     area: str | None
     asignada: str | None
     plazo: Plazo
+    mensajes: int = 0
+    """Los que esperan respuesta."""
+    cedula: bool = False
+    """Si hay que notificarla por cédula."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,8 @@ class Bandeja:
     """Los roles propios que cumple, con su formulario, en palabras."""
     correos_muertos: int = 0
     """Los que no se pudieron entregar, para quien puede reenviarlos."""
+    esperan: Mapping[str, int] = field(default_factory=dict)
+    """Cuántas esperan algo, por «mensajes» y «cedula»."""
 
 
 def listar(entorno: Entorno, actor: Actor, filtros: Filtros) -> Bandeja:
@@ -86,8 +96,10 @@ def listar(entorno: Entorno, actor: Actor, filtros: Filtros) -> Bandeja:
             consulta.order_by(Solicitud.id.desc()).limit(POR_PAGINA + 1)
         ).all()
         pagina = solicitudes[:POR_PAGINA]
-        plazos = _plazos(sesion, pagina)
-        filas = tuple(_fila(entorno, s, plazos.get(s.id), ahora, calendario) for s in pagina)
+        plazos, marcas = _plazos(sesion, pagina), esperas.de_pagina(sesion, pagina)
+        filas = tuple(
+            _fila(entorno, s, plazos.get(s.id), marcas, ahora, calendario) for s in pagina
+        )
         return Bandeja(
             pestanas=pestanas,
             total=sum(p[2] for p in pestanas),
@@ -97,6 +109,7 @@ def listar(entorno: Entorno, actor: Actor, filtros: Filtros) -> Bandeja:
             tareas=mias(sesion, entorno, actor, ahora, calendario),
             roles=_roles(sesion, entorno, actor),
             correos_muertos=cuantos_muertos(sesion, actor),
+            esperan=esperas.contar(sesion, actor),
         )
 
 
@@ -117,6 +130,8 @@ def _condiciones(
     if filtros.cargo_de == "por_rol":
         con_rol = select(Encargo.formulario_id).where(cumple(actor))
         condiciones += [Solicitud.formulario_id.in_(con_rol), Solicitud.abierta]
+    if filtros.espera in esperas.CLASES:
+        condiciones.append(esperas.condicion(filtros.espera))
     return condiciones + _por_plazo(filtros.plazo, ahora, sesion, actor)
 
 
@@ -193,6 +208,7 @@ def _fila(
     entorno: Entorno,
     s: Solicitud,
     termino: Termino | None,
+    marcas: Marcas,
     ahora: datetime,
     calendario: Calendario,
 ) -> Fila:
@@ -209,6 +225,8 @@ def _fila(
         area=s.area.nombre if s.area else None,
         asignada=s.asignada.nombres if s.asignada else None,
         plazo=plazo_de(definicion, termino, ahora, calendario),
+        mensajes=marcas.mensajes.get(s.id, 0),
+        cedula=s.id in marcas.cedula,
     )
 
 

@@ -5,11 +5,11 @@ Nada presentado se borra nunca (N60); esto es lo que alguien empezó y dejó.
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.modelos import Adjunto, Archivo, Borrador
+from facilita.tramite.modelos import Adjunto, Archivo, Borrador, Documento
 
 ESPERA_DE_HUERFANOS = timedelta(hours=48)
 GRACIA = timedelta(days=1)
@@ -44,7 +44,10 @@ def barrer_archivos(entorno: Entorno) -> int:
     y comprueba que sus bytes están.
     """
     limite = entorno.reloj.ahora() - ESPERA_DE_HUERFANOS
-    con_dueno = exists().where(Adjunto.archivo_id == Archivo.id)
+    con_dueno = or_(
+        exists().where(Adjunto.archivo_id == Archivo.id),
+        exists().where(Documento.archivo_id == Archivo.id),
+    )
     with entorno.bd.transaccion(Ambito.de_plataforma("archivos sin dueño")) as sesion:
         huerfanos = sesion.scalars(
             select(Archivo)

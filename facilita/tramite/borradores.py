@@ -35,7 +35,7 @@ from facilita.tramite.leido import (
     recortar,
 )
 from facilita.tramite.modelos import Adjunto, Borrador
-from facilita.tramite.paso import Paso, comparables, contexto_de
+from facilita.tramite.paso import Paso, contexto_de
 
 
 def leer_sin_abrir(entorno: Entorno, vigente: Vigente, crudo: Mapping[str, Any]) -> Paso:
@@ -47,7 +47,6 @@ def leer_sin_abrir(entorno: Entorno, vigente: Vigente, crudo: Mapping[str, Any])
         definicion,
         crudo,
         lectura,
-        comparables(definicion, lectura),
         presentado=False,
         vence_en=_hasta(entorno, entorno.reloj.ahora()),
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from facilita.definicion import Definicion, Respuestas
 from facilita.plazos import Computo, a_lima
+from facilita.servicios.sello import huella_de
 from facilita.tramite.caso import Caso
 
 CANAL = "Mesa de partes digital"
@@ -47,6 +48,7 @@ def congelar(caso: Caso, plazo: Computo, sede: str | None) -> dict[str, Any]:
         "asunto": solicitud.asunto,
         "folios": _valor(definicion, respuestas, "folios"),
         "archivos": archivos(definicion, respuestas),
+        "respuestas": huella_de(respuestas.a_json()),
         "plazo": plazo.a_json(),
         "observaciones": "Sin observaciones al momento de la recepción.",
         "firma": None,

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion
 from facilita.plazos import Computo, a_lima
 from facilita.servicios.codigos import huella
-from facilita.tramite import cargo
+from facilita.servicios.sello import huella_de
+from facilita.tramite import cargo, documentos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import Caso
 from facilita.tramite.correcciones import cambiados, mostrado
@@ -24,7 +25,8 @@ TIPO = "constancia"
 
 def dejar(caso: Caso, anterior: Mapping[str, Any], borrador_id: int) -> None:
     """Congela la constancia de lo recién corregido; quien llama ya movió los plazos."""
-    mover(caso, TIPO, {"borrador": borrador_id, "constancia": _congelar(caso, anterior)})
+    suyo = {"borrador": borrador_id, "constancia": _congelar(caso, anterior)}
+    documentos.pedir(caso, "constancia", mover(caso, TIPO, suyo).orden)
 
 
 def _congelar(caso: Caso, anterior: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def _congelar(caso: Caso, anterior: Mapping[str, Any]) -> dict[str, Any]:
             for campo in cambiados(definicion, anterior, caso.respuestas)
         ],
         "archivos": _nuevos(definicion, anterior, caso.respuestas),
+        "respuestas": huella_de(caso.respuestas.a_json()),
         "folios": cargo.valor_de(definicion, caso.respuestas, "folios"),
         "plazo": Computo.de_json(termino.cuenta).a_json() if termino else None,
     }

@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
-from facilita.tramite import acuses, consentimientos, invitaciones, tablero
+from facilita.tramite import acuses, consentimientos, conversacion, invitaciones, tablero
 from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
 from facilita.tramite.consentimientos import Consentido
+from facilita.tramite.conversacion import SIN_MENSAJES, Resumen
 from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
@@ -74,6 +75,7 @@ class Detalle:
     alta: Alta | None = None
     ampliado: tuple[Computo, ...] = ()
     """Las cuentas que el plazo tuvo antes de ampliarse."""
+    mensajes: Resumen = SIN_MENSAJES
     consentimientos: tuple[Consentido, ...] = ()
 
 
@@ -121,6 +123,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             ofrecidas=tablero.ofrecidas(caso, actor),
             alta=invitaciones.de_solicitud(caso),
             ampliado=_ampliado(caso),
+            mensajes=conversacion.resumir(caso, conversacion.PERSONAL),
             consentimientos=consentimientos.de_solicitud(caso.sesion, s.id),
         )
 

@@ -12,6 +12,7 @@ from facilita.definicion import Definicion, abrir
 from facilita.servicios.almacen import Almacen
 from facilita.servicios.catalogo import Catalogo
 from facilita.servicios.correo import Correo
+from facilita.servicios.firmas import Firmas
 from facilita.servicios.reloj import Reloj
 from facilita.servicios.territorio import Territorio
 from facilita.tramite.bd import BaseDeDatos
@@ -93,6 +94,8 @@ class Entorno:
     """Desde que se publica otra versión, cuánto se puede presentar todavía con la anterior."""
     secreto: str = field(default_factory=lambda: token_urlsafe(32), repr=False)
     """De él salen las fichas que se vuelven a dar; si no se pone, valen lo que dure el proceso."""
+    firmas: Firmas = field(default_factory=Firmas)
+    """Los certificados de las entidades y la TSA, si los hay."""
     definiciones: Definiciones = field(default_factory=Definiciones)
     punteros: Memoria[object] = field(default_factory=lambda: Memoria(5000, segundos=2.0))
     """Dirección pública → versión vigente, por dos segundos como mucho."""

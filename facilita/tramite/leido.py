@@ -20,7 +20,7 @@ from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste, Vencido
 from facilita.tramite.modelos import Adjunto, Borrador, Observacion, Solicitud, Version
-from facilita.tramite.paso import Paso, comparables, contexto_de
+from facilita.tramite.paso import Paso, contexto_de
 from facilita.tramite.terminos import vencio
 
 LARGO_DE_RESPUESTA = 200_000
@@ -156,7 +156,6 @@ def paso_en(
         definicion,
         crudo,
         lectura,
-        comparables(definicion, lectura),
         leido.presentado,
         leido.vence_en,
         rechazos,

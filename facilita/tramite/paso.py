@@ -28,7 +28,6 @@ class Paso:
     definicion: Definicion
     crudo: Mapping[str, Any]
     lectura: Lectura
-    comparables: Mapping[str, Any]
     presentado: bool
     vence_en: datetime
     rechazos: tuple[Error, ...] = ()
@@ -40,6 +39,11 @@ class Paso:
     """En una corrección: los campos que no existían y que lo corregido hizo aparecer."""
     por_elegir: frozenset[str] = frozenset()
     """Los campos que dos ventanas respondieron distinto y esperan que la persona elija."""
+
+    @property
+    def comparables(self) -> Mapping[str, Any]:
+        """Lo que miran las condiciones."""
+        return self.lectura.comparables
 
     @property
     def corrige(self) -> bool:
@@ -109,9 +113,3 @@ def contexto_de(
         existe_expediente=existe,
         hoy=fecha_lima(ahora or entorno.reloj.ahora()),
     )
-
-
-def comparables(definicion: Definicion, lectura: Lectura) -> dict[str, Any]:
-    """Lo que miran las condiciones de una lectura."""
-    campos = definicion.campos
-    return {c: campos[c].comparable(valor) for c, valor in lectura.valores.items()}

@@ -1,9 +1,9 @@
-"""Los correos al personal: una tarea que espera, una que ya se respondió."""
+"""Los correos al personal (una tarea, un mensaje, algo que hizo la persona) y los avisos breves."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from facilita.definicion import Tarea as Declarada
 from facilita.plazos import Computo, fecha_larga
@@ -40,6 +40,54 @@ def de_tarea_respondida(caso: Caso, tarea: Tarea, declarada: Declarada) -> None:
     _escribir(caso, f"tarea-{tarea.id}.respondida", quien.correo, asunto, texto)
 
 
+def de_mensaje_al_personal(caso: Caso, orden: int) -> None:
+    """Avisa a quien atiende que la persona escribió; lo escrito se lee adentro."""
+    numero = caso.solicitud.numero
+    texto = (
+        f"Llegó un mensaje sobre el registro {numero}.\n\n"
+        f"Léelo y respóndelo aquí: {_enlace(caso)}/mensajes\n"
+    )
+    a_quien_atiende(caso, f"mensaje-{orden}", f"Mensaje sobre el registro {numero}", texto)
+
+
+def de_mensaje_a_la_persona(caso: Caso, orden: int) -> None:
+    """Avisa a la persona que la entidad le escribió; lo escrito se lee en su expediente."""
+    solicitud = caso.solicitud
+    if not solicitud.correo:
+        return
+    enlace = f"{caso.entorno.direccion_publica}/seguimiento/{solicitud.codigo}"
+    texto = (
+        f"{caso.entidad.nombre} te escribió un mensaje sobre tu registro {solicitud.numero}.\n\n"
+        "Por tu privacidad no va en este correo. Léelo y respóndelo en tu expediente, con tu "
+        f"número de documento:\n{enlace}\n\n"
+        "Este aviso no es una notificación: no empieza ningún plazo.\n"
+    )
+    asunto = f"Tienes un mensaje: registro {solicitud.numero}"
+    clave = f"{solicitud.id}.{orden}.mensaje"
+    dejar(caso, clave, solicitud.correo, asunto, f"{texto}\n--\n{caso.entidad.nombre}\n")
+
+
+def a_quien_atiende(caso: Caso, que: str, asunto: str, texto: str) -> None:
+    """Escribe a quien la tiene a su cargo; si nadie, a su área; si no, a quien coordina."""
+    for usuario_id, correo, nombres in _al_cargo(caso):
+        clave = f"{caso.solicitud.id}.{que}.u{usuario_id}"
+        _escribir(caso, clave, correo, asunto, f"Hola, {nombres}:\n\n{texto}")
+
+
+def _al_cargo(caso: Caso) -> Sequence[Persona]:
+    s = caso.solicitud
+    de_su_sede = or_(Membresia.sede_id.is_(None), Membresia.sede_id == s.sede_id)
+    coordina_sede = and_(Membresia.rol == "coordinador_sede", Membresia.sede_id == s.sede_id)
+    intentos = (
+        Usuario.id == s.asignada_id,
+        # Sin área no hay a quién buscar: «sin área» no es un área.
+        and_(Membresia.area_id == (s.area_id or 0), de_su_sede),
+        or_(Membresia.rol == "coordinador_entidad", coordina_sede),
+    )
+    hallados = (_personas(caso, quienes) for quienes in intentos)
+    return next((personas for personas in hallados if personas), ())
+
+
 def _vence(tarea: Tarea) -> date:
     return Computo.de_json(tarea.cuenta).vence
 
@@ -49,10 +97,14 @@ def _enlace(caso: Caso) -> str:
 
 
 def _quienes(caso: Caso, tarea: Tarea) -> Sequence[Persona]:
+    return _personas(caso, _le_toca(caso, tarea))
+
+
+def _personas(caso: Caso, quienes: ColumnElement[bool]) -> Sequence[Persona]:
     consulta = (
         select(Usuario.id, Usuario.correo, Usuario.nombres)
         .join(Membresia, Membresia.usuario_id == Usuario.id)
-        .where(Usuario.activo, Membresia.activa, _le_toca(caso, tarea))
+        .where(Usuario.activo, Membresia.activa, quienes)
         .order_by(Usuario.id)
     )
     return [(f[0], f[1], f[2]) for f in caso.sesion.execute(consulta)]

@@ -52,13 +52,13 @@ def recorrido(caso: Caso, para: str) -> tuple[Hito, ...]:
         .order_by(Movimiento.orden)
     ).all()
     visibles = [m for m in movimientos if _se_ve(m, para)]
-    adjuntos = _adjuntos(caso, visibles) if para != "publico" else {}
+    adjuntos = adjuntos_de(caso, visibles) if para != "publico" else {}
     return tuple(_hito(caso, m, para, adjuntos.get(m.id, ())) for m in visibles)
 
 
 def hito_de(caso: Caso, movimiento: Movimiento) -> Hito:
     """Un solo suceso, como lo lee el ciudadano."""
-    archivos = _adjuntos(caso, [movimiento]).get(movimiento.id, ())
+    archivos = adjuntos_de(caso, [movimiento]).get(movimiento.id, ())
     return _hito(caso, movimiento, "ciudadano", archivos)
 
 
@@ -70,9 +70,10 @@ def _se_ve(movimiento: Movimiento, para: str) -> bool:
     return movimiento.tipo not in DEL_PERSONAL | SIN_HITO
 
 
-def _adjuntos(
+def adjuntos_de(
     caso: Caso, movimientos: Sequence[Movimiento]
 ) -> dict[int, tuple[Mapping[str, Any], ...]]:
+    """Los archivos que acompañan a cada movimiento, por su id."""
     ids = [m.id for m in movimientos]
     grupos: dict[int, list[Mapping[str, Any]]] = {}
     consulta = select(Adjunto).where(Adjunto.movimiento_id.in_(ids)).order_by(Adjunto.orden)
@@ -103,6 +104,8 @@ def _titulo(caso: Caso, m: Movimiento, para: str) -> str:
     if m.tipo in DE_TAREA:
         tarea = caso.definicion.tareas.get(m.datos["tarea"])
         return f"{TITULOS[m.tipo]}: {tarea.etiqueta if tarea else m.datos['tarea']}"
+    if m.tipo == "mensaje":
+        return _TITULOS_DE_MENSAJE[para == "personal", m.quien == "ciudadano"]
     if m.tipo == "derivado" and para != "personal":
         return f"Se derivó a {m.datos['area']}"
     return TITULOS.get(m.tipo, m.tipo)
@@ -134,6 +137,12 @@ TITULOS = {
     "tarea_retirada": "Tarea sin efecto",
     "tarea_cerrada": "Tarea cerrada porque el trámite terminó",
     "tarea_recalculada": "Plazo de la tarea contado otra vez",
+}
+_TITULOS_DE_MENSAJE = {
+    (False, True): "Escribiste un mensaje",
+    (False, False): "Te escribieron un mensaje",
+    (True, True): "Mensaje de la persona",
+    (True, False): "Mensaje a la persona",
 }
 _TITULOS_DE_CANAL = {
     "enlace": "Notificación abierta",

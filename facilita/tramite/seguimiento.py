@@ -1,7 +1,8 @@
 """Lo que el ciudadano ve: con el código, estado y fechas; con código e identidad, todo."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +13,13 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
 from facilita.servicios.codigos import normalizar_codigo
-from facilita.tramite import acuses, consentimientos, constancia
+from facilita.tramite import acuses, consentimientos, constancia, conversacion
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.cargo import normalizar_identidad
 from facilita.tramite.caso import CIUDADANO, Caso, armar_caso, tomar_caso
 from facilita.tramite.consentimientos import Consentido
+from facilita.tramite.conversacion import Resumen
 from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.correos import SinEntregar, sin_entregar
 from facilita.tramite.entidades import EntidadPublica
@@ -75,6 +77,9 @@ class ExpedienteAbierto:
     correcciones: tuple[Correccion, ...]
     constancias: Mapping[int, Mapping[str, Any]]
     acciones: tuple[Transicion, ...]
+    mensajes: Resumen
+    sin_acuse: bool
+    """Si hay algo notificado que la persona ve aquí por primera vez: verlo es enterarse (N07)."""
     sin_entregar: tuple[SinEntregar, ...] = ()
     consentimientos: tuple[Consentido, ...] = ()
 
@@ -170,6 +175,8 @@ def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
             correcciones=correcciones(caso),
             constancias=_constancias(sesion, solicitud.id),
             acciones=tuple(acciones),
+            mensajes=conversacion.resumir(caso, conversacion.CIUDADANO),
+            sin_acuse=bool(acuses.de_solicitud(caso)),
             sin_entregar=sin_entregar(caso),
             consentimientos=consentimientos.de_solicitud(sesion, solicitud.id),
         )
@@ -202,13 +209,25 @@ def _constancias(sesion: Session, solicitud_id: int) -> Mapping[int, Mapping[str
     return {m.orden: m.datos["constancia"] for m in guardadas}
 
 
-def actuar(entorno: Entorno, codigo: str, cual: str, crudo: Mapping[str, Any]) -> None:
-    """Da un paso del ciudadano, como desistir; lanza `Conflicto` o `Invalido`."""
+@contextmanager
+def del_ciudadano(entorno: Entorno, codigo: str) -> Iterator[Caso]:
+    """El caso del ciudadano, con su turno; quien llama ya comprobó la identidad."""
     codigo, entidad_id = hallar(entorno, codigo)
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
         solicitud = _solicitud(sesion, codigo)
-        caso = tomar_caso(sesion, entorno, solicitud.id, CIUDADANO, ahora)
+        yield tomar_caso(sesion, entorno, solicitud.id, CIUDADANO, ahora)
+
+
+def enterarse(entorno: Entorno, codigo: str) -> None:
+    """La persona ve en su expediente lo que aún no había abierto: corre su plazo (N07)."""
+    with del_ciudadano(entorno, codigo) as caso:
+        acuses.acusar_pendientes(caso)
+
+
+def actuar(entorno: Entorno, codigo: str, cual: str, crudo: Mapping[str, Any]) -> None:
+    """Da un paso del ciudadano, como desistir; lanza `Conflicto` o `Invalido`."""
+    with del_ciudadano(entorno, codigo) as caso:
         transicion = exigir_posible(caso, cual, PAPEL)
         if transicion.acto is not None:
             raise NoExiste

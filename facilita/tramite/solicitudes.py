@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Respuestas
 from facilita.plazos import Calendario, computar, fecha_lima
 from facilita.servicios.codigos import codigo_seguimiento
-from facilita.tramite import cargo, consentimientos, portada, terminos
+from facilita.tramite import cargo, consentimientos, documentos, portada, terminos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, Caso
 from facilita.tramite.efectos import ejecutar
@@ -170,6 +170,7 @@ def _recibir(
     for suceso in ("presentado", "entrada"):
         terminos.abrir_del_reloj(caso, suceso, ahora)
     ejecutar(caso, definicion.al_presentar, movimiento)
+    documentos.pedir(caso, "cargo")
     consentimientos.anotar_dados(caso, {}, {**prueba, "borrador": lista.leido.id})
     # Al final: lo suyo se escribe junto con todo lo que quedó pendiente.
     guardar_contenido(caso, lista.leido, orden=0)
@@ -214,6 +215,7 @@ def guardar_contenido(caso: Caso, leido: Leido, orden: int) -> Contenido:
         creado_en=caso.ahora,
     )
     caso.sesion.add(contenido)
+    documentos.pedir(caso, "respuestas", orden)
     caso.sesion.flush()
     de_archivo = [c.id for c in caso.definicion.campos.values() if c.es_archivo]
     quedan = {f["id"] for c in de_archivo for f in caso.respuestas.get(c) or ()}

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from facilita.definicion import Hechos, Transicion
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.lectura import leer
-from facilita.tramite import acuses, pendientes, terminos
+from facilita.tramite import acuses, conversacion, documentos, pendientes, terminos
 from facilita.tramite.archivos import Subida, registrar
 from facilita.tramite.caso import Caso
 from facilita.tramite.efectos import ejecutar
@@ -151,6 +151,7 @@ def aplicar(
     if caso.estado.final:
         terminos.cerrar_todos(caso)
         pendientes.cerrar_todas(caso)
+        conversacion.dar_por_atendidos(caso)
     caso.sesion.flush()
     return movimiento
 
@@ -184,6 +185,8 @@ def adjuntar(caso: Caso, movimiento: Movimiento, subidas: Sequence[Subida]) -> N
                 orden=orden,
             )
         )
+    if subidas:
+        documentos.pedir_indice(caso)
 
 
 def _nombrar(caso: Caso, campos: Sequence[Campo], valores: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from facilita.web import (
     api,
     ciudadano,
     correos,
+    correspondencia,
     cuenta,
     demo,
     errores,
@@ -91,6 +92,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
     rutas += [correos.bp, tareas.bp, roles.bp, horario.bp, invitacion.bp]
+    rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

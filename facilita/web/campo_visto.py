@@ -32,6 +32,8 @@ class CampoVisto:
     prefijo: str = ""
     """Por dónde se llega a él, si está dentro de otro: `integrantes-0-`."""
     en_fila: bool = False
+    quitadas: frozenset[str] = frozenset()
+    """Los valores de las opciones que el servidor ya sabe que no se ofrecen."""
     partes: "Sequence[CampoVisto]" = ()
     filas: "Sequence[FilaVista]" = ()
 
@@ -43,8 +45,17 @@ class CampoVisto:
     @property
     def control(self) -> wtforms.Field | None:
         """Su control, que se arma cuando hace falta."""
-        tiene = self.campo.se_responde and not self.campo.campos
-        return self.formulario()[self.campo.id] if tiene else None
+        if not self.campo.se_responde or self.campo.campos:
+            return None
+        control = self.formulario()[self.campo.id]
+        if self.quitadas:
+            control.choices = [c for c in control.choices if c.value not in self.quitadas]
+        return control
+
+    @property
+    def primera(self) -> str | None:
+        """La opción adonde lleva su error: la primera que se ve siempre, si la hay."""
+        return next((o.valor for o in self.campo.opciones if o.si is None), None)
 
     @property
     def con_ayuda(self) -> bool:
@@ -140,9 +151,18 @@ class Lienzo:
             fuera_del_peru=FUERA_DEL_PERU in lista,
             elegido=next((p for p in lista if isinstance(p, str) and p in codigos), None),
             prefijo=prefijo,
+            quitadas=self.quitadas(campo),
             partes=self._partes(campo, crudo, cual),
             filas=self._filas(campo, lista, cual),
         )
+
+    def quitadas(self, campo: Campo) -> frozenset[str]:
+        """Las opciones que no se ofrecen por lo respondido en páginas anteriores."""
+        return frozenset(o.valor for o in campo.opciones if o.si and self.oculta(o.si))
+
+    def hay_que_elegir(self, campo: Campo) -> bool:
+        """Si al campo le queda alguna opción, o si no es de elección."""
+        return not campo.opciones or len(self.quitadas(campo)) < len(campo.opciones)
 
     def _filas(self, campo: Campo, escritas: Sequence[Any], cual: str) -> list[FilaVista]:
         """Las filas escritas, y en blanco las que falten hasta el mínimo; siempre una."""

@@ -1,7 +1,5 @@
 """El cargo en la pantalla: los datos congelados, sus fechas explicadas y su código QR."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -11,6 +9,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from facilita.plazos import Computo
+from facilita.servicios.sello import huella_de
 from facilita.web.mundo import entorno
 
 
@@ -43,12 +42,6 @@ def pagina_de_constancia(datos: Mapping[str, Any], *, recien: bool = False) -> s
         huella=huella_de(datos),
         recien=recien,
     )
-
-
-def huella_de(datos: Mapping[str, Any]) -> str:
-    """El SHA-256 de los datos congelados: cambia si cambia un solo carácter."""
-    escrito = json.dumps(datos, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(escrito.encode()).hexdigest()
 
 
 @lru_cache(maxsize=500)

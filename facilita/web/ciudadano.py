@@ -5,15 +5,21 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
+from facilita.servicios.codigos import normalizar_codigo
+from facilita.servicios.sello import huella_de
 from facilita.tramite import notificaciones, seguimiento
 from facilita.tramite.errores import NoExiste
-from facilita.web.cargo import huella_de
 from facilita.web.direcciones import de_borrador
+from facilita.web.limites import limitador
 from facilita.web.mundo import entorno
+from facilita.web.pendiente import CAMPO
+from facilita.web.reapertura import pantalla_de_seguimiento, pendiente_de
 from facilita.web.rutas import FICHA, PUBLICO, Rutas
-from facilita.web.sesion import expediente_abierto, recordar_expediente
+from facilita.web.sesion import recordar_expediente
 
 bp = Rutas("ciudadano", __name__)
+FALLOS_POR_CODIGO = "30/hour"
+"""Documentos equivocados que se prueban con un mismo código, desde cualquier dirección."""
 
 
 @bp.ruta("/seguimiento", permiso=PUBLICO)
@@ -37,24 +43,36 @@ def hallar() -> Any:
 @bp.ruta("/seguimiento/<codigo>", permiso=PUBLICO, limite="120/minute")
 def seguimiento_de(codigo: str) -> Any:
     """Estado y fechas; nada que diga quién es la persona ni qué pidió."""
-    visto = seguimiento.ver(entorno(), codigo)
-    return render_template(
-        "seguimiento.html", s=visto, error=None, abierto=expediente_abierto(visto.codigo)
-    )
+    return pantalla_de_seguimiento(codigo)
 
 
 @bp.ruta("/seguimiento/<codigo>", permiso=PUBLICO, metodos=("POST",), limite="20/minute")
 def abrir(codigo: str) -> Any:
     """Con el número de documento se abre el expediente completo."""
     identidad = request.form.get("identidad", "")[:300]
+    sellado = request.form.get(CAMPO)
+    cuota = (FALLOS_POR_CODIGO, "expediente", normalizar_codigo(codigo) or "")
+    limitador.exigir(*cuota)
     try:
         hallado = seguimiento.comprobar_identidad(entorno(), codigo, identidad)
     except NoExiste as negativa:
-        visto = seguimiento.ver(entorno(), codigo)
+        limitador.gastar(*cuota, cuanto=1)
         error = negativa.frase if identidad.strip() else "Escribe tu número de documento."
-        return render_template("seguimiento.html", s=visto, error=error, abierto=False), 422
+        return _no_coincide(codigo, error, sellado), 422
     recordar_expediente(hallado)
-    return redirect(url_for("expediente.ver", codigo=hallado), 303)
+    pendiente = pendiente_de(hallado, sellado)
+    expediente = url_for("expediente.ver", codigo=hallado)
+    if pendiente:
+        return render_template("pendiente.html", pendiente=pendiente, dejarlo=expediente)
+    return redirect(expediente, 303)
+
+
+def _no_coincide(codigo: str, error: str, sellado: str | None) -> str:
+    """La misma respuesta si el código no existe o si el documento es de otra persona."""
+    try:
+        return pantalla_de_seguimiento(codigo, error=error, pendiente=sellado)
+    except NoExiste:
+        return render_template("buscar.html", codigo=codigo, error=error)
 
 
 @bp.ruta("/notificacion/<ficha>", permiso=FICHA)

@@ -30,7 +30,11 @@ bp = Rutas("expediente", __name__, url_prefix="/seguimiento/<codigo>/expediente"
 @bp.ruta("", permiso=EXPEDIENTE)
 def ver(codigo: str) -> Any:
     """Todo lo del trámite."""
-    return render_template("expediente.html", e=seguimiento.ver_expediente(entorno(), codigo))
+    e = seguimiento.ver_expediente(entorno(), codigo)
+    if e.sin_acuse:
+        seguimiento.enterarse(entorno(), codigo)
+        e = seguimiento.ver_expediente(entorno(), codigo)
+    return render_template("expediente.html", e=e)
 
 
 @bp.ruta("/cargo", permiso=EXPEDIENTE)

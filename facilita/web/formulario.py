@@ -55,7 +55,7 @@ def _paso_vacio(vigente: Vigente) -> Paso:
     contexto = Contexto(sedes=vigente.entidad.sedes, territorio=entorno().territorio)
     lectura = vigente.definicion.leer({}, contexto)
     ahora = entorno().reloj.ahora()
-    return Paso(vigente.definicion, {}, lectura, {}, presentado=False, vence_en=ahora)
+    return Paso(vigente.definicion, {}, lectura, presentado=False, vence_en=ahora)
 
 
 @bp.ruta("/<entidad>/<formulario>", permiso=PUBLICO, metodos=("POST",), limite="120/minute")

@@ -164,6 +164,12 @@ class Limitador:
         if self.enabled and not self._cabe(parse_many(texto), de_quien, cuanto):
             abort(429)
 
+    def exigir(self, texto: str, *de_quien: str) -> None:
+        """Sin gastarla, comprueba que queda algo de una cuota; si no, responde 429."""
+        ventana = FixedWindowRateLimiter(self.storage)
+        if self.enabled and not all(ventana.test(li, *de_quien) for li in parse_many(texto)):
+            abort(429)
+
     def _cabe(
         self, limites: list[RateLimitItem], de_quien: tuple[str, ...] = (), cuanto: int = 1
     ) -> bool:

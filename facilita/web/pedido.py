@@ -44,7 +44,7 @@ def recoger_pedido(campos: Sequence[Campo]) -> tuple[dict[str, Any], bool]:
 
 def estilo_de_pedido(entidad: str, definicion: Definicion, campos: Sequence[Campo]) -> str | None:
     """La dirección del CSS de lo que pide un paso o una tarea, si tiene condiciones."""
-    if not any(c.si or any(d.si for d in c.campos) for c in campos):
+    if not any(c.condiciones for campo in campos for c in (campo, *campo.campos)):
         return None
     n = next(n for n, pedido in enumerate(definicion.pedidos) if pedido is campos)
     return f"/{entidad}/{definicion.id}/estilo/{definicion.digest[:16]}/{PASO}{n}.css"

@@ -1,4 +1,4 @@
-"""Lo que alguien del personal iba a enviar cuando su sesión ya había terminado: no se pierde.
+"""Lo que alguien iba a enviar cuando su sesión ya había terminado: no se pierde.
 
 Viaja sellado en la página de ingreso y vuelve a mostrarse al entrar; nada se guarda ni se envía
 sin que la persona lo confirme.
@@ -12,7 +12,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 CAMPO = "pendiente"
 HORAS = 12
 LARGO_MAXIMO = 60_000
-_DE_LA_PAGINA = frozenset({"csrf_token", "retenido", CAMPO, "retomar"})
+_DE_LA_PAGINA = frozenset({"csrf_token", "retenido", "envio", "confirma", CAMPO, "retomar"})
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Pendiente:
     @property
     def tiene_pantalla(self) -> bool:
         """Si en su dirección hay una página donde retomarlo antes de enviarlo."""
-        return "/paso/" in self.direccion or "/tarea/" in self.direccion
+        return any(p in self.direccion for p in ("/paso/", "/tarea/", "/accion/", "/mensajes"))
 
 
 def sellar_pendiente() -> str | None:

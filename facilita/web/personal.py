@@ -57,6 +57,7 @@ def _filtros() -> Filtros:
         formulario=pedido.get("formulario") or None,
         cargo_de=pedido.get("a_cargo") or None,
         plazo=pedido.get("plazo") or None,
+        espera=pedido.get("espera") or None,
         antes_de=pedido.get("antes_de", type=identificador),
     )
 

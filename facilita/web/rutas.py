@@ -10,6 +10,7 @@ from facilita.tramite.permisos import PERMISOS, exigir
 from facilita.web.ingreso import pantalla_de_ingreso
 from facilita.web.limites import limitador
 from facilita.web.pendiente import sellar_pendiente
+from facilita.web.reapertura import AVISO, pantalla_de_seguimiento
 from facilita.web.sesion import actor_en_uso, expediente_abierto
 
 PUBLICO = "publico"
@@ -87,6 +88,9 @@ def _con_expediente(vista: Vista) -> Vista:
     @wraps(vista)
     def con_expediente(codigo: str, **partes: Any) -> Any:
         if not expediente_abierto(codigo):
+            sellado = sellar_pendiente() if request.method == "POST" else None
+            if sellado:
+                return pantalla_de_seguimiento(codigo, aviso=AVISO, pendiente=sellado), 401
             return redirect(url_for("ciudadano.seguimiento_de", codigo=codigo), 303)
         return vista(codigo=codigo, **partes)
 

@@ -1,7 +1,7 @@
 """Lo que una página del formulario muestra: secciones, controles, archivos y errores."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -91,12 +91,14 @@ class _Armador:
     def toca(self, campo: Campo) -> bool:
         if self.lienzo.oculta(campo.si) or not campo.se_muestra(self.lienzo.contexto):
             return False
-        return self.paso.se_cambia(campo.id)
+        return self.lienzo.hay_que_elegir(campo) and self.paso.se_cambia(campo.id)
 
     def campo(self, campo: Campo) -> CampoVisto:
         if self._esta_intacto(campo):
-            intacto = (self.de_quien, campo.id)
-            return CampoVisto(campo, self.formulario, None, None, None, intacto=intacto)
+            quitadas = self.lienzo.quitadas(campo)
+            intacto = (self.de_quien, campo.id, quitadas)
+            visto = CampoVisto(campo, self.formulario, None, None, None)
+            return replace(visto, intacto=intacto, quitadas=quitadas)
         return self.lienzo.ver(campo, self.propuesto.get(campo.id), self.formulario)
 
     def _esta_intacto(self, campo: Campo) -> bool:

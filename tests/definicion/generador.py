@@ -4,6 +4,7 @@ import random
 from typing import Any
 
 from facilita.definicion import Definicion
+from facilita.definicion.campos import Lector
 
 from .material import CONTEXTO, HOSTILES
 
@@ -13,10 +14,13 @@ def presentacion(
 ) -> dict[str, Any]:
     """Una presentación cruda: cada campo respondido, en blanco si puede, o atacado a veces."""
     crudo: dict[str, Any] = {}
-    for campo in definicion.campos.values():
+    lector = Lector(CONTEXTO)
+    for campo, condicion in definicion.condicionados:
         suerte = azar.random()
         if suerte < hostilidad:
             crudo[campo.id] = azar.choice(HOSTILES)
         elif campo.obligatorio or suerte < 0.7:
-            crudo[campo.id] = campo.muestra(azar, CONTEXTO, crudo)
+            crudo[campo.id] = campo.muestra(azar, CONTEXTO, lector.comparables)
+        if condicion is None or condicion.evaluar(lector.comparables):
+            lector.recibir(campo, crudo.get(campo.id))
     return crudo

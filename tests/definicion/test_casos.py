@@ -24,7 +24,8 @@ def crudo_de(caso: Mapping[str, Any]) -> Any:
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize("caso", CASOS, ids=[c["caso"] for c in CASOS])
 def test_lectura(caso: Mapping[str, Any]) -> None:
-    lector = Lector(CONTEXTO, valores=dict(caso.get("antes", {})))
+    antes = caso.get("antes", {})
+    lector = Lector(CONTEXTO, valores=dict(antes), comparables=dict(antes))
     campo = crear_campo({"id": "x", "etiqueta": "El campo", **caso["campo"]})
     valor = campo.leer(crudo_de(caso), lector)
     assert [e.clave for e in lector.errores] == ([caso["error"]] if "error" in caso else [])

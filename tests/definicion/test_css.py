@@ -17,9 +17,11 @@ from facilita.definicion.lectura import leer
 from .material import AQUI, CONTEXTO, DEFINICIONES
 
 CONDICIONES = compilar((AQUI / "css.yaml").read_text("utf-8"), "css.yaml")
+OPCIONES = compilar((AQUI / "opciones.yaml").read_text("utf-8"), "opciones.yaml")
 GRUPOS = compilar((AQUI / "grupos.yaml").read_text("utf-8"), "grupos.yaml")
 CASOS = [
     ("condiciones", CONDICIONES),
+    ("opciones", OPCIONES),
     ("grupos", GRUPOS),
     *((n, d) for n, d in DEFINICIONES.items() if any(vista_de(d, p).css for p in d.paginas)),
 ]
@@ -29,10 +31,15 @@ MARCAR = """combinaciones => combinaciones.map(([marcados, ids]) => {
     e.checked = [].concat(marcados[e.name] ?? []).includes(e.value);
   });
   document.querySelectorAll("select").forEach(e => { e.value = marcados[e.name] ?? ""; });
-  return ids.filter(id => {
-    const e = document.getElementById("campo-" + id);
-    return e !== null && e.getClientRects().length > 0;
+  const se_ve = e => e !== null && e.getClientRects().length > 0;
+  const campos = ids.filter(id => se_ve(document.getElementById("campo-" + id)));
+  const opciones = campos.flatMap(id => {
+    const propias = `#campo-${id} > .marca-texto > input, #campo-${id} > select > option`;
+    return [...document.querySelectorAll(propias)].filter(e => e.value && (
+      e.localName === "option" ? getComputedStyle(e).display !== "none" : se_ve(e.parentElement)
+    )).map(e => id + "=" + e.value);
   });
+  return [campos, opciones];
 })"""
 
 
@@ -57,14 +64,30 @@ def respuestas_de(campo: Campo) -> tuple[Any, ...]:
     """Lo que se puede marcar en un campo: nada o cada opción; si son varias, cada conjunto."""
     if campo.tipo in A_CADA_LADO:
         return (None, *A_CADA_LADO[campo.tipo])
-    posibles = ["true" if v is True else str(v).lower() for v in campo.valores_posibles or ()]
+    posibles = valores(campo)
     if campo.varios:
         conjuntos = (list(c) for n in range(1, 4) for c in subconjuntos(posibles, n))
         return (
             None,
-            *(c for c in conjuntos if leer([(campo, None)], {campo.id: c}, CONTEXTO).valores),
+            *(c for c in conjuntos if campo.condiciones or _vale(campo, c)),
         )
     return (None, *posibles)
+
+
+def _vale(campo: Campo, crudo: list[str]) -> bool:
+    return bool(leer([(campo, None)], {campo.id: crudo}, CONTEXTO).valores)
+
+
+def ofrecidas(campos: Sequence[Campo], visto: Mapping[str, Any]) -> list[str]:
+    """Cada opción que el servidor ofrece de los campos que se ven."""
+    return [
+        f"{c.id}={v}" for c in campos for v in valores(c) if not c.opciones or c.ofrece(v, visto)
+    ]
+
+
+def valores(campo: Campo) -> list[str]:
+    """Lo que se puede marcar en un campo, como lo escribe el control."""
+    return ["true" if v is True else str(v).lower() for v in campo.valores_posibles or ()]
 
 
 def combinaciones(campos: Sequence[Campo], mirados: frozenset[str]) -> Iterator[dict[str, Any]]:
@@ -79,8 +102,9 @@ def mirados_por(definicion: Definicion, pagina: Pagina) -> frozenset[str]:
     mirados: set[str] = set()
     pendientes = {campo.id for campo in pagina.campos}
     while pendientes:
-        si = definicion.por_campo[pendientes.pop()]
-        nuevos = (si.campos if si else frozenset()) - mirados
+        cual = pendientes.pop()
+        suyas = (definicion.por_campo[cual], *definicion.campos[cual].condiciones)
+        nuevos = {campo for si in suyas if si for campo in si.campos} - mirados
         mirados |= nuevos
         pendientes |= nuevos
     return frozenset(mirados)
@@ -98,7 +122,7 @@ def html_de(definicion: Definicion, pagina: Pagina, comparables: Mapping[str, An
             f'<div class="fila fila-{grupo.id}">'
             + "".join(
                 f'<div id="campo-{grupo.id}-{n}-{c.id}" data-campo="{c.id}">'
-                f"{control(c, f'{grupo.id}-{n}-')}</div>"
+                f"{control(c, oculta, f'{grupo.id}-{n}-')}</div>"
                 for c in grupo.campos
                 if not oculta(c.si)
             )
@@ -109,7 +133,7 @@ def html_de(definicion: Definicion, pagina: Pagina, comparables: Mapping[str, An
     cuerpo = "".join(
         f'<section id="seccion-{s.id}">'
         + "".join(
-            f'<div id="campo-{c.id}">{control(c)}{filas(c)}</div>'
+            f'<div id="campo-{c.id}">{control(c, oculta)}{filas(c)}</div>'
             for c in s.campos
             if not oculta(c.si)
         )
@@ -125,16 +149,20 @@ def html_de(definicion: Definicion, pagina: Pagina, comparables: Mapping[str, An
 FILAS = 2
 
 
-def control(campo: Campo, prefijo: str = "") -> str:
+def control(campo: Campo, oculta: Any, prefijo: str = "") -> str:
     """El control de un campo: botones de opción, lista, casillas o un texto."""
     nombre = prefijo + campo.id
-    posibles = ["true" if v is True else str(v).lower() for v in campo.valores_posibles or ()]
+    quitadas = {o.valor for o in campo.opciones if o.si and oculta(o.si)}
+    posibles = [v for v in valores(campo) if v not in quitadas]
     if campo.control == "lista":
         opciones = "".join(f'<option value="{v}">{v}</option>' for v in posibles)
         return f'<select name="{nombre}"><option value=""></option>{opciones}</select>'
     if posibles:
         clase = "radio" if campo.control in ("opcion_unica", "si_no") else "checkbox"
-        return "".join(f'<input type="{clase}" name="{nombre}" value="{v}">' for v in posibles)
+        return "".join(
+            f'<div class="marca-texto"><input type="{clase}" name="{nombre}" value="{v}">{v}</div>'
+            for v in posibles
+        )
     # Los controles de un pago también marcan valores: no se confunden con los de su fila.
     trampa = f'<input type="radio" name="{nombre}-medio" value="false">' if campo.campos else ""
     return trampa + (escape(campo.etiqueta) or "texto")
@@ -161,52 +189,58 @@ def comparar(
     aqui: list[dict[str, Any]],
 ) -> int:
     """Compara una página con lo de antes fijo y todo lo que se puede marcar en ella."""
-    comparables = {
-        cual: definicion.campos[cual].comparable(valor)
-        for cual, valor in definicion.leer(antes, CONTEXTO).valores.items()
-    }
+    comparables = definicion.leer(antes, CONTEXTO).comparables
     hoja.set_content(html_de(definicion, pagina, comparables))
     ids = [c.id for c in pagina.campos]
     vistos = hoja.evaluate(MARCAR, [[marcado, ids] for marcado in aqui])
     for marcado, visto in zip(aqui, vistos, strict=True):
-        visibles = definicion.leer({**antes, **marcado}, CONTEXTO).visibles
-        assert visto == [i for i in ids if i in visibles], (antes, marcado)
+        lectura = definicion.leer({**antes, **marcado}, CONTEXTO)
+        se_ven = [c for c in pagina.campos if c.id in lectura.visibles]
+        assert visto[0] == [c.id for c in se_ven], (antes, marcado)
+        assert visto[1] == ofrecidas(se_ven, lectura.comparables), (antes, marcado)
     return len(vistos)
 
 
 @pytest.mark.timeout(120)
-def test_cada_fila_muestra_lo_que_el_servidor_lee(hoja: Page) -> None:
+@pytest.mark.parametrize(
+    ("definicion", "cual", "cuantas"), [(GRUPOS, "g", 24), (OPCIONES, "j", 3)], ids=["g", "j"]
+)
+def test_cada_fila_muestra_lo_que_el_servidor_lee(
+    hoja: Page, definicion: Definicion, cual: str, cuantas: int
+) -> None:
     """Con dos filas respondidas distinto, cada una muestra lo suyo según ella y lo de antes."""
-    pagina, grupo = GRUPOS.paginas[1], GRUPOS.campos["g"]
-    mirados = mirados_por(GRUPOS, pagina) | {h for c in grupo.campos if c.si for h in c.si.campos}
+    pagina, grupo = definicion.paginas[1], definicion.campos[cual]
+    mirados = mirados_por(definicion, pagina)
+    mirados |= {h for c in grupo.campos for si in c.condiciones for h in si.campos}
     unas = list(combinaciones(grupo.campos, mirados))
     parejas = list(zip(unas, [*unas[7:], *unas[:7]], strict=True))
     vistas: set[str] = set()
-    for antes in combinaciones(GRUPOS.paginas[0].campos, mirados):
-        comparables = {
-            c: GRUPOS.campos[c].comparable(v)
-            for c, v in GRUPOS.leer(antes, CONTEXTO).valores.items()
-        }
-        html = html_de(GRUPOS, pagina, comparables)
+    for antes in combinaciones(definicion.paginas[0].campos, mirados):
+        html = html_de(definicion, pagina, definicion.leer(antes, CONTEXTO).comparables)
         if html not in vistas:
             vistas.add(html)
-            comparar_filas(hoja, html, antes, parejas)
-    assert len(vistas) >= 24
+            comparar_filas(hoja, html, definicion, grupo, antes, parejas)
+    assert len(vistas) >= cuantas
 
 
 def comparar_filas(
-    hoja: Page, html: str, antes: dict[str, Any], parejas: list[tuple[dict[str, Any], ...]]
+    hoja: Page,
+    html: str,
+    definicion: Definicion,
+    grupo: Campo,
+    antes: dict[str, Any],
+    parejas: list[tuple[dict[str, Any], ...]],
 ) -> None:
     """Compara las filas de un grupo con lo de antes fijo."""
     hoja.set_content(html)
-    ids = [f"g-{n}-{c.id}" for n in range(FILAS) for c in GRUPOS.campos["g"].campos]
+    ids = [f"{grupo.id}-{n}-{c.id}" for n in range(FILAS) for c in grupo.campos]
     pedidos = [
-        [{f"g-{n}-{c}": v for n, fila in enumerate(filas) for c, v in fila.items()}, ids]
+        [{f"{grupo.id}-{n}-{c}": v for n, fila in enumerate(filas) for c, v in fila.items()}, ids]
         for filas in parejas
     ]
     for filas, visto in zip(parejas, hoja.evaluate(MARCAR, pedidos), strict=True):
-        visibles = GRUPOS.leer({**antes, "g": list(filas)}, CONTEXTO).visibles
-        assert visto == [i for i in ids if i in visibles], (antes, filas)
+        visibles = definicion.leer({**antes, grupo.id: list(filas)}, CONTEXTO).visibles
+        assert visto[0] == [i for i in ids if i in visibles], (antes, filas)
 
 
 def test_el_css_no_escapa_del_estilo_y_es_el_mismo_siempre() -> None:
@@ -249,4 +283,4 @@ def test_una_cadena_larga_no_cuelga_ni_esconde_de_mas(hoja: Page, largo: int, an
     ids = [c.id for c in pagina.campos]
     marcado = {ids[0]: "y", ids[1]: "y", ids[2]: "x"}
     (visto,) = hoja.evaluate(MARCAR, [[marcado, ids]])
-    assert definicion.leer(marcado).visibles & set(ids) <= set(visto)
+    assert definicion.leer(marcado).visibles & set(ids) <= set(visto[0])

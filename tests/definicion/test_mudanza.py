@@ -37,6 +37,12 @@ def de(mudanza: Mudanza) -> dict[str, str]:
     return {x.campo.id: x.motivo or "corregir" for x in (*mudanza.se_pierden, *mudanza.se_corrigen)}
 
 
+def condicionar(dato: Any) -> None:
+    """Una carta la presenta solo una persona natural."""
+    (carta,) = (o for o in campo(dato, "tipo_documento")["opciones"] if o["valor"] == "carta")
+    carta["si"] = {"campo": "tipo_persona", "es": "natural"}
+
+
 CRUDO = {
     "tipo_persona": "juridica", "ruc": "20131312955", "razon_social": "Uno SAC",
     "numero_documento": "001", "asunto": "Un asunto", "tipo_documento": "carta",
@@ -58,6 +64,13 @@ CASOS: dict[str, tuple[Any, dict[str, str]]] = {
         lambda d: campo(d, "tipo_documento").update(opciones=[
             o for o in campo(d, "tipo_documento")["opciones"] if o["valor"] != "carta"]),
         {"tipo_documento": "opcion"},
+    ),
+    "una opción con condición": (
+        lambda d: (campo(d, "tipo_documento").update(obligatorio=False), condicionar(d)),
+        {"tipo_documento": "no_va"},
+    ),
+    "una opción con condición, y hay que elegir": (
+        lambda d: condicionar(d), {"tipo_documento": "corregir"},
     ),
     "un límite": (lambda d: campo(d, "pedido").update(largo_maximo=10), {"pedido": "corregir"}),
     "otra condición": (

@@ -19,6 +19,7 @@ FORMULARIOS = {
     **DEFINICIONES,
     "base": compilar((AQUI / "rotas/base.yaml").read_text("utf-8"), "base.yaml"),
     "condiciones": compilar((AQUI / "css.yaml").read_text("utf-8"), "css.yaml"),
+    "opciones": compilar((AQUI / "opciones.yaml").read_text("utf-8"), "opciones.yaml"),
     "grupos": compilar((AQUI / "grupos.yaml").read_text("utf-8"), "grupos.yaml"),
 }
 

@@ -1,6 +1,6 @@
 """Los estados de lo que viene después del cargo: el seguimiento, el expediente y la corrección."""
 
-from facilita.tramite import borradores, subsanacion
+from facilita.tramite import borradores, correspondencia, subsanacion
 
 from .estados import Mirada, estado
 
@@ -158,6 +158,84 @@ def expediente_derivado(m: Mirada) -> None:
     crudo = {"entidad_destino": "Ministerio de Cultura", "motivo": "Es su competencia."}
     m.mundo.transitar(codigo, "derivar_entidad", crudo)
     m.abrir_expediente(codigo)
+
+
+def _conversada(m: Mirada) -> str:
+    codigo, mundo = m.mundo.presentar_mesa(), m.mundo
+    luis, sid = mundo.actor("luis"), mundo.solicitud(codigo).id
+    largo = {"mensaje": "¿Cuánto falta?\n\n" + "MZ-LT" * 20}
+    plano = mundo.subida("archivos", "plano-con-un-nombre-largo" * 4 + ".pdf", paginas=3)
+    correspondencia.escribir_de_ciudadano(mundo.entorno, codigo, largo, [plano])
+    mensaje = {"mensaje": "Tres días hábiles."}
+    correspondencia.escribir_de_personal(mundo.entorno, luis, sid, mensaje)
+    correspondencia.escribir_de_ciudadano(mundo.entorno, codigo, {"mensaje": "Gracias."})
+    return codigo
+
+
+@estado("expediente.ver")
+def expediente_con_mensajes(m: Mirada) -> None:
+    m.abrir_expediente(_conversada(m))
+
+
+@estado("mensajes.ver")
+def mensajes_sin_ninguno(m: Mirada) -> None:
+    m.abrir_expediente(_observada(m))
+    m.persona.enviar(m.persona.vinculo("Escribir un mensaje"))
+
+
+@estado("mensajes.ver", 422)
+def mensajes_con_error(m: Mirada) -> None:
+    m.abrir_expediente(_conversada(m))
+    m.persona.enviar(m.persona.vinculo("Ver los mensajes"))
+    m.enviar("Enviar mensaje")
+
+
+@estado("mensajes.ver", 409)
+def mensajes_que_ya_no_se_reciben(m: Mirada) -> None:
+    codigo = _conversada(m)
+    m.abrir_expediente(codigo)
+    m.persona.enviar(m.persona.vinculo("Ver los mensajes"))
+    m.escribir(mensaje="Una pregunta más")
+    m.mundo.transitar(codigo, "atender", {"respuesta": "Va."})
+    m.enviar("Enviar mensaje")
+
+
+@estado("ciudadano.seguimiento_de", 401)
+def seguimiento_con_algo_por_enviar(m: Mirada) -> None:
+    codigo = m.mundo.presentar_mesa()
+    m.abrir_expediente(codigo)
+    m.persona.enviar(m.persona.vinculo("Escribir un mensaje"))
+    m.escribir(mensaje="Una pregunta")
+    m.mundo.pasar(minutes=31)
+    m.enviar("Enviar mensaje")
+
+
+@estado("ciudadano.seguimiento_de")
+def lo_que_ibas_a_enviar(m: Mirada) -> None:
+    seguimiento_con_algo_por_enviar(m)
+    m.escribir(identidad="12345678")
+    m.enviar("Abrir")
+
+
+@estado("mensajes_personal.ver_del_personal")
+def mensajes_del_personal(m: Mirada) -> None:
+    m.ver_solicitud(_conversada(m), "/mensajes")
+
+
+@estado("mensajes_personal.ver_del_personal", 422)
+def mensajes_del_personal_con_error(m: Mirada) -> None:
+    mensajes_del_personal(m)
+    m.enviar("Enviar mensaje")
+
+
+@estado("personal.ver_bandeja")
+def bandeja_con_lo_que_espera(m: Mirada) -> None:
+    _conversada(m)
+    _observada(m)
+    m.mundo.poner(30)
+    m.vencer()
+    m.ingresar("ana")
+    m.ver("/bandeja?espera=mensajes")
 
 
 @estado("expediente.cargo")

@@ -97,6 +97,23 @@ def test_varias_opciones_y_un_no_deciden_sin_script(
         expect(p.control(cual)).to_be_focused()
 
 
+def test_una_opcion_se_ofrece_segun_otra_respuesta_sin_script(
+    vitrina: Sitio, abrir_ventana: AbrirVentana
+) -> None:
+    p = Persona(abrir_ventana(vitrina, script=False))
+    p.ventana.ir(publicar_muestrario(vitrina.mundo))
+    adoquin = p.control("material").locator("option[value=adoquin]")
+    p.marcar(p.control("via"))
+    expect(adoquin).to_have_css("display", "none")
+    p.marcar(p.control("via-1"))
+    expect(adoquin).not_to_have_css("display", "none")
+    p.control("material").select_option("adoquin")
+    # Lo elegido que deja de ofrecerse no se recibe, y se dice.
+    p.marcar(p.control("via"))
+    p.enviar(p.boton("Continuar"))
+    assert "«Adoquín» no va con tus otras respuestas" in p.leer()
+
+
 def test_entrar_dentro_de_una_fila_no_quita_ni_agrega(
     vitrina: Sitio, abrir_ventana: AbrirVentana
 ) -> None:

@@ -73,6 +73,15 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("expediente.actuar", "POST"): caso(f"{SUYO}/accion/desistir", 303, motivo="No"),
     ("expediente.retirar", "POST"): caso(f"{SUYO}/consentimiento/privacidad/retirar", 409),
     ("expediente.cerrar", "POST"): caso(f"{SUYO}/cerrar", 303),
+    ("mensajes.ver", "GET"): caso(f"{SUYO}/mensajes"),
+    ("mensajes.escribir", "POST"): caso(f"{SUYO}/mensajes", 422, mensaje=""),
+    ("mensajes_personal.ver_del_personal", "GET"): caso("/bandeja/{id}/mensajes", suya=True),
+    ("mensajes_personal.escribir_del_personal", "POST"): caso(
+        "/bandeja/{id}/mensajes", 422, suya=True, mensaje=""
+    ),
+    ("mensajes_personal.atendidos", "POST"): caso(
+        "/bandeja/{id}/mensajes/atendidos", 303, suya=True
+    ),
     ("cuenta.ingresar", "GET"): caso("/ingresar"),
     ("cuenta.entrar", "POST"): caso("/ingresar", 422, correo="x", clave="y"),
     ("cuenta.salir", "POST"): caso("/salir", 303),
@@ -185,6 +194,13 @@ def test_cada_ruta_tiene_su_caso_y_su_permiso(app: Flask):
     assert all(PERSONAL[QUIENES[rol]][1].rol == rol for rol in ROLES)
 
 
+def al_seguimiento(respuesta: TestResponse) -> str | None:
+    """Adonde manda un expediente cerrado; lo que llevaba algo escrito se retoma ahí mismo."""
+    if respuesta.status_code != 401:
+        return respuesta.location
+    return Pagina(respuesta.text).todos("form")[-1]["action"]
+
+
 def test_cada_ruta_con_quien_no_ingreso(app: Flask, partes: dict[str, Any]):
     """N61: lo del personal manda a ingresar; lo de un expediente cerrado, a su seguimiento."""
     for regla, metodo in rutas(app):
@@ -192,7 +208,7 @@ def test_cada_ruta_con_quien_no_ingreso(app: Flask, partes: dict[str, Any]):
         respuesta = pedir(Visita(app, DEMO), metodo, cual, partes)
         que = (regla.endpoint, metodo, respuesta.status_code, respuesta.location)
         if permiso == EXPEDIENTE:
-            assert respuesta.location == f"/seguimiento/{partes['codigo']}", que
+            assert al_seguimiento(respuesta) == f"/seguimiento/{partes['codigo']}", que
         elif permiso not in PUBLICAS:
             # Lo que llevaba algo escrito no se pierde: se ingresa ahí mismo y se retoma.
             adonde = respuesta.location or Pagina(respuesta.text).todos("form")[-1]["action"]
@@ -215,7 +231,7 @@ def test_cada_ruta_con_cada_rol(app: Flask, partes: dict[str, Any], rol: str):
         respuesta = pedir(visita, metodo, cual, partes)
         que = (regla.endpoint, metodo, respuesta.status_code, respuesta.location)
         if permiso == EXPEDIENTE:
-            assert respuesta.location == f"/seguimiento/{partes['codigo']}", que
+            assert al_seguimiento(respuesta) == f"/seguimiento/{partes['codigo']}", que
         elif de_la_tabla not in PERMISOS[permiso]:
             assert respuesta.status_code == 403, que
         elif rol == "de_otra_entidad" and cual.es_de_la_entidad:
@@ -243,7 +259,7 @@ def test_un_expediente_abierto_no_abre_otro(app: Flask, mundo: Mundo, partes: di
     for regla, metodo in rutas(app):
         if permiso_de(app, regla) == EXPEDIENTE:
             respuesta = pedir(visita, metodo, CASOS[regla.endpoint, metodo], partes)
-            assert respuesta.location == f"/seguimiento/{partes['codigo']}", regla
+            assert al_seguimiento(respuesta) == f"/seguimiento/{partes['codigo']}", regla
     assert (
         visita.ver(f"/seguimiento/{otro}/expediente/archivo/{partes['adjunto']}").status_code == 404
     )

@@ -72,7 +72,7 @@ class Archivos(Campo):
             lector.error(self, clave, **datos)
         return None if malas else list(limpio)
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         cuantos = azar.randint(1, min(self.cantidad_maxima, 3))
         return [self._ficha(azar.choice(self.tipos), azar.randint(1, 9) * 1024, n)
                 for n in range(cuantos)]  # fmt: skip

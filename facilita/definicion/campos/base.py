@@ -4,8 +4,10 @@ import random
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, ClassVar
 
+from facilita.definicion.campos.opcion import Opcion
 from facilita.definicion.condiciones import Condicion, Hoja, leer_condicion
 from facilita.definicion.contexto import Contexto
 from facilita.definicion.frases import FRASES
@@ -96,6 +98,14 @@ class Lector:
         """Anota un aviso, que se muestra y nunca impide presentar (N04)."""
         self.avisos.append(Error(self.prefijo + campo.id, clave, campo.frase(clave, **datos)))
 
+    def recibir(self, campo: "Campo", crudo: Any) -> Any:
+        """Lee un campo y anota su valor, si lo tiene, para lo que va más abajo."""
+        valor = campo.leer(crudo, self)
+        if valor is not None:
+            self.valores[campo.id] = valor
+            self.comparables[campo.id] = campo.comparable(valor)
+        return valor
+
     def dentro(self, camino: str) -> "Lector":
         """Un lector para los campos de una fila: ve lo respondido antes y anota aparte."""
         prefijo = f"{self.prefijo}{camino}-"
@@ -150,6 +160,8 @@ class Campo:
     """Si puede ser un campo de las filas de un grupo."""
     campos: "tuple[Campo, ...]" = ()
     """Los campos de sus filas o de sus partes; casi ninguno tiene."""
+    opciones: tuple[Opcion, ...] = ()
+    """Entre qué se elige, si es de elección."""
 
     def __init__(self, dato: Mapping[str, Any]) -> None:
         self.dato = dato
@@ -167,6 +179,12 @@ class Campo:
 
     def preparar(self, dato: Mapping[str, Any]) -> None:
         """Lo propio de cada tipo: lee sus límites de la definición."""
+
+    @property
+    def condiciones(self) -> tuple[Condicion, ...]:
+        """La condición con que existe y las de sus opciones."""
+        todas = (self.si, *(opcion.si for opcion in self.opciones))
+        return tuple(condicion for condicion in todas if condicion is not None)
 
     @property
     def acompana(self) -> tuple[str, ...]:
@@ -191,6 +209,10 @@ class Campo:
     def interpretar(self, limpio: Any, lector: Lector) -> Any:
         """Convierte lo escrito en el valor que se guarda, o anota un error."""
         return limpio
+
+    def responde(self, crudo: Any, lector: Lector) -> bool:
+        """Si la persona respondió algo; lo que no se le ofrece no cuenta."""
+        return self.limpiar(crudo) is not None
 
     def del_formulario(self, enviados: list[str]) -> Any:
         """La respuesta cruda que guarda el borrador, desde los valores enviados."""
@@ -231,15 +253,15 @@ class Campo:
 
     # --- responder como ejemplo -----------------------------------------------------------
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
-        """Una respuesta cruda válida, distinta cada vez; `crudo` es lo respondido más arriba."""
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
+        """Una respuesta cruda válida, distinta cada vez; `visto` es lo respondido más arriba."""
         raise NotImplementedError
 
     def muestras_invalidas(self) -> Sequence[Any]:
         """Respuestas crudas que no acepta nunca que se muestra."""
         return ()
 
-    def cruda(self, comparable: Any) -> Any:
+    def cruda(self, comparable: Any, visto: Mapping[str, Any] = MappingProxyType({})) -> Any:
         """La respuesta cruda cuyo valor miran las condiciones como `comparable`."""
         texto = str(comparable).lower() if isinstance(comparable, bool) else str(comparable)
         return [texto] if self.varios else texto
@@ -254,6 +276,14 @@ class Campo:
     def bordes(self, hojas: Sequence[Hoja]) -> Iterable[Any]:
         """Los comparables que bastan para distinguir esas comparaciones, cumplidas o no."""
         return self.valores_posibles or ()
+
+    def ofrece(self, comparable: Any, visto: Mapping[str, Any]) -> bool:
+        """Si eso se puede responder con lo respondido más arriba."""
+        return True
+
+    def se_puede_responder(self, visto: Mapping[str, Any]) -> bool:
+        """Si con lo respondido más arriba queda algo que responder."""
+        return True
 
     def por_que_no_se_compara(self, contra: Any) -> str | None:
         """Por qué no se puede ordenar contra ese valor, o `None` si se puede."""

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from facilita.definicion.campos.base import (
@@ -32,11 +33,8 @@ def leer_fila(campos: Sequence[Campo], crudo: Mapping[str, Any], fila: Lector) -
             continue
         fila.visibles.add(fila.prefijo + campo.id)
         suyo = crudo.get(campo.id)
-        respondio = respondio or campo.limpiar(suyo) is not None
-        valor = campo.leer(suyo, fila)
-        if valor is not None:
-            fila.valores[campo.id] = valor
-            fila.comparables[campo.id] = campo.comparable(valor)
+        respondio = respondio or campo.responde(suyo, fila)
+        fila.recibir(campo, suyo)
     return respondio
 
 
@@ -49,14 +47,17 @@ def _anotar(filas: Sequence[Lector], lector: Lector) -> bool:
 
 
 def _muestra_de_fila(
-    campos: Sequence[Campo], azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]
+    campos: Sequence[Campo], azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]
 ) -> dict[str, Any]:
     fila: dict[str, Any] = {}
+    lector = Lector(contexto, comparables=dict(visto))
     # Una fila en blanco no cuenta: siempre se responde uno que siempre se ve.
     fijo = next((campo for campo in campos if campo.si is None), campos[0])
     for campo in campos:
         if campo.obligatorio or campo is fijo or azar.random() < 0.7:
-            fila[campo.id] = campo.muestra(azar, contexto, {**crudo, **fila})
+            fila[campo.id] = campo.muestra(azar, contexto, lector.comparables)
+            if campo.si is None or campo.si.evaluar(lector.comparables):
+                lector.recibir(campo, fila[campo.id])
     return fila
 
 
@@ -146,19 +147,19 @@ class Grupo(Campo):
         )
         return FilaMostrada(self.nombre_de(n), respuestas)
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         menos = max(self.minimo, 1)
         cuantas = azar.randint(menos, min(self.maximo, menos + 2))
-        return [_muestra_de_fila(self.campos, azar, contexto, crudo) for _ in range(cuantas)]
+        return [_muestra_de_fila(self.campos, azar, contexto, visto) for _ in range(cuantas)]
 
     def muestras_invalidas(self) -> Sequence[Any]:
         malas = ((c, m) for c in self.campos for m in c.muestras_invalidas() if c.si is None)
         pocas = [self.cruda(self.minimo - 1)] if self.minimo > 1 else []
         return [*pocas, self.cruda(self.maximo + 1), *([{c.id: mala}] for c, mala in malas)]
 
-    def cruda(self, comparable: Any) -> Any:
+    def cruda(self, comparable: Any, visto: Mapping[str, Any] = MappingProxyType({})) -> Any:
         azar = random.Random(comparable)  # noqa: S311 (es una muestra, no un secreto)
-        return [_muestra_de_fila(self.campos, azar, VACIO, {}) for _ in range(comparable)]
+        return [_muestra_de_fila(self.campos, azar, VACIO, visto) for _ in range(comparable)]
 
     @classmethod
     def fallas(cls, dato: Mapping[str, Any]) -> list[Reparo]:
@@ -262,7 +263,7 @@ class Pago(Campo):
     def comparable(self, valor: Any) -> Any:
         return valor["medio"]
 
-    def cruda(self, comparable: Any) -> Any:
+    def cruda(self, comparable: Any, visto: Mapping[str, Any] = MappingProxyType({})) -> Any:
         return {"medio": comparable, "operacion": "123456", "fecha": "5/1/2026"}
 
     def mostrar(self, valor: Any) -> Mostrado:
@@ -270,7 +271,7 @@ class Pago(Campo):
         dia = escribir_fecha(date.fromisoformat(valor["fecha"]))
         return Mostrado(f"{medio}\nOperación {valor['operacion']}, del {dia}")
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         return {c.id: c.muestra(azar, contexto, {}) for c in self.campos}
 
     def muestras_invalidas(self) -> Sequence[Any]:

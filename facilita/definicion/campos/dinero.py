@@ -89,7 +89,7 @@ class Dinero(Campo):
     def por_que_no_se_compara(self, contra: Any) -> str | None:
         return None if es_numero(contra) else FRASE_DE_NUMERO.format(campo=self.id)
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         monto = azar.randint(self.minimo, min(self.maximo, self.minimo + 500_000))
         escritos = (f"{monto / 100:.2f}", en_soles(monto), f"{monto // 100},{monto % 100:02}")
         return azar.choice(escritos)

@@ -110,7 +110,7 @@ class Fecha(Campo):
             return None
         return f"«{self.id}» es una fecha: se compara con un día que exista, como 2026-11-27"
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         desde, hasta = self.limites(contexto.hoy or SIN_HOY)
         desde = desde or (hasta or SIN_HOY) - timedelta(3650)
         hasta = hasta or desde + timedelta(7300)
@@ -199,7 +199,7 @@ class Hora(Campo):
             return None
         return f"«{self.id}» es una hora: se compara con una hora como 08:30"
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         minutos = azar.randint(_minutos(self.desde), _minutos(self.hasta))
         hora, minuto = divmod(minutos, 60)
         doce = f"{hora % 12 or 12}:{minuto:02} {'p' if hora > 11 else 'a'}. m."

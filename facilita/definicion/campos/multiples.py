@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any
 
 from facilita.definicion.campos.base import Campo, Lector, Mostrado, Reparo
@@ -30,6 +31,7 @@ class OpcionesMultiples(OpcionUnica):
     propiedades = {"opciones": ESQUEMA_MULTIPLES, "minimo": CUANTAS, "maximo": CUANTAS}
     claves = frozenset(
         {"vacio_multiples", "opcion", "pocas_opciones", "muchas_opciones", "opcion_exclusiva"}
+        | {"opcion_no_va", "opcion_descartada"}
     )
     clave_vacio = "vacio_multiples"
     varios = True
@@ -59,6 +61,13 @@ class OpcionesMultiples(OpcionUnica):
         marcadas = [valor for valor in self.por_valor if valor in limpio]
         if not set(limpio) <= set(marcadas):
             return lector.error(self, "opcion")
+        van = [m for m in marcadas if self.ofrece(m, lector.comparables)]
+        if van != marcadas:
+            self.descartar([m for m in marcadas if m not in van], lector, queda=bool(van))
+        return self._contadas(van, lector) if van else None
+
+    def _contadas(self, marcadas: list[str], lector: Lector) -> Any:
+        """Lo marcado, si son las que se piden y van juntas."""
         sola = next((m for m in marcadas if m in self.exclusivas), None)
         if sola is not None:
             if len(marcadas) == 1:
@@ -75,10 +84,14 @@ class OpcionesMultiples(OpcionUnica):
     def comparable(self, valor: Any) -> Any:
         return tuple(valor)
 
-    def cruda(self, comparable: Any) -> Any:
+    def bastan(self, valores: Sequence[str]) -> bool:
+        corrientes = sum(v not in self.exclusivas for v in valores)
+        return corrientes >= self.minimo or corrientes < len(valores)
+
+    def cruda(self, comparable: Any, visto: Mapping[str, Any] = MappingProxyType({})) -> Any:
         if isinstance(comparable, tuple):
             return list(comparable)
-        otras = [v for v in self.por_valor if v not in self.exclusivas and v != comparable]
+        otras = [v for v in self.ofrecidas(visto) if v not in self.exclusivas and v != comparable]
         completan = () if comparable in self.exclusivas else otras[: self.minimo - 1]
         return [str(comparable), *completan]
 
@@ -87,7 +100,9 @@ class OpcionesMultiples(OpcionUnica):
 
     def bordes(self, hojas: Sequence[Hoja]) -> Iterable[Any]:
         """Cada combinación de lo que las condiciones nombran, completada con lo que no."""
-        nombradas = [v for v in self.por_valor if any(v in h.esperados for h in hojas)]
+        en_hojas = [v for v in self.por_valor if any(v in h.esperados for h in hojas)]
+        a_veces = [o.valor for o in self.opciones if o.si and o.valor not in en_hojas]
+        nombradas = [*en_hojas, *a_veces]
         otras = [v for v in self.por_valor if v not in nombradas and v not in self.exclusivas]
         yield from ((e,) for e in self.por_valor if e in self.exclusivas)
         corrientes = [v for v in nombradas if v not in self.exclusivas][:MIRADAS]
@@ -97,10 +112,12 @@ class OpcionesMultiples(OpcionUnica):
                 if cuantas <= self.maximo and faltan <= len(otras):
                     yield tuple(v for v in self.por_valor if v in (*elegidas, *otras[:faltan]))
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
-        corrientes = [v for v in self.por_valor if v not in self.exclusivas]
-        if self.exclusivas and (azar.random() < 0.2 or len(corrientes) < self.minimo):
-            return [azar.choice(sorted(self.exclusivas))]
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
+        ofrecidas = self.ofrecidas(visto)
+        corrientes = [v for v in ofrecidas if v not in self.exclusivas]
+        solas = sorted(self.exclusivas & set(ofrecidas))
+        if solas and (azar.random() < 0.2 or len(corrientes) < self.minimo):
+            return [azar.choice(solas)]
         tope = min(self.maximo, len(corrientes))
         return azar.sample(corrientes, azar.randint(min(self.minimo, tope), tope))
 
@@ -146,7 +163,7 @@ class SiNo(Campo):
     def valores_posibles(self) -> tuple[Any, ...]:
         return (True, False)
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         return azar.choice(("true", "false"))
 
     def muestras_invalidas(self) -> Sequence[Any]:

@@ -83,7 +83,7 @@ class Numero(Campo):
             return lector.error(self, "muy_grande", maximo=self.maximo)
         return int(numero) if self.decimales == 0 else float(numero)
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         menor, mayor = self._extremos()
         paso = Decimal(10) ** self.decimales
         return str(Decimal(azar.randint(math.ceil(menor * paso), math.floor(mayor * paso))) / paso)
@@ -184,7 +184,7 @@ class Folios(Campo):
             )
         return {"declarados": int(numero), "contados": contados}
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         return str(azar.randint(1, 300))
 
     def muestras_invalidas(self) -> Sequence[Any]:

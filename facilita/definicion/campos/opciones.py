@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from facilita.definicion.campos.base import (
@@ -13,17 +12,8 @@ from facilita.definicion.campos.base import (
     Mostrado,
     Reparo,
 )
+from facilita.definicion.campos.opcion import crear_opcion
 from facilita.definicion.contexto import Contexto
-
-
-@dataclass(frozen=True, slots=True)
-class Opcion:
-    """Una opción de un campo de elección."""
-
-    valor: str
-    etiqueta: str
-    ayuda: str | None = None
-
 
 FORMA_DE_VALOR = r"^[a-z0-9][a-z0-9_]{0,59}$(?!\n)"
 
@@ -38,6 +28,7 @@ ESQUEMA_OPCIONES: dict[str, Any] = {
             "valor": {"type": "string", "pattern": FORMA_DE_VALOR},
             "etiqueta": TEXTO_CORTO,
             "ayuda": TEXTO_CORTO,
+            "si": {"$ref": "#/$defs/condicion"},
             "fijo": {"type": "boolean"},
         },
         "additionalProperties": False,
@@ -53,20 +44,61 @@ class OpcionUnica(Campo):
     control = "opcion_unica"
     propiedades = {"opciones": ESQUEMA_OPCIONES}
     exigidas = ("etiqueta", "opciones")
-    claves = frozenset({"vacio_opcion", "opcion"})
+    claves = frozenset({"vacio_opcion", "opcion", "opcion_no_va", "opcion_descartada"})
     clave_vacio = "vacio_opcion"
 
     def preparar(self, dato: Mapping[str, Any]) -> None:
-        self.opciones = tuple(
-            Opcion(o["valor"], o["etiqueta"], o.get("ayuda")) for o in dato["opciones"]
-        )
+        self.opciones = tuple(crear_opcion(o) for o in dato["opciones"])
         self.por_valor = {o.valor: o for o in self.opciones}
+        self.depende = any(o.si for o in self.opciones)
+        """Si alguna opción se ofrece solo a veces."""
 
-    def interpretar(self, limpio: str, lector: Lector) -> Any:
-        return limpio if limpio in self.por_valor else lector.error(self, "opcion")
+    def leer(self, crudo: Any, lector: Lector) -> Any:
+        # Si no queda nada que elegir, no se exige: nadie podría responder.
+        if self.depende and not self.se_puede_responder(lector.comparables):
+            return None
+        return super().leer(crudo, lector)
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
-        return azar.choice(self.valores_posibles)
+    def interpretar(self, limpio: Any, lector: Lector) -> Any:
+        if limpio not in self.por_valor:
+            return lector.error(self, "opcion")
+        if self.ofrece(limpio, lector.comparables):
+            return limpio
+        return self.descartar([limpio], lector, queda=False)
+
+    def descartar(self, valores: Sequence[str], lector: Lector, *, queda: bool) -> None:
+        """Dice que lo elegido no se ofrece; es un error si hay que elegir y no queda nada."""
+        nombres = "», «".join(self.por_valor[v].etiqueta for v in valores)
+        if self.obligatorio and not queda:
+            lector.error(self, "opcion_no_va", opcion=nombres)
+        else:
+            lector.aviso(self, "opcion_descartada", opcion=nombres)
+
+    def responde(self, crudo: Any, lector: Lector) -> bool:
+        limpio = self.limpiar(crudo)
+        elegidos = limpio if isinstance(limpio, tuple) else (limpio,)
+        return limpio is not None and any(self._cuenta(e, lector) for e in elegidos)
+
+    def _cuenta(self, elegido: str, lector: Lector) -> bool:
+        return elegido not in self.por_valor or self.ofrece(elegido, lector.comparables)
+
+    def ofrece(self, comparable: Any, visto: Mapping[str, Any]) -> bool:
+        elegidos = comparable if isinstance(comparable, tuple) else (comparable,)
+        return not self.depende or all(self.por_valor[e].se_ofrece(visto) for e in elegidos)
+
+    def ofrecidas(self, visto: Mapping[str, Any]) -> tuple[str, ...]:
+        """Los valores que se ofrecen con lo respondido más arriba."""
+        return tuple(o.valor for o in self.opciones if o.se_ofrece(visto))
+
+    def bastan(self, valores: Sequence[str]) -> bool:
+        """Si con esas opciones se puede responder."""
+        return bool(valores)
+
+    def se_puede_responder(self, visto: Mapping[str, Any]) -> bool:
+        return self.bastan(self.ofrecidas(visto))
+
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
+        return azar.choice(self.ofrecidas(visto) or self.valores_posibles)
 
     def muestras_invalidas(self) -> Sequence[Any]:
         return ("¿otra?",)
@@ -119,7 +151,7 @@ class Consentimiento(Campo):
             return True
         return lector.error(self, self.clave_vacio) if self.obligatorio else None
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         return "true"
 
     def vale_en(self, nuevo: Campo) -> bool:
@@ -160,7 +192,7 @@ class Sede(Campo):
                 return {"codigo": sede.codigo, "nombre": sede.nombre}
         return lector.error(self, "opcion")
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         return azar.choice(contexto.sedes).codigo if contexto.sedes else ""
 
     def muestras_invalidas(self) -> Sequence[Any]:

@@ -51,8 +51,8 @@ class DocumentoIdentidad(Campo):
         numero = con_guion if clave.startswith(("cedula", "otro")) else con_guion.replace("-", "")
         return numero if forma.fullmatch(numero) else lector.error(self, clave)
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
-        cual = crudo.get(self.campo_tipo)
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
+        cual = visto.get(self.campo_tipo)
         return ejemplos.identidad(azar, cual if isinstance(cual, str) else "otro")
 
     def muestras_invalidas(self) -> Sequence[Any]:
@@ -73,7 +73,7 @@ class Ruc(Campo):
             return lector.error(self, "ruc_forma")
         return numero if es_ruc(numero) else lector.error(self, "ruc_digito")
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         diez = azar.choice(("10", "15", "16", "17", "20")) + f"{azar.randrange(10**8):08}"
         return diez + sunat.calc_check_digit(diez)
 
@@ -118,7 +118,7 @@ class Ubigeo(Campo):
             return lector.error(self, "ubigeo_varios" if lugares else "ubigeo_ninguno")
         return {"codigo": lugares[0].codigo, "nombre": lugares[0].nombre}
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         """Una manera de escribir un distrito que el territorio del contexto entiende."""
         fuera = [] if self.solo_peru else [("", FUERA_DEL_PERU)]
         posibles = [*ejemplos.DISTRITOS, *fuera]

@@ -55,7 +55,7 @@ class Texto(Campo):
             return lector.error(self, f"formato_{self.formato}")
         return limpio
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         if self.formato is None:
             largo = azar.randint(self.minimo, min(self.maximo, self.minimo + 60))
             return ejemplos.frase(azar, largo, self.espacios)
@@ -106,7 +106,7 @@ class Correo(Campo):
         except EmailNotValidError:
             return lector.error(self, "correo")
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         return azar.choice(ejemplos.CORREOS)
 
     def muestras_invalidas(self) -> Sequence[Any]:
@@ -137,7 +137,7 @@ class Telefono(Campo):
             return lector.error(self, "celular")
         return numero
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         fijos = () if self.celular else ejemplos.FIJOS
         return azar.choice((*ejemplos.CELULARES, *fijos))
 
@@ -158,7 +158,7 @@ class Enlace(Campo):
             return lector.error(self, "muy_largo", maximo=2000, escritos=len(limpio))
         return limpio if _es_https(limpio) else lector.error(self, "enlace")
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         return azar.choice(ejemplos.ENLACES)
 
     def muestras_invalidas(self) -> Sequence[Any]:
@@ -190,7 +190,7 @@ class Expediente(Campo):
             lector.aviso(self, "expediente_no_hallado", numero=numero)
         return numero
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         return f"EXP-{azar.randint(1, 999999):06}-2026"
 
     def muestras_invalidas(self) -> Sequence[Any]:
@@ -215,7 +215,7 @@ class Informativo(Campo):
     def leer(self, crudo: Any, lector: Lector) -> None:
         return None
 
-    def muestra(self, azar: random.Random, contexto: Contexto, crudo: Mapping[str, Any]) -> Any:
+    def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         return None
 
     def mostrar(self, valor: Any) -> Mostrado:

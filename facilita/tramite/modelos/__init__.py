@@ -1,8 +1,10 @@
 """Los modelos: las tablas y nada más. Las reglas están en los verbos."""
 
 from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
+from facilita.tramite.modelos.documentos import Documento, Sello
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
+from facilita.tramite.modelos.mensajes import Mensaje
 from facilita.tramite.modelos.personas import (
     Bitacora,
     Intento,
@@ -41,6 +43,7 @@ __all__ = [
     "Contador",
     "Contenido",
     "DiaInhabil",
+    "Documento",
     "Encargo",
     "Entidad",
     "Expediente",
@@ -48,6 +51,7 @@ __all__ = [
     "Intento",
     "Invitacion",
     "Membresia",
+    "Mensaje",
     "ModeloDeRespuesta",
     "Movimiento",
     "Notificacion",
@@ -56,6 +60,7 @@ __all__ = [
     "Publicacion",
     "Salida",
     "Sede",
+    "Sello",
     "SesionAbierta",
     "Solicitud",
     "Tarea",

@@ -93,7 +93,10 @@ class Bitacora(ConId, Base):
     """Lo que hicieron las cuentas: ingresos, vistas, cambios, descargas (N61). Solo se agrega."""
 
     __tablename__ = "bitacora"
-    __table_args__ = (Index("ix_bitacora_entidad_id_cuando", "entidad_id", "cuando"),)
+    __table_args__ = (
+        Index("ix_bitacora_entidad_id_cuando", "entidad_id", "cuando"),
+        Index("ix_bitacora_entidad_id_sobre", "entidad_id", "sobre"),
+    )
     inmutable = True
 
     cuando: Mapped[datetime]

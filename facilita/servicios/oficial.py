@@ -1,0 +1,81 @@
+"""El programa del taller: recibe un encargo por línea y responde uno por línea, en JSON."""
+
+import base64
+import json
+import resource
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+
+from facilita.servicios import firma_pdf
+from facilita.servicios.impresion import componer
+
+_MEMORIA = 1024 * 1024 * 1024
+
+
+def atender(encargo: dict[str, Any]) -> dict[str, Any]:
+    """Hace un encargo; lo que no se puede vuelve como `error`."""
+    try:
+        return _IMPRIME_O_REVISA[encargo["que"]](encargo)
+    except TimestampRequestError as error:
+        return {"error": f"la TSA no respondió: {error}"}
+    except Exception as error:
+        # El oficial no se va porque un encargo salga mal.
+        return {"error": f"{type(error).__name__}: {error}"[:400]}
+
+
+def _imprimir(encargo: dict[str, Any]) -> dict[str, Any]:
+    creado = datetime.fromisoformat(encargo["creado"])
+    firma = encargo["firma"]
+    pdf = firma_pdf.firmar(
+        componer(encargo["impreso"], encargo["datos"], creado),
+        _firmante(firma),
+        ahora=datetime.fromisoformat(firma["ahora"]),
+        motivo=firma["motivo"],
+        anexo=json.dumps(encargo["anexo"], ensure_ascii=False, sort_keys=True).encode(),
+        tiempo=_tiempo(firma.get("tsa")),
+    )
+    with pikepdf.open(BytesIO(pdf)) as abierto:
+        paginas = len(abierto.pages)
+    return {"pdf": base64.b64encode(pdf).decode(), "paginas": paginas}
+
+
+def _firmante(firma: dict[str, Any]) -> Any:
+    if "p12" in firma:
+        return firma_pdf.firmante_de_p12(base64.b64decode(firma["p12"]), firma["clave"])
+    clave = base64.b64decode(firma["privada"])
+    return firma_pdf.firmante_de_clave(clave, firma["certificado"].encode())
+
+
+def _tiempo(tsa: dict[str, Any] | None) -> Any:
+    return firma_pdf.sellador(tsa["url"], tsa["usuario"], tsa["clave"]) if tsa else None
+
+
+def _revisar(encargo: dict[str, Any]) -> dict[str, Any]:
+    firma, anexo = firma_pdf.leer(base64.b64decode(encargo["pdf"]), encargo["conocidos"])
+    return {
+        "firma": asdict(firma) if firma else None,
+        "anexo": anexo.decode("utf-8", "replace") if anexo is not None else None,
+    }
+
+
+_IMPRIME_O_REVISA = {"imprimir": _imprimir, "revisar": _revisar}
+
+
+def main() -> None:
+    """Atiende encargos hasta que del otro lado cuelguen."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORIA, _MEMORIA))
+    for linea in sys.stdin.buffer:
+        respuesta = json.dumps(atender(json.loads(linea)), default=str)
+        sys.stdout.buffer.write(respuesta.encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,301 @@
+"""La cola de los documentos: pedir uno, componerlo una vez y guardarlo por su huella (N20, N21).
+
+El trabajador los hace en el taller. Lo que falla se reintenta; lo hecho no se vuelve a hacer.
+"""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from facilita.plazos import a_lima
+from facilita.servicios import sello, taller
+from facilita.servicios.firmas import Certificado, CertificadoInservible
+from facilita.tramite import hojas, indice, sellos
+from facilita.tramite.ambito import Ambito
+from facilita.tramite.archivos import Subida, registrar
+from facilita.tramite.caso import RELOJ, Caso, armar_caso
+from facilita.tramite.entorno import Entorno
+from facilita.tramite.hojas import Hoja
+from facilita.tramite.modelos import Documento, Entidad, Solicitud
+from facilita.tramite.sellos import SelloEnUso
+
+registro = structlog.get_logger(__name__)
+
+POR_LOTE = 10
+TURNO = timedelta(minutes=5)
+ESPERA = timedelta(seconds=20)
+ESPERA_MAXIMA = timedelta(hours=6)
+INTENTOS = 16
+CON_TSA = 6
+"""Intentos que espera a la TSA, unos diez minutos; después el documento sale sin su sello."""
+SIN_FIRMA_DIGITAL = (
+    "Lleva un sello electrónico de la plataforma, que demuestra que no cambió desde que se hizo. "
+    "No es una firma digital de la IOFE."
+)
+_MOTIVO = "documentos por hacer"
+
+CLASES: dict[str, Callable[[Caso, Documento], Hoja]] = {
+    "cargo": hojas.cargo,
+    "respuestas": hojas.respuestas,
+    "constancia": hojas.constancia,
+    "indice": hojas.indice,
+}
+"""Cada clase de documento y quién dice qué lleva."""
+
+
+def pedir(
+    caso: Caso, clase: str, orden: int = 0, datos: Mapping[str, Any] | None = None
+) -> Documento:
+    """Deja pedido un documento, en la transacción de lo que lo origina."""
+    documento = Documento(
+        entidad_id=caso.entidad.id,
+        solicitud_id=caso.solicitud.id,
+        clase=clase,
+        orden=orden,
+        datos=dict(datos) if datos is not None else None,
+        proxima_en=caso.ahora,
+        creado_en=caso.ahora,
+    )
+    caso.sesion.add(documento)
+    return documento
+
+
+def pedir_indice(caso: Caso) -> None:
+    """Deja pedido el índice de hoy; el que ya esperaba su turno se queda con este."""
+    ultimo = caso.sesion.scalar(
+        select(Documento)
+        .where(Documento.solicitud_id == caso.solicitud.id, Documento.clase == "indice")
+        .order_by(Documento.orden.desc())
+        .limit(1)
+    )
+    pedir(caso, "indice", ultimo.orden + 1 if ultimo else 0, indice.congelar(caso, caso.ahora))
+
+
+@dataclass(frozen=True)
+class Hecho:
+    """Un documento recién compuesto, ya en el almacén."""
+
+    subida: Subida
+    firma: Mapping[str, Any]
+    certificado: Certificado | None
+
+
+def hacer(entorno: Entorno) -> int:
+    """Hace un lote de documentos; devuelve cuántos intentó."""
+    tomados = _tomar(entorno)
+    if not tomados:
+        return 0
+    suyo = sellos.vigente(entorno)
+    for documento in tomados:
+        try:
+            _anotar(entorno, documento, _hacer(entorno, documento, suyo))
+        except Exception as falla:
+            # Uno que no sale no detiene a los demás, sea por lo que sea.
+            registro.warning("documento.fallo", documento=documento.id, exc_info=True)
+            _anotar_falla(entorno, documento, f"{type(falla).__name__}: {falla}")
+    return len(tomados)
+
+
+def _tomar(entorno: Entorno) -> Sequence[Documento]:
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
+        documentos = sesion.scalars(
+            select(Documento)
+            .where(
+                Documento.situacion == "pendiente",
+                Documento.proxima_en <= ahora,
+                or_(Documento.tomado_hasta.is_(None), Documento.tomado_hasta < ahora),
+            )
+            .order_by(Documento.proxima_en, Documento.id)
+            .limit(POR_LOTE)
+            .with_for_update(skip_locked=True, of=Documento)
+        ).all()
+        for documento in documentos:
+            documento.tomado_hasta = ahora + TURNO
+            documento.intentos += 1
+        return documentos
+
+
+def _hacer(entorno: Entorno, documento: Documento, suyo: SelloEnUso) -> Hecho:
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.lectura(Ambito.de(documento.entidad_id)) as sesion:
+        solicitud = sesion.get_one(Solicitud, documento.solicitud_id)
+        caso = armar_caso(sesion, entorno, solicitud, RELOJ, ahora)
+        hoja = CLASES[documento.clase](caso, documento)
+    certificado = _certificado(entorno, caso.entidad.slug, ahora)
+    con_tsa = entorno.firmas.tsa if documento.intentos <= CON_TSA else None
+    firma = {
+        "sello": suyo.claves.id,
+        "nombre": certificado.nombre if certificado else None,
+        "tsa": con_tsa.nombre if con_tsa and certificado else None,
+    }
+    declaracion = sello.declarar(suyo.claves, _declaracion(documento, caso, hoja))
+    pdf, paginas = taller.imprimir(
+        hoja.impreso,
+        _imprime(entorno, caso, hoja, declaracion, _dice_quien_firma(certificado, firma["tsa"])),
+        hoja.fecha,
+        {"clase": documento.clase, "declaracion": declaracion, "datos": hoja.congelado},
+        _como_firmar(suyo, certificado, con_tsa if certificado else None, hoja, ahora),
+    )
+    return Hecho(_guardar(entorno, caso.entidad.slug, pdf, paginas), firma, certificado)
+
+
+def _certificado(entorno: Entorno, entidad: str, ahora: datetime) -> Certificado | None:
+    try:
+        return entorno.firmas.de(entidad, ahora)
+    except CertificadoInservible as motivo:
+        # El cargo no espera a que alguien renueve un certificado: sale y dice con qué se firmó.
+        registro.error("firma.certificado", entidad=entidad, motivo=str(motivo))
+        return None
+
+
+def _declaracion(documento: Documento, caso: Caso, hoja: Hoja) -> sello.Declaracion:
+    return sello.Declaracion(
+        clase=documento.clase,
+        codigo=caso.solicitud.codigo,
+        numero=caso.solicitud.numero,
+        fecha=a_lima(hoja.fecha).isoformat(timespec="seconds"),
+        huella=sello.huella_de(hoja.congelado),
+    )
+
+
+def _dice_quien_firma(certificado: Certificado | None, tsa: str | None) -> str:
+    if certificado is None:
+        return SIN_FIRMA_DIGITAL
+    tiempo = f"con sello de tiempo de {tsa}" if tsa else "sin sello de tiempo de un tercero"
+    return (
+        f"Lleva la firma electrónica de la entidad, hecha por su agente automatizado con el "
+        f"certificado «{certificado.nombre}», emitido por «{certificado.emisor}», {tiempo}."
+    )
+
+
+def _imprime(
+    entorno: Entorno, caso: Caso, hoja: Hoja, declaracion: str, quien_firma: str
+) -> dict[str, Any]:
+    direccion = f"{entorno.direccion_publica}/verificar/{caso.solicitud.codigo}"
+    entidad = caso.entidad
+    return {
+        "titulo": hoja.titulo,
+        "descripcion": f"{hoja.titulo} del registro {caso.solicitud.numero}",
+        "entidad": {
+            "nombre": entidad.nombre,
+            "ruc": entidad.ruc,
+            "unidad": (hoja.congelado.get("entidad") or {}).get("unidad"),
+            "direccion": entidad.direccion,
+        },
+        "pie": f"{entidad.nombre_corto} · Registro {caso.solicitud.numero} · {hoja.titulo}",
+        "qr": {
+            "texto": f"{direccion}?d={declaracion}",
+            "descripcion": f"Código QR con la dirección {direccion} y la declaración firmada",
+        },
+        "al_pie_del_qr": [
+            f"Comprueba este documento en {direccion}",
+            quien_firma,
+            f"Huella de los datos: {sello.huella_de(hoja.congelado)}",
+        ],
+        **hoja.cuerpo,
+    }
+
+
+def _como_firmar(
+    suyo: SelloEnUso, certificado: Certificado | None, tsa: Any, hoja: Hoja, ahora: datetime
+) -> dict[str, Any]:
+    comun = {
+        "ahora": ahora.isoformat(),
+        "motivo": hoja.titulo,
+        "tsa": {"url": tsa.url, "usuario": tsa.usuario, "clave": tsa.clave} if tsa else None,
+    }
+    if certificado is not None:
+        p12 = base64.b64encode(certificado.p12).decode()
+        return {**comun, "p12": p12, "clave": certificado.clave}
+    privada = suyo.claves.firma.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return {
+        **comun,
+        "privada": base64.b64encode(privada).decode(),
+        "certificado": suyo.certificado,
+    }
+
+
+def _guardar(entorno: Entorno, entidad: str, pdf: bytes, paginas: int) -> Subida:
+    with entorno.almacen.recibir() as recepcion:
+        recepcion.write(pdf)
+        clave = entorno.almacen.guardar(recepcion, entidad)
+        return Subida(
+            campo="",
+            nombre="",
+            clave=clave,
+            sha256=recepcion.sha256,
+            tamano=recepcion.tamano,
+            tipo="pdf",
+            mime="application/pdf",
+            paginas=paginas,
+            marcas=(),
+        )
+
+
+def _anotar(entorno: Entorno, documento: Documento, hecho: Hecho) -> None:
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de(documento.entidad_id)) as sesion:
+        # Con el turno de la solicitud: de dos que terminan a la vez, uno ve que ya están todos.
+        sesion.execute(
+            select(Solicitud.id).where(Solicitud.id == documento.solicitud_id).with_for_update()
+        )
+        guardado = _todavia_suyo(sesion, documento)
+        if guardado is None:
+            return
+        archivo = registrar(sesion, entorno.almacen, hecho.subida, ahora)
+        guardado.archivo_id = archivo.id
+        guardado.situacion = "hecho"
+        guardado.hecho_en = ahora
+        guardado.tomado_hasta = None
+        guardado.falla = None
+        entidad = sesion.get_one(Entidad, documento.entidad_id)
+        firma = dict(hecho.firma)
+        if hecho.certificado is not None:
+            firma["certificado"] = sellos.anotar_certificado(
+                sesion, entorno, hecho.certificado, entidad.slug
+            )
+        guardado.firma = firma
+        sesion.flush()
+        sesion.expire(guardado, ["archivo"])
+        if documento.clase != "indice" and not _faltan(sesion, documento.solicitud_id):
+            solicitud = sesion.get_one(Solicitud, documento.solicitud_id)
+            pedir_indice(armar_caso(sesion, entorno, solicitud, RELOJ, ahora))
+
+
+def _faltan(sesion: Session, solicitud_id: int) -> int:
+    consulta = select(func.count(Documento.id)).where(
+        Documento.solicitud_id == solicitud_id, Documento.situacion == "pendiente"
+    )
+    return sesion.scalar(consulta) or 0
+
+
+def _todavia_suyo(sesion: Session, documento: Documento) -> Documento | None:
+    """La fila, si nadie más la hizo ni la tomó mientras tanto: un documento se hace una vez."""
+    guardado = sesion.scalar(
+        select(Documento).where(Documento.id == documento.id).with_for_update(of=Documento)
+    )
+    if guardado is None or guardado.situacion != "pendiente":
+        return None
+    return guardado if guardado.tomado_hasta == documento.tomado_hasta else None
+
+
+def _anotar_falla(entorno: Entorno, documento: Documento, falla: str) -> None:
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de(documento.entidad_id)) as sesion:
+        guardado = _todavia_suyo(sesion, documento)
+        if guardado is None:
+            return
+        guardado.tomado_hasta = None
+        guardado.falla = falla[:400]
+        if guardado.intentos >= INTENTOS:
+            guardado.situacion = "fallido"
+        doble: int = 2 ** (guardado.intentos - 1)
+        guardado.proxima_en = ahora + min(ESPERA * doble, ESPERA_MAXIMA)

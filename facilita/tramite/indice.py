@@ -1,0 +1,173 @@
+"""El índice del expediente: cada documento con su código, fecha, orden, huella y folios (N23)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from facilita.plazos import a_lima
+from facilita.servicios.revision import nombre_seguro
+from facilita.tramite.caso import Caso
+from facilita.tramite.modelos import Adjunto, Contenido, Documento, Movimiento
+from facilita.tramite.recorrido import DEL_PERSONAL
+
+NOMBRES = {
+    "cargo": "Cargo de recepción",
+    "respuestas": "Respuestas al formulario",
+    "constancia": "Constancia de corrección",
+    "indice": "Índice del expediente",
+}
+"""Cómo se llama cada clase de documento que la entidad genera."""
+
+
+@dataclass(frozen=True)
+class Pieza:
+    """Un documento del expediente. Sin huella, todavía se está preparando."""
+
+    codigo: str
+    nombre: str
+    archivo: str
+    """Con qué nombre se descarga."""
+    fecha: datetime
+    folios: int | None
+    tamano: int | None
+    sha256: str | None
+    clave: str | None
+    """Dónde están sus bytes en el almacén."""
+    clase: str = "archivo"
+    documento_id: int | None = None
+    adjunto_id: int | None = None
+    interna: bool = False
+    """La agregó el personal y el ciudadano no la ve."""
+
+
+def piezas(caso: Caso, *, con_internas: bool = False) -> list[Pieza]:
+    """Los documentos del expediente, en el orden en que entraron; sin el índice."""
+    todas = [*_generados(caso), *_de_lo_presentado(caso), *_de_los_movimientos(caso)]
+    visibles = (p for p in todas if con_internas or not p.interna)
+    # Lo que genera la entidad va antes que los archivos del mismo instante.
+    return sorted(visibles, key=lambda p: (p.fecha, p.documento_id is None, p.codigo))
+
+
+def congelar(caso: Caso, ahora: datetime) -> dict[str, Any]:
+    """El índice de hoy, con lo que ya tiene huella."""
+    hechas = [p for p in piezas(caso) if p.sha256]
+    return {
+        "formato": 1,
+        "entidad": {"slug": caso.entidad.slug, "nombre": caso.entidad.nombre},
+        "numero": caso.solicitud.numero,
+        "expediente": caso.expediente,
+        "codigo": caso.solicitud.codigo,
+        "al": a_lima(ahora).isoformat(),
+        "documentos": [en_datos(n, p) for n, p in enumerate(hechas, 1)],
+    }
+
+
+def en_datos(orden: int, pieza: Pieza) -> dict[str, Any]:
+    """Un documento del índice como dato."""
+    return {
+        "orden": orden,
+        "codigo": pieza.codigo,
+        "nombre": pieza.nombre,
+        "archivo": pieza.archivo,
+        "fecha": a_lima(pieza.fecha).isoformat(),
+        "folios": pieza.folios,
+        "tamano": pieza.tamano,
+        "sha256": pieza.sha256,
+    }
+
+
+def nombre_de(documento: Documento) -> str:
+    """Cómo se llama un documento generado, con su número si hay varios."""
+    nombre = NOMBRES.get(documento.clase, documento.clase.capitalize())
+    if documento.clase == "respuestas" and documento.orden:
+        return f"{nombre}, corrección {documento.orden}"
+    return nombre
+
+
+def de_documento(documento: Documento) -> Pieza:
+    """Un documento generado, hecho o por hacerse."""
+    archivo = documento.archivo
+    return Pieza(
+        codigo=f"D-{documento.id}",
+        nombre=nombre_de(documento),
+        archivo=f"{_en_archivo(nombre_de(documento))}.pdf",
+        fecha=documento.creado_en,
+        folios=archivo.paginas if archivo else None,
+        tamano=archivo.tamano if archivo else None,
+        sha256=archivo.sha256 if archivo else None,
+        clave=archivo.clave if archivo else None,
+        clase=documento.clase,
+        documento_id=documento.id,
+    )
+
+
+def _en_archivo(nombre: str) -> str:
+    return "-".join(nombre.replace(",", "").lower().split())
+
+
+def generados(caso: Caso) -> list[Documento]:
+    """Los documentos que la entidad genera de este expediente, con todos sus índices."""
+    consulta = (
+        select(Documento).where(Documento.solicitud_id == caso.solicitud.id).order_by(Documento.id)
+    )
+    return list(caso.sesion.scalars(consulta))
+
+
+def _generados(caso: Caso) -> Iterator[Pieza]:
+    return (de_documento(d) for d in generados(caso) if d.clase != "indice")
+
+
+def _de_lo_presentado(caso: Caso) -> Iterator[Pieza]:
+    filas = caso.sesion.execute(
+        select(Adjunto, Contenido.creado_en)
+        .join(Contenido, Contenido.id == Adjunto.contenido_id)
+        .where(Contenido.solicitud_id == caso.solicitud.id)
+        .order_by(Contenido.orden, Adjunto.campo, Adjunto.orden, Adjunto.id)
+    )
+    vistos: set[tuple[str, int]] = set()
+    for adjunto, fecha in filas:
+        # Un archivo que se conserva al corregir cambia de fila y no de bytes: va una vez.
+        if (adjunto.campo, adjunto.archivo_id) not in vistos:
+            vistos.add((adjunto.campo, adjunto.archivo_id))
+            yield _de_adjunto(adjunto, fecha, _etiqueta(caso, adjunto.campo))
+
+
+def _etiqueta(caso: Caso, campo: str) -> str:
+    hallado = caso.definicion.campos.get(campo)
+    return hallado.etiqueta if hallado else "Archivo"
+
+
+def _de_los_movimientos(caso: Caso) -> Iterator[Pieza]:
+    filas = caso.sesion.execute(
+        select(Adjunto, Movimiento)
+        .join(Movimiento, Movimiento.id == Adjunto.movimiento_id)
+        .where(Movimiento.solicitud_id == caso.solicitud.id)
+        .order_by(Movimiento.orden, Adjunto.orden, Adjunto.id)
+    )
+    for adjunto, movimiento in filas:
+        interna = movimiento.tipo in DEL_PERSONAL
+        yield _de_adjunto(adjunto, movimiento.cuando, "De la entidad", interna=interna)
+
+
+def _de_adjunto(adjunto: Adjunto, fecha: datetime, que: str, *, interna: bool = False) -> Pieza:
+    archivo = adjunto.archivo
+    return Pieza(
+        codigo=f"A-{adjunto.id}",
+        nombre=f"{que}: {adjunto.nombre}",
+        archivo=adjunto.nombre,
+        fecha=fecha,
+        folios=archivo.paginas,
+        tamano=archivo.tamano,
+        sha256=archivo.sha256,
+        clave=archivo.clave,
+        adjunto_id=adjunto.id,
+        interna=interna,
+    )
+
+
+def nombres_en_carpeta(todas: Iterable[Pieza]) -> Mapping[str, Pieza]:
+    """Cada documento con un nombre que no se repite y conserva el orden: `03-plano.pdf`."""
+    return {f"{n:02}-{nombre_seguro(p.archivo)}": p for n, p in enumerate(todas, 1)}

@@ -9,7 +9,15 @@ from sqlalchemy import select
 
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
-from facilita.tramite import acuses, consentimientos, conversacion, invitaciones, tablero
+from facilita.tramite import (
+    acuses,
+    consentimientos,
+    conversacion,
+    invitaciones,
+    modelos_de_respuesta,
+    respuestas,
+    tablero,
+)
 from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
@@ -24,6 +32,7 @@ from facilita.tramite.modelos import Area, Membresia, Notificacion, Salida, Term
 from facilita.tramite.permisos import Actor, papeles
 from facilita.tramite.plazo import Plazo
 from facilita.tramite.recorrido import Hito, recorrido
+from facilita.tramite.respuestas import Respuesta
 from facilita.tramite.tablero import TareaOfrecida, TareaVista
 from facilita.tramite.transiciones import limite, posibles
 
@@ -75,6 +84,9 @@ class Detalle:
     alta: Alta | None = None
     ampliado: tuple[Computo, ...] = ()
     """Las cuentas que el plazo tuvo antes de ampliarse."""
+    respondido: tuple[Respuesta, ...] = ()
+    modelos: tuple[tuple[int, str], ...] = ()
+    """Los modelos de respuesta que le sirven."""
     mensajes: Resumen = SIN_MENSAJES
     consentimientos: tuple[Consentido, ...] = ()
 
@@ -123,6 +135,8 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             ofrecidas=tablero.ofrecidas(caso, actor),
             alta=invitaciones.de_solicitud(caso),
             ampliado=_ampliado(caso),
+            respondido=respuestas.de_solicitud(caso),
+            modelos=modelos_de_respuesta.para_responder(caso),
             mensajes=conversacion.resumir(caso, conversacion.PERSONAL),
             consentimientos=consentimientos.de_solicitud(caso.sesion, s.id),
         )

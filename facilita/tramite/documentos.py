@@ -45,6 +45,7 @@ CLASES: dict[str, Callable[[Caso, Documento], Hoja]] = {
     "cargo": hojas.cargo,
     "respuestas": hojas.respuestas,
     "constancia": hojas.constancia,
+    "respuesta": hojas.respuesta,
     "indice": hojas.indice,
 }
 """Cada clase de documento y quién dice qué lleva."""

@@ -17,6 +17,7 @@ NOMBRES = {
     "cargo": "Cargo de recepción",
     "respuestas": "Respuestas al formulario",
     "constancia": "Constancia de corrección",
+    "respuesta": "Respuesta",
     "indice": "Índice del expediente",
 }
 """Cómo se llama cada clase de documento que la entidad genera."""

@@ -69,6 +69,14 @@ def dar_numeros(
     return Numeros(dados["registro"], dados["expediente"], dados.get(suya), contadores[0].dado_en)
 
 
+def dar_uno(sesion: Session, serie: str, formato: str, ahora: datetime) -> str:
+    """El siguiente número de una sola serie, del año de ese instante; deja tomado su turno."""
+    (contador,) = _tomar(sesion, (serie,), ahora, {})
+    contador.ultimo += 1
+    contador.dado_en = max(contador.dado_en, ahora.replace(microsecond=0))
+    return formato.format(numero=contador.ultimo, anio=contador.anio)
+
+
 def _instante(reloj: Reloj, contadores: Sequence[Contador]) -> datetime:
     return max(reloj.ahora(), *(c.dado_en for c in contadores))
 

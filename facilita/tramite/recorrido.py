@@ -21,7 +21,7 @@ DE_TAREA = frozenset(
 )  # fmt: skip
 DE_PLAZO = frozenset({"plazo_ampliado", "recalculado", "tarea_recalculada"})
 DEL_PERSONAL = DE_TAREA | {"nota", "asignado", "sin_acuse", "invitacion_renovada"}
-SIN_HITO = frozenset({"constancia"})
+SIN_HITO = frozenset({"constancia", "respuesta"})
 """Los movimientos que acompañan a otro y no se cuentan aparte."""
 DEL_CIUDADANO = frozenset(
     {"motivo", "norma", "correo_nuevo", "identidad_nueva", "finalidad", "consecuencia"}

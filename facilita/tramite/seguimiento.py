@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
 from facilita.servicios.codigos import normalizar_codigo
-from facilita.tramite import acuses, consentimientos, constancia, conversacion
+from facilita.tramite import acuses, consentimientos, constancia, conversacion, respuestas
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.cargo import normalizar_identidad
@@ -27,6 +27,7 @@ from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.modelos import Codigo, Solicitud
 from facilita.tramite.recorrido import Hito, recorrido
+from facilita.tramite.respuestas import Respuesta
 from facilita.tramite.subsanacion import (
     limite_para_corregir,
     por_corregir,
@@ -81,6 +82,7 @@ class ExpedienteAbierto:
     sin_acuse: bool
     """Si hay algo notificado que la persona ve aquí por primera vez: verlo es enterarse (N07)."""
     sin_entregar: tuple[SinEntregar, ...] = ()
+    respondido: tuple[Respuesta, ...] = ()
     consentimientos: tuple[Consentido, ...] = ()
 
 
@@ -178,6 +180,7 @@ def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
             mensajes=conversacion.resumir(caso, conversacion.CIUDADANO),
             sin_acuse=bool(acuses.de_solicitud(caso)),
             sin_entregar=sin_entregar(caso),
+            respondido=respuestas.de_solicitud(caso),
             consentimientos=consentimientos.de_solicitud(sesion, solicitud.id),
         )
 

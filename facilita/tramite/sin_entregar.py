@@ -106,7 +106,7 @@ def _consulta(actor: Actor, filtro: Filtro) -> Select[Salida]:
 
 
 def _condiciones(actor: Actor, filtro: Filtro) -> list[ColumnElement[bool]]:
-    condiciones = [Salida.situacion.in_(("lista", "muerta"))]
+    condiciones: list[ColumnElement[bool]] = [Salida.situacion.in_(("lista", "muerta"))]
     # Los que no son de una solicitud, como una tarea por responder, los ve quien coordina toda.
     if actor.rol not in (COORDINADOR_ENTIDAD, SGTD):
         condiciones.append(_de_una(alcance(actor)))

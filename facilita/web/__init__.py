@@ -21,6 +21,7 @@ from facilita.web import (
     formulario,
     horario,
     invitacion,
+    modelos,
     mudanza,
     personal,
     portal,
@@ -91,7 +92,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
-    rutas += [correos.bp, tareas.bp, roles.bp, horario.bp, invitacion.bp]
+    rutas += [correos.bp, modelos.bp, tareas.bp, roles.bp, horario.bp, invitacion.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     if ajustes.demo:
         rutas.append(demo.bp)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, redirect, render_template, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import consentimientos, descargas, seguimiento, subsanacion
+from facilita.tramite import carpeta, consentimientos, descargas, seguimiento, subsanacion
 from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.seguimiento import ExpedienteAbierto
 from facilita.web.archivos import servir_descarga
@@ -53,6 +53,12 @@ def constancia(codigo: str, orden: int) -> Any:
 def archivo(codigo: str, adjunto: int) -> Response:
     """Un archivo presentado o recibido en respuesta."""
     return servir_descarga(descargas.del_ciudadano(entorno(), codigo, adjunto))
+
+
+@bp.ruta("/respuesta/<int:documento>", permiso=EXPEDIENTE)
+def respuesta(codigo: str, documento: int) -> Response:
+    """El PDF de la respuesta de la entidad."""
+    return servir_descarga(carpeta.documento_del_ciudadano(entorno(), codigo, documento))
 
 
 @bp.ruta("/corregir", permiso=EXPEDIENTE, metodos=("POST",))

@@ -3,7 +3,9 @@
 from fabrica import PLATAFORMA
 from sqlalchemy import select
 
-from facilita.tramite.modelos import Salida
+from facilita.tramite import modelos_de_respuesta
+from facilita.tramite.modelos import Documento, Salida
+from facilita.tramite.modelos_de_respuesta import Escrito
 
 from .estados import Mirada, estado
 
@@ -68,3 +70,91 @@ def un_correo_con_formato(m: Mirada) -> None:
     m.entregar()
     m.ver("/demo/correos")
     m.persona.enviar(m.ventana.pagina.get_by_role("link", name="Ver con formato").first)
+
+
+# --- los modelos de respuesta ---------------------------------------------------------------------
+
+
+def _modelo(m: Mirada, titulo: str) -> int:
+    texto = "Hola, {nombre}:\n\nSobre «{asunto}», {numero_documento}.\n\n{entidad}"
+    nuevo = Escrito(titulo, texto, "mesa-de-partes")
+    return modelos_de_respuesta.guardar(m.mundo.entorno, m.mundo.actor("ana"), nuevo)
+
+
+@estado("modelos.ver")
+def modelos_ninguno(m: Mirada) -> None:
+    m.ingresar("rita")
+    m.ver("/bandeja/modelos")
+    assert "Todavía no hay modelos" in m.persona.leer()
+
+
+@estado("modelos.ver")
+def modelos_con_varios(m: Mirada) -> None:
+    _modelo(m, "Licencia lista para recoger " + "muy largo " * 9)
+    m.ingresar("ana")
+    m.ver("/bandeja/modelos")
+
+
+@estado("modelos.nuevo")
+def modelo_nuevo(m: Mirada) -> None:
+    m.ingresar("ana")
+    m.ver("/bandeja/modelos/nuevo")
+
+
+@estado("modelos.abrir")
+def modelo_por_cambiar(m: Mirada) -> None:
+    cual = _modelo(m, "Uno para cambiar")
+    m.ingresar("ana")
+    m.ver(f"/bandeja/modelos/{cual}")
+
+
+@estado("modelos.nuevo", 422)
+def modelo_con_errores(m: Mirada) -> None:
+    modelo_nuevo(m)
+    m.escribir(texto="Hola, {nombr}")
+    m.enviar("Guardar")
+
+
+@estado("personal.preparar")
+def paso_con_un_modelo_puesto(m: Mirada) -> None:
+    _modelo(m, "Uno para responder")
+    m.ver_solicitud(m.mundo.presentar_mesa(numero_documento=""), "/paso/atender")
+    m.persona.elegir("modelo", "Uno para responder")
+    m.enviar("Usar este modelo")
+
+
+def _respondida(m: Mirada) -> str:
+    codigo = m.mundo.presentar_mesa()
+    for texto in ("La primera respuesta.", "La segunda.\n\n" + "palabra " * 60):
+        carta = m.mundo.subida("documentos", "respuesta-con-un-nombre-muy-largo" * 3 + ".pdf")
+        m.mundo.transitar(codigo, "atender", {"respuesta": texto}, [carta])
+        if "primera" in texto:
+            m.mundo.transitar(codigo, "reabrir", {"motivo": "Faltaba."}, quien="ana")
+    return codigo
+
+
+def _dar_por_hecho(m: Mirada, codigo: str) -> None:
+    """Con otro archivo: aquí se mira la página, y componer de verdad tarda."""
+    with m.mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        suyos = select(Documento).where(
+            Documento.solicitud_id == m.mundo.solicitud(codigo).id, Documento.clase == "respuesta"
+        )
+        for documento in sesion.scalars(suyos):
+            documento.situacion = "hecho"
+
+
+@estado("expediente.ver")
+def expediente_con_la_respuesta_sin_su_pdf(m: Mirada) -> None:
+    m.abrir_expediente(_respondida(m))
+
+
+@estado("expediente.ver")
+def expediente_con_la_respuesta(m: Mirada) -> None:
+    codigo = _respondida(m)
+    _dar_por_hecho(m, codigo)
+    m.abrir_expediente(codigo)
+
+
+@estado("personal.ver")
+def detalle_con_la_respuesta(m: Mirada) -> None:
+    m.ver_solicitud(_respondida(m))

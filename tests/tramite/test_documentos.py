@@ -113,6 +113,7 @@ def test_cada_clase_de_pdf_pasa_el_revisor_de_accesibilidad(mundo: Mundo, tmp_pa
     mundo.observar(codigo)
     componer(mundo)
     _corregir(mundo, codigo)
+    mundo.transitar(codigo, "atender", {"respuesta": "Está lista."})
     componer(mundo)
     hechos = mundo.todo(Documento)
     assert {d.clase for d in hechos} == set(documentos.CLASES)

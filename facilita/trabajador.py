@@ -46,6 +46,7 @@ TAREAS = (
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),
+    Tarea("barrer_subidas", barrido.barrer_subidas, cada=HORA),
     Tarea("barrer_borradores", barrido.barrer_borradores, cada=HORA),
     Tarea("barrer_archivos", barrido.barrer_archivos, cada=HORA),
 )

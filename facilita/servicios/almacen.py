@@ -51,6 +51,15 @@ class Almacen(Protocol):
     def claves(self, entidad: str | None = None) -> Iterator[tuple[str, datetime]]:
         """Cada clave guardada, de una entidad o de todas, con la fecha en que se guardó."""
 
+    def guardar_trozo(self, recepcion: Recepcion, carpeta: str, nombre: str) -> None:
+        """Deja guardado un trozo de un archivo que llega por partes, al alcance de todo proceso."""
+
+    def abrir_trozo(self, carpeta: str, nombre: str) -> BinaryIO:
+        """Un trozo, para leerlo de corrido; `ArchivoNoEncontrado` si no está."""
+
+    def borrar_trozos(self, carpeta: str) -> None:
+        """Borra todos los trozos de una subida; no pasa nada si no había."""
+
     def comprobar(self) -> None:
         """No hace nada si se puede usar; si no, falla con el motivo."""
 

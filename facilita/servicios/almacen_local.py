@@ -17,6 +17,7 @@ from facilita.servicios.almacen_recepcion import (
     ClaveInvalida,
     Recepcion,
     clave_de,
+    clave_de_trozo,
     entidad_valida,
     fallas_del_disco,
     partir_clave,
@@ -89,6 +90,30 @@ class AlmacenLocal:
                     partir_clave(clave)
                     yield clave, datetime.fromtimestamp(ruta.stat().st_mtime, UTC)
 
+    def guardar_trozo(self, recepcion: Recepcion, carpeta: str, nombre: str) -> None:
+        """Deja guardado un trozo, ya en el disco cuando responde."""
+        destino = self.raiz / clave_de_trozo(carpeta, nombre)
+        if recepcion.ruta is None:
+            raise ValueError("La recepción es de otro almacén")
+        recepcion.asentar()
+        with fallas_del_disco():
+            self._exigir_raiz()
+            _crear_carpetas(destino.parent)
+            _nombrar(recepcion.ruta, destino)
+            _asentar_carpeta(destino.parent)
+
+    def abrir_trozo(self, carpeta: str, nombre: str) -> BinaryIO:
+        """Un trozo, para leerlo; `ArchivoNoEncontrado` si no está."""
+        clave = clave_de_trozo(carpeta, nombre)
+        with fallas_del_disco(clave):
+            self._exigir_raiz()
+            return (self.raiz / clave).open("rb")
+
+    def borrar_trozos(self, carpeta: str) -> None:
+        """Borra la carpeta de una subida; no pasa nada si no estaba."""
+        with fallas_del_disco(), suppress(FileNotFoundError):
+            shutil.rmtree(self.raiz / clave_de_trozo(carpeta))
+
     def comprobar(self) -> None:
         """Escribe una prueba y mira cuánto queda; falla con el motivo si no se puede usar."""
         with self.recibir() as prueba:
@@ -107,7 +132,9 @@ class AlmacenLocal:
             raise AlmacenNoDisponible(f"No existe la carpeta {self.raiz}")
 
     def _entidades(self) -> list[str]:
-        return sorted(e.name for e in self.raiz.iterdir() if e.is_dir() and e != self._llegadas)
+        return sorted(
+            e.name for e in self.raiz.iterdir() if e.is_dir() and not e.name.startswith(".")
+        )
 
     def _olvidar_abandonadas(self) -> None:
         limite = time.time() - _ABANDONO_S

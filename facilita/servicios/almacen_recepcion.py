@@ -12,6 +12,9 @@ from typing import BinaryIO
 
 _ENTIDAD = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 _HUELLA = re.compile(r"[0-9a-f]{64}")
+_TROZOS = ".trozos"
+_CARPETA = re.compile(r"[0-9a-f]{32}")
+_TROZO = re.compile(r"[0-9]{1,12}-[0-9a-f]{16}")
 _SIN_ESPACIO = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -125,6 +128,13 @@ def clave_de(entidad: str, sha256: str) -> str:
     clave = f"{entidad}/{sha256}"
     partir_clave(clave)
     return clave
+
+
+def clave_de_trozo(carpeta: str, nombre: str = "") -> str:
+    """Dónde va un trozo, o los de toda una subida; con punto al inicio no es de una entidad."""
+    if not _CARPETA.fullmatch(carpeta) or (nombre and not _TROZO.fullmatch(nombre)):
+        raise ClaveInvalida(f"El trozo {carpeta[:40]!r}/{nombre[:40]!r} no tiene forma de trozo")
+    return f"{_TROZOS}/{carpeta}/{nombre}"
 
 
 def partir_clave(clave: str) -> tuple[str, str]:

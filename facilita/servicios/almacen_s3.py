@@ -20,6 +20,7 @@ from facilita.servicios.almacen_recepcion import (
     ClaveInvalida,
     Recepcion,
     clave_de,
+    clave_de_trozo,
     entidad_valida,
     fallas_del_disco,
     partir_clave,
@@ -92,6 +93,26 @@ class AlmacenS3:
                     with suppress(ClaveInvalida):
                         partir_clave(objeto["Key"])
                         yield objeto["Key"], objeto["LastModified"].astimezone(UTC)
+
+    def guardar_trozo(self, recepcion: Recepcion, carpeta: str, nombre: str) -> None:
+        """Sube un trozo como un objeto aparte: otro proceso, en otra máquina, sigue desde él."""
+        self._subir(clave_de_trozo(carpeta, nombre), recepcion)
+
+    def abrir_trozo(self, carpeta: str, nombre: str) -> BinaryIO:
+        """Un trozo, para leerlo; `ArchivoNoEncontrado` si no está."""
+        clave = clave_de_trozo(carpeta, nombre)
+        with _fallas_de_s3(clave):
+            ficha = self._s3.head_object(Bucket=self.balde, Key=clave)
+        lectura = _Lectura(self._s3, self.balde, clave, int(ficha["ContentLength"]))
+        return io.BufferedReader(lectura, _BLOQUE)
+
+    def borrar_trozos(self, carpeta: str) -> None:
+        """Borra los objetos de una subida; no pasa nada si no había."""
+        with _fallas_de_s3():
+            paginas = self._s3.get_paginator("list_objects_v2")
+            for pagina in paginas.paginate(Bucket=self.balde, Prefix=clave_de_trozo(carpeta)):
+                for objeto in pagina.get("Contents", ()):
+                    self._s3.delete_object(Bucket=self.balde, Key=objeto["Key"])
 
     def comprobar(self) -> None:
         """Mira que el balde responda y, una vez por proceso, que deje escribir."""

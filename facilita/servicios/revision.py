@@ -24,7 +24,16 @@ from facilita.servicios.revision_tipos import (
 )
 from facilita.servicios.revision_zip import mirar_zip
 
-__all__ = ["MARCAS", "TIPOS", "Contenido", "Ficha", "TipoArchivo", "nombre_seguro", "revisar"]
+__all__ = [
+    "MARCAS",
+    "TIPOS",
+    "Contenido",
+    "Ficha",
+    "TipoArchivo",
+    "nombre_seguro",
+    "revisar",
+    "tipo_por_nombre",
+]
 
 _CABEZA = 4096
 _MUESTRA = 1024 * 1024
@@ -53,11 +62,17 @@ def revisar(ruta_o_archivo: str | Path | Contenido, nombre: str) -> Ficha:
         tamano = archivo.seek(0, os.SEEK_END)
         if not tamano:
             return Ficha(None, motivo="El archivo está vacío.")
-        extension = _extension(nombre)
-        esperado = POR_EXTENSION.get(extension)
-        if extension and esperado is None:
-            return Ficha(None, motivo=f"No se reciben archivos «.{extension}».")
-        return _comparar(_mirar(archivo, tamano, esperado), esperado, extension)
+        esperado, motivo = tipo_por_nombre(nombre)
+        if motivo:
+            return Ficha(None, motivo=motivo)
+        return _comparar(_mirar(archivo, tamano, esperado), esperado, _extension(nombre))
+
+
+def tipo_por_nombre(nombre: str) -> tuple[str | None, str | None]:
+    """Lo que un nombre promete, antes de ver el contenido: el tipo, o por qué no se recibe."""
+    extension = _extension(nombre)
+    tipo = POR_EXTENSION.get(extension)
+    return tipo, f"No se reciben archivos «.{extension}»." if extension and not tipo else None
 
 
 def nombre_seguro(nombre: str) -> str:

@@ -95,7 +95,7 @@ def ficha_de(adjunto: Adjunto) -> dict[str, Any]:
     return {
         "id": adjunto.id,
         "nombre": adjunto.nombre,
-        "tipo": archivo.tipo,
+        "tipo": adjunto.tipo or archivo.tipo,
         "tamano": archivo.tamano,
         "sha256": archivo.sha256,
         "paginas": archivo.paginas,

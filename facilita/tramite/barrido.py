@@ -1,4 +1,4 @@
-"""Lo que se borra solo: borradores vencidos y archivos que nadie presentó.
+"""Lo que se borra solo: borradores vencidos, subidas a medias y archivos que nadie presentó.
 
 Nada presentado se borra nunca (N60); esto es lo que alguien empezó y dejó.
 """
@@ -9,7 +9,15 @@ from sqlalchemy import delete, exists, or_, select, update
 
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.modelos import Adjunto, Archivo, Borrador, Documento
+from facilita.tramite.modelos import (
+    Adjunto,
+    Analisis,
+    Archivo,
+    Borrador,
+    Documento,
+    SubidaParcial,
+)
+from facilita.tramite.subidas import olvidar
 
 ESPERA_DE_HUERFANOS = timedelta(hours=48)
 GRACIA = timedelta(days=1)
@@ -20,10 +28,11 @@ POR_VUELTA = 200
 def barrer_borradores(entorno: Entorno) -> int:
     """Borra los borradores vencidos que no se presentaron; devuelve cuántos."""
     limite = entorno.reloj.ahora() - GRACIA
+    con_subidas = exists().where(SubidaParcial.borrador_id == Borrador.id)
     with entorno.bd.transaccion(Ambito.de_plataforma("borradores vencidos")) as sesion:
         vencidos = sesion.scalars(
             select(Borrador.id)
-            .where(Borrador.vence_en < limite, Borrador.presentado.is_(False))
+            .where(Borrador.vence_en < limite, Borrador.presentado.is_(False), ~con_subidas)
             .limit(POR_VUELTA)
             .with_for_update(skip_locked=True)
         ).all()
@@ -35,6 +44,20 @@ def barrer_borradores(entorno: Entorno) -> int:
             sesion.execute(delete(Adjunto).where(suyos))
             sesion.execute(delete(Borrador).where(Borrador.id.in_(vencidos)))
     return len(vencidos)
+
+
+def barrer_subidas(entorno: Entorno) -> int:
+    """Borra las subidas por trozos que ya no se esperan, con sus trozos; devuelve cuántas."""
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de_plataforma("subidas a medias")) as sesion:
+        vencidas = sesion.scalars(
+            select(SubidaParcial)
+            .where(SubidaParcial.vence_en < ahora)
+            .limit(POR_VUELTA)
+            .with_for_update(skip_locked=True)
+        ).all()
+        olvidar(sesion, entorno, vencidas)
+    return len(vencidas)
 
 
 def barrer_archivos(entorno: Entorno) -> int:
@@ -55,6 +78,8 @@ def barrer_archivos(entorno: Entorno) -> int:
             .limit(POR_VUELTA)
             .with_for_update(skip_locked=True)
         ).all()
+        ids = [archivo.id for archivo in huerfanos]
+        sesion.execute(delete(Analisis).where(Analisis.archivo_id.in_(ids)))
         for archivo in huerfanos:
             sesion.delete(archivo)
         sesion.flush()

@@ -81,7 +81,7 @@ def abrir(
         sesion.add(borrador)
         sesion.flush()
         leido = armar(borrador, vigente.definicion)
-        leido, rechazos = _adjuntar(sesion, entorno, leido, subidas, ahora, None)
+        leido, rechazos = adjuntar(sesion, entorno, leido, subidas, ahora, None)
     return ficha, paso_de(entorno, vigente.entidad, leido, rechazos)
 
 
@@ -113,25 +113,26 @@ def guardar(
     while not leido.presentado:
         try:
             with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
-                permitido = _permitidos(sesion, entorno, entidad, leido)
+                permitido = campos_que_cambian(sesion, entorno, entidad, leido)
                 escrito = {c: v for c, v in crudo.items() if _entra(c, permitido)}
                 cruce = cruzar(visto, leido.crudo, recortar(escrito))
                 nuevo = leido.con(
                     cruce.escrito,
-                    vence_en=_alargado(entorno, leido, ahora),
+                    vence_en=alargado(entorno, leido, ahora),
                     por_elegir=juntar(leido.por_elegir, cruce.chocan),
                 )
                 escribir(sesion, nuevo, ahora)
                 nuevo = _quitar(sesion, nuevo, quitar, permitido)
                 admitidas = [s for s in subidas if _entra(s.campo, permitido)]
-                leido, rechazos = _adjuntar(sesion, entorno, nuevo, admitidas, ahora, visto)
+                leido, rechazos = adjuntar(sesion, entorno, nuevo, admitidas, ahora, visto)
             break
         except Adelantado:
             leido = hallar(entorno, entidad, ficha)
     return paso_de(entorno, entidad, leido, rechazos)
 
 
-def _alargado(entorno: Entorno, leido: Leido, ahora: datetime) -> datetime:
+def alargado(entorno: Entorno, leido: Leido, ahora: datetime) -> datetime:
+    """Hasta cuándo vive un borrador en el que se acaba de escribir."""
     # El de una corrección vence con su plazo: escribir no lo alarga (N07).
     return leido.vence_en if leido.corrige else _hasta(entorno, ahora)
 
@@ -157,7 +158,7 @@ def cargo_de(
         return de_su_solicitud(sesion, borrador, "cargo"), corrige
 
 
-def _permitidos(
+def campos_que_cambian(
     sesion: Session, entorno: Entorno, entidad: EntidadPublica, leido: Leido
 ) -> frozenset[str] | None:
     """Los campos que un borrador deja cambiar; `None` si todos."""
@@ -186,7 +187,7 @@ def _sin(sesion: Session, leido: Leido, fuera: set[int]) -> Leido:
     return replace(leido, adjuntos=tuple(a for a in leido.adjuntos if a.id not in fuera))
 
 
-def _adjuntar(
+def adjuntar(
     sesion: Session,
     entorno: Entorno,
     leido: Leido,
@@ -194,6 +195,7 @@ def _adjuntar(
     ahora: datetime,
     visto: Mapping[str, str] | None,
 ) -> tuple[Leido, tuple[Error, ...]]:
+    """Pone unas subidas en un borrador ya tomado; da cómo quedó y lo que no entró."""
     rechazos = []
     de_otra = _de_otra_ventana(leido, visto)
     for subida in subidas:
@@ -229,6 +231,7 @@ def _poner(
         archivo_id=archivo.id,
         campo=subida.campo,
         nombre=subida.nombre,
+        tipo=subida.tipo,
         orden=orden,
     )
     adjunto.archivo = archivo

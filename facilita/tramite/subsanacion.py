@@ -86,6 +86,7 @@ def _copiar_archivos(caso: Caso, anterior: Contenido, borrador: Borrador) -> Non
                 archivo_id=adjunto.archivo_id,
                 campo=adjunto.campo,
                 nombre=adjunto.nombre,
+                tipo=adjunto.tipo,
                 orden=adjunto.orden,
             )
         )

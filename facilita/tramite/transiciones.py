@@ -182,6 +182,7 @@ def adjuntar(caso: Caso, movimiento: Movimiento, subidas: Sequence[Subida]) -> N
                 archivo_id=archivo.id,
                 campo=subida.campo,
                 nombre=subida.nombre,
+                tipo=subida.tipo,
                 orden=orden,
             )
         )

@@ -33,6 +33,10 @@ class Envio:
     subidas: list[Subida] = field(default_factory=list)
     rechazos: list[Error] = field(default_factory=list)
     quitar: tuple[int, ...] = ()
+    soltar: tuple[int, ...] = ()
+    """Las subidas a medias que ya no quiere."""
+    llegaron: tuple[int, ...] = ()
+    """Las subidas por trozos que terminaron: si alguna no se recibió, se dice en su campo."""
     accion: str = "continuar"
     fila: str = ""
     """Si pidió agregar o quitar una fila, el id adonde volver."""
@@ -41,8 +45,12 @@ class Envio:
 def exigir_cuota(ficha: str = "") -> None:
     """Descuenta lo que se va a subir, antes de leerlo; pasada la cuota responde 429."""
     pesa = request.content_length or 0
-    if pesa <= SIN_CONTAR:
-        return
+    if pesa > SIN_CONTAR:
+        gastar_cuota(pesa, ficha)
+
+
+def gastar_cuota(pesa: int, ficha: str = "") -> None:
+    """Descuenta esos bytes de lo que se puede subir sin cuenta; si no alcanza responde 429."""
     megas = -(-pesa // (1024 * 1024))
     if ficha:
         limitador.gastar(MEGAS_POR_BORRADOR, "subir", huella(ficha)[:32], cuanto=megas)
@@ -57,19 +65,21 @@ def leer_envio(campos: Iterable[Campo], entidad: str) -> Envio:
     crudo = _leer_crudo([c for c in campos if not c.es_archivo])
     envio = Envio(crudo, accion=request.form.get("accion", "continuar"))
     envio.fila = cambiar_filas(envio.crudo, campos)
-    envio.quitar = tuple(
-        int(q)
-        for q in request.form.getlist("quitar")
-        if len(q) < 19 and q.isascii() and q.isdecimal()
-    )[:50]
+    envio.quitar, envio.soltar = _numeros("quitar"), _numeros("soltar")
+    envio.llegaron = _numeros("llegaron")
     recibir_archivos(envio, campos, entidad)
     return envio
+
+
+def _numeros(cuales: str) -> tuple[int, ...]:
+    escritos = request.form.getlist(cuales)
+    return tuple(int(n) for n in escritos[:50] if len(n) < 19 and n.isascii() and n.isdecimal())
 
 
 def _leer_crudo(campos: Sequence[Campo]) -> dict[str, Any]:
     enviado = request.form
     crudo = recoger(campos)
-    if crudo or any(clave in enviado for clave in ("accion", "quitar", "fila")):
+    if crudo or any(clave in enviado for clave in ("accion", "quitar", "soltar", "fila")):
         sin_marcar = (c.id for c in campos if c.callar_es_responder)
         crudo = {**dict.fromkeys(sin_marcar, ""), **crudo}
     return crudo

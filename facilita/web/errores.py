@@ -67,9 +67,13 @@ def registrar(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
 
 
+def codigo_de(error: Negativa) -> int:
+    """El código con que se responde una negativa."""
+    return next(c for clase, c in CODIGOS.items() if isinstance(error, clase))
+
+
 def _negativa(error: Negativa) -> tuple[str, int]:
-    codigo = next(c for clase, c in CODIGOS.items() if isinstance(error, clase))
-    return pagina_de_error(codigo, error.frase)
+    return pagina_de_error(codigo_de(error), error.frase)
 
 
 def _sin_permiso_de_envio(_error: CSRFError) -> tuple[str, int]:

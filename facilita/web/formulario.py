@@ -9,7 +9,7 @@ from facilita.definicion import Contexto, Definicion, Pagina
 from facilita.definicion.campos.base import completar
 from facilita.definicion.css import vista_de
 from facilita.servicios.catalogo import Norma
-from facilita.tramite import borradores, descargas, entidades, formularios
+from facilita.tramite import borradores, descargas, entidades, formularios, subidas
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.formularios import Vigente
@@ -66,7 +66,8 @@ def empezar(entidad: str, formulario: str) -> Any:
     exigir_cuota()
     envio = leer_envio(pagina.campos, entidad)
     paso = borradores.leer_sin_abrir(entorno(), vigente, envio.crudo)
-    sin_abrir = not (envio.subidas or envio.fila)
+    # Para subir por trozos hace falta un borrador donde dejarlos.
+    sin_abrir = not (envio.subidas or envio.fila or envio.accion == "subir")
     if sin_abrir and (envio.rechazos or paso.errores_de(pagina)):
         paso = _con_rechazos(paso, envio)
         return _dibujar(paso, pagina, vigente.entidad, formulario, con_errores=True), 422
@@ -97,6 +98,9 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     cual = _pagina(leido.definicion, pagina)
     exigir_cuota(ficha)
     envio = leer_envio(cual.campos, entidad)
+    for parcial in envio.soltar:
+        subidas.soltar(entorno(), publica, ficha, parcial)
+    envio.rechazos += subidas.reparos(entorno(), publica, ficha, envio.llegaron)
     paso = borradores.guardar(
         entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar, leido
     )
@@ -152,7 +156,7 @@ def _seguir(
     if envio.accion == "version" and not paso.rechazos:
         a_mirar = de_borrador(entidad.slug, formulario, ficha, "version/nueva")
         return redirect(f"{a_mirar}?desde={pagina.id}", 303)
-    se_queda = envio.accion == "subir" or envio.quitar or envio.fila
+    se_queda = envio.accion == "subir" or envio.quitar or envio.soltar or envio.fila
     if paso.errores_de(pagina) and not (se_queda and not paso.rechazos):
         html = _dibujar(paso, pagina, entidad, formulario, ficha=ficha, con_errores=True)
         return html, 422
@@ -194,6 +198,7 @@ def _dibujar(
     orden = [p.id for p in paginas]
     lugar = orden.index(pagina.id) if pagina.id in orden else 0
     vista, nombres = css_de(paso, pagina), entidad.nombres_para(definicion)
+    lleva_archivos = any(c.es_archivo for c in pagina.campos)
     return render_template(
         "formulario.html",
         entidad=entidad,
@@ -222,6 +227,9 @@ def _dibujar(
         if ficha and request.endpoint == "formulario.empezar"
         else None,
         version_nueva=bool(ficha) and hay_version_nueva(paso, entidad, formulario),
-        lleva_archivos=any(c.es_archivo for c in pagina.campos),
+        lleva_archivos=lleva_archivos,
+        a_medias=subidas.de_borrador(entorno(), entidad.id, ficha)
+        if ficha and lleva_archivos
+        else {},
         lleva_filas=any(c.control == "grupo" for c in pagina.campos),
     )

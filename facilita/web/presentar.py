@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -9,12 +11,20 @@ from werkzeug.wrappers import Response as Respuesta
 
 from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
-from facilita.tramite import borradores, constancia, entidades, solicitudes, subsanacion
+from facilita.tramite import (
+    borradores,
+    constancia,
+    entidades,
+    solicitudes,
+    subidas,
+    subsanacion,
+)
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import VersionVencida
 from facilita.tramite.leido import hallar, paso_de
 from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
+from facilita.tramite.subidas import Parcial
 from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import leer_envio
@@ -25,6 +35,7 @@ from facilita.web.rutas import FICHA, Rutas
 from facilita.web.vista import para_resumir, uno_por_campo, ver_pagina
 
 bp = Rutas("presentar", __name__)
+NADA_A_MEDIAS: Mapping[str, Sequence[Parcial]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,8 @@ def revisar(entidad: str, formulario: str, ficha: str) -> Any:
     exigir_suya(paso.definicion, formulario)
     if paso.presentado:
         return _a(entidad, formulario, ficha, "cargo")
-    return _dibujar(paso, publica, formulario, con_errores=False)
+    a_medias = subidas.de_borrador(entorno(), publica.id, ficha)
+    return _dibujar(paso, publica, formulario, con_errores=False, a_medias=a_medias)
 
 
 @bp.ruta(f"{CARPETA}/revisar", permiso=FICHA, metodos=("POST",))
@@ -75,7 +87,7 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     else:
         try:
             presentada = solicitudes.presentar(
-                entorno(), publica, ficha, crudo, leido, prueba_de_la_peticion()
+                entorno(), publica, ficha, crudo, leido, prueba_de_la_peticion(), _dia_mirado()
             )
         except VersionVencida:
             return _a(entidad, formulario, ficha, "version/nueva")
@@ -86,6 +98,7 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
             formulario,
             con_errores=True,
             sin_cambios=presentada.sin_cambios,
+            otro_dia=presentada.otro_dia,
         )
         return html, 422
     return _a(entidad, formulario, ficha, "cargo")
@@ -105,6 +118,14 @@ def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     return pagina_de_cargo(datos, recien=True, corregido=corrige)
 
 
+def _dia_mirado() -> date | None:
+    """De qué día es la revisión que se envía; `None` si no lo dice o no se entiende."""
+    try:
+        return date.fromisoformat(request.form.get("dia", ""))
+    except ValueError:
+        return None
+
+
 def _a(entidad: str, formulario: str, ficha: str, pagina: str) -> Respuesta:
     return redirect(de_borrador(entidad, formulario, ficha, pagina), 303)
 
@@ -116,6 +137,8 @@ def _dibujar(
     *,
     con_errores: bool,
     sin_cambios: bool = False,
+    otro_dia: bool = False,
+    a_medias: Mapping[str, Sequence[Parcial]] = NADA_A_MEDIAS,
 ) -> str:
     revision = paso.definicion.revision.pagina
     faltan = _por_pagina(paso)
@@ -134,6 +157,10 @@ def _dibujar(
         con_errores=con_errores,
         version_nueva=hay_version_nueva(paso, entidad, formulario),
         sin_cambios=sin_cambios,
+        otro_dia=otro_dia,
+        a_medias=[
+            (pagina, p) for pagina in paso.paginas for c in pagina.ids for p in a_medias.get(c, ())
+        ],
         total=len(paso.paginas) + 1,
         nombres=entidad.nombres_para(paso.definicion),
         clases="",

@@ -165,3 +165,33 @@ def test_muchos_a_la_vez_con_el_mismo_contenido(almacen: Almacen, guardar: Guard
 def test_comprobar_no_dice_nada_si_se_puede_usar(almacen: Almacen) -> None:
     almacen.comprobar()
     assert list(almacen.claves()) == []
+
+
+def test_los_trozos_van_aparte_y_se_van_juntos(almacen: Almacen, guardar: Guardar) -> None:
+    guardar(b"archivo")
+    carpetas, nombre = ("a" * 32, "b" * 32), "0-0123456789abcdef"
+    for carpeta in carpetas:
+        with almacen.recibir() as recepcion:
+            recepcion.write(carpeta.encode())
+            almacen.guardar_trozo(recepcion, carpeta, nombre)
+            almacen.guardar_trozo(recepcion, carpeta, nombre)
+    assert len(list(almacen.claves())) == 1
+    almacen.borrar_trozos(carpetas[0])
+    almacen.borrar_trozos(carpetas[0])
+    with pytest.raises(ArchivoNoEncontrado):
+        almacen.abrir_trozo(carpetas[0], nombre)
+    with almacen.abrir_trozo(carpetas[1], nombre) as archivo:
+        assert archivo.read() == carpetas[1].encode()
+    almacen.borrar_trozos(carpetas[1])
+
+
+@pytest.mark.parametrize(
+    ("carpeta", "nombre"),
+    [("..", ""), ("a" * 31, ""), ("a" * 32, "../x"), ("a" * 32, "0-"), ("A" * 32, "0-" + "a" * 16)],
+)
+def test_un_trozo_no_sale_de_su_carpeta(almacen: Almacen, carpeta: str, nombre: str) -> None:
+    with pytest.raises(ClaveInvalida):
+        almacen.abrir_trozo(carpeta, nombre or "x")
+    if not nombre:
+        with pytest.raises(ClaveInvalida):
+            almacen.borrar_trozos(carpeta)

@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Any
 
 import waitress
+import waitress.channel
 from fabrica import Mundo, armar_entorno, poblar
 from flask import Flask
 
@@ -52,11 +53,21 @@ class Sitio:
         return str(hallados[0])
 
 
+class _Canal(waitress.channel.HTTPChannel):
+    """Si la línea se corta a mitad de un envío, suelta lo que llevaba leído sin esperar al azar."""
+
+    def handle_close(self) -> None:
+        super().handle_close()
+        if self.request is not None:
+            self.request.close()
+
+
 class Servidor:
     """waitress en un hilo; se detiene de verdad y suelta todo lo que abrió."""
 
     def __init__(self, app: Flask, enchufe: socket.socket) -> None:
         self._servidor = waitress.create_server(app, sockets=[enchufe], threads=4, ident=None)
+        self._servidor.channel_class = _Canal
         self._hilo = Thread(target=self._servidor.run, name="servidor", daemon=True)
         self._hilo.start()
 

@@ -1,9 +1,11 @@
 """Una línea lenta o cortada: la página sigue sirviendo y no se pierde nada de lo escrito."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fabrica import pdf
 from playwright.sync_api import Route, expect
 
 from facilita.tramite.modelos import Solicitud
@@ -22,40 +24,47 @@ def _en_archivos(sitio: Sitio, ventana: Ventana) -> Persona:
     return Persona(ventana)
 
 
-def _se_cayo_y_volvio(p: Persona, carta: Path) -> None:
+def _se_cayo_y_volvio(p: Persona, volver: Callable[[], object], llego: str) -> None:
     expect(p.pagina.locator("[role=status]")).to_contain_text("Se cortó la conexión")
     expect(p.control("enlace_descarga")).to_have_value(ENLACE)
     expect(p.control("folios")).to_have_value("7")
     expect(p.boton("Continuar")).to_be_enabled()
-    p.pagina.unroute_all()
+    volver()
 
-    p.adjuntar("documento_principal", carta)
-
-    expect(p.pagina.locator(".archivos")).to_contain_text("3 páginas")
+    # Sigue sola: no hay que elegir nada otra vez.
+    expect(p.pagina.locator(".archivos")).to_contain_text(llego)
     expect(p.pagina.locator("[role=status]")).to_have_count(0)
     expect(p.control("enlace_descarga")).to_have_value(ENLACE)
     p.enviar(p.boton("Continuar"))
-    assert ENLACE in p.leer() and "carta.pdf" in p.leer()
+    assert ENLACE in p.leer() and llego in p.leer()
 
 
-@pytest.mark.parametrize("falla", ["connectionreset", "internetdisconnected", "timedout"])
-def test_si_se_corta_al_subir_se_vuelve_a_elegir_y_nada_se_pierde(
-    vitrina: Sitio, abrir_ventana: AbrirVentana, carta: Path, falla: str
+@pytest.mark.parametrize(
+    ("donde", "falla"),
+    [
+        ("**/archivo", "connectionreset"),
+        ("**/archivo/parcial/*", "internetdisconnected"),
+        ("**/tus-archivos", "timedout"),
+    ],
+    ids=["al_empezar", "en_un_trozo", "al_guardar_la_pagina"],
+)
+def test_si_se_corta_al_subir_sigue_sola_y_nada_se_pierde(
+    vitrina: Sitio, abrir_ventana: AbrirVentana, carta: Path, donde: str, falla: str
 ) -> None:
     ventana = abrir_ventana(vitrina)
     ventana.tolera = ("net::ERR_",)
     p = _en_archivos(vitrina, ventana)
     p.escribir("folios", "7")
     p.escribir("enlace_descarga", ENLACE)
-    p.pagina.route("**/tus-archivos", lambda ruta: ruta.abort(falla))
+    p.pagina.route(donde, lambda ruta: ruta.abort(falla))
 
     p.adjuntar("documento_principal", carta)
 
-    _se_cayo_y_volvio(p, carta)
+    _se_cayo_y_volvio(p, p.pagina.unroute_all, "3 páginas")
 
 
 def test_si_la_linea_muere_a_mitad_de_un_archivo_grande(
-    vitrina: Sitio, abrir_ventana: AbrirVentana, carta: Path, tmp_path: Path
+    vitrina: Sitio, abrir_ventana: AbrirVentana, tmp_path: Path
 ) -> None:
     ventana = abrir_ventana(vitrina)
     ventana.tolera = ("net::ERR_",)
@@ -72,10 +81,29 @@ def test_si_la_linea_muere_a_mitad_de_un_archivo_grande(
     expect(p.pagina.locator("[role=status]")).to_contain_text("%")
     expect(p.boton("Continuar")).to_be_disabled()
     red.send("Network.emulateNetworkConditions", {**lenta, "offline": True})
-    expect(p.pagina.locator("[role=status]")).to_contain_text("Se cortó la conexión")
-    red.send("Network.emulateNetworkConditions", {**lenta, "uploadThroughput": -1})
 
-    _se_cayo_y_volvio(p, carta)
+    def volver() -> None:
+        red.send("Network.emulateNetworkConditions", {**lenta, "uploadThroughput": -1})
+
+    _se_cayo_y_volvio(p, volver, "grande.pdf")
+
+
+def test_si_se_corta_se_puede_elegir_otro(
+    vitrina: Sitio, abrir_ventana: AbrirVentana, carta: Path, tmp_path: Path
+) -> None:
+    ventana = abrir_ventana(vitrina)
+    ventana.tolera = ("net::ERR_",)
+    p = _en_archivos(vitrina, ventana)
+    p.pagina.route("**/archivo/parcial/*", lambda ruta: ruta.abort("connectionreset"))
+    p.adjuntar("documento_principal", guardar_pdf(tmp_path, "equivocado.pdf", pdf(1)))
+    expect(p.pagina.locator("[role=status]")).to_contain_text("Se cortó la conexión")
+    p.pagina.unroute_all()
+
+    p.adjuntar("documento_principal", carta)
+
+    expect(p.pagina.locator(".archivos")).to_contain_text("3 páginas")
+    expect(p.pagina.locator(".subida")).to_have_count(0)
+    assert "equivocado" not in p.leer()
 
 
 def test_lo_escrito_mientras_sube_un_archivo_se_queda(
@@ -84,7 +112,8 @@ def test_lo_escrito_mientras_sube_un_archivo_se_queda(
     p = _en_archivos(vitrina, abrir_ventana(vitrina))
     detenidas: list[Route] = []
     p.pagina.route("**/tus-archivos", lambda ruta: detenidas.append(ruta))
-    p.adjuntar("documento_principal", carta)
+    with p.pagina.expect_request("**/tus-archivos"):
+        p.adjuntar("documento_principal", carta)
     expect(p.pagina.locator("[role=status]")).to_be_visible()
 
     p.escribir("enlace_descarga", ENLACE)

@@ -4,11 +4,13 @@ import gzip
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fabrica import ACEPTA, FORMULARIOS, MESA, RIO, VALLE, Mundo
 from flask import Flask
 
+import facilita.web
 from facilita.tramite import formularios
 from facilita.tramite.entorno import Memoria
 
@@ -190,3 +192,20 @@ def test_los_estilos_son_de_su_formulario(visita: Visita):
         assert respuesta.status_code == 200 and respuesta.mimetype != "text/html"
     assert visita.ver("/estatico/x/nada.css").status_code == 404
     assert visita.ver("/favicon.ico").mimetype == "image/svg+xml"
+
+
+def test_los_programas_se_pueden_aligerar():
+    """Se sirven sin comentarios ni sangría: ningún texto suyo ocupa varias líneas."""
+    for ruta in (Path(facilita.web.__file__).parent / "estatico").glob("*.js"):
+        for numero, linea in enumerate(ruta.read_text().splitlines(), 1):
+            assert linea.count("`") % 2 == 0, f"{ruta.name}:{numero}"
+
+
+def test_lo_que_sube_archivos_pesa_poco_y_solo_va_donde_hace_falta(app: Flask, mundo: Mundo):
+    """El programa de las subidas cabe en 4 KB comprimido y no va donde no hay archivos."""
+    visita = Visita(app)
+    assert "subidas.js" not in visita.ver("/valle-sereno/escribenos").text
+    pagina = visita.ver(f"/valle-sereno/mesa-de-partes/borrador/{mundo.abrir_mesa()}/tus-archivos")
+    direccion = re.search(r'src="(/estatico/[^"]+/subidas.js)"', pagina.text)[1]  # type: ignore[index]
+    servido = visita.ver(direccion, headers={"Accept-Encoding": "gzip"})
+    assert len(servido.get_data()) <= 4096

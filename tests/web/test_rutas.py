@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from facilita.tramite import entidades, formularios, seguimiento, usuarios
+from facilita.tramite import entidades, formularios, seguimiento, subidas, usuarios
 from facilita.tramite.modelos import Salida
 from facilita.tramite.permisos import PERMISOS, ROLES
 from facilita.tramite.usuarios import Puesto
@@ -117,6 +117,11 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("formulario.guardar", "POST"): caso(f"{BORRADOR}/tu-documento", 422, asunto="", accion="x"),
     ("mudanza.ver", "GET"): caso(f"{BORRADOR}/version/nueva", 303),
     ("mudanza.mover", "POST"): caso(f"{BORRADOR}/version/nueva", 409),
+    ("subidas.abrir", "POST"): caso(f"{BORRADOR}/archivo", 412),
+    ("subidas.mirar", "GET"): caso(f"{BORRADOR}/archivo/parcial/{{parcial}}"),
+    ("subidas.agregar", "PATCH"): caso(f"{BORRADOR}/archivo/parcial/{{parcial}}", 412),
+    ("subidas.soltar", "DELETE"): caso(f"{BORRADOR}/archivo/parcial/{{parcial}}", 412),
+    ("subidas.con_otro_metodo", "POST"): caso(f"{BORRADOR}/archivo/parcial/{{parcial}}", 412),
     ("formulario.archivo", "GET"): caso(f"{BORRADOR}/archivo/{{en_borrador}}"),
     ("formulario.estilo", "GET"): caso("{css}"),
     ("presentar.revisar", "GET"): caso(f"{BORRADOR}/revisar"),
@@ -173,6 +178,7 @@ def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
         "salida": mundo.todo(Salida)[0].id,
         "acuse": mundo.notificacion(codigo).id,
         "notificacion": mundo.ficha_de_notificacion(codigo),
+        "parcial": subidas.abrir(mundo.entorno, mundo.entidad(), ficha, "anexos", "a.pdf", 9).id,
         "en_borrador": re.search(r"/archivo/(\d+)", html)[1],  # type: ignore[index]
         "css": re.search(r'"(/[^"]+/estilo/[^"]+\.css)"', primera)[1],  # type: ignore[index]
     }
@@ -189,6 +195,8 @@ def pedir(visita: Visita, metodo: str, cual: Caso, partes: dict[str, Any]) -> Te
     direccion = cual.direccion.format(**partes)
     if metodo == "GET":
         return visita.ver(direccion)
+    if metodo != "POST":
+        return visita.pedir(metodo, direccion)
     return visita.con_csrf(direccion, {k: v.format(**partes) for k, v in cual.datos.items()})
 
 

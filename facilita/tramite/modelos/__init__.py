@@ -1,5 +1,6 @@
 """Los modelos: las tablas y nada más. Las reglas están en los verbos."""
 
+from facilita.tramite.modelos.archivos import Analisis, SubidaParcial, Trozo
 from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
 from facilita.tramite.modelos.documentos import Documento, Sello
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
@@ -34,6 +35,7 @@ from facilita.tramite.modelos.tareas import Encargo, Tarea
 
 __all__ = [
     "Adjunto",
+    "Analisis",
     "Archivo",
     "Area",
     "Bitacora",
@@ -63,8 +65,10 @@ __all__ = [
     "Sello",
     "SesionAbierta",
     "Solicitud",
+    "SubidaParcial",
     "Tarea",
     "Termino",
+    "Trozo",
     "Usuario",
     "Version",
 ]

@@ -199,6 +199,8 @@ class Adjunto(ConId, DeEntidad, Base):
     archivo_id: Mapped[int]
     campo: Mapped[str] = mapped_column(String(40))
     nombre: Mapped[str] = mapped_column(String(160))
+    tipo: Mapped[str | None] = mapped_column(String(10))
+    """Lo que es con este nombre; unos mismos bytes rotos pueden ser un DOC o un XLS."""
     orden: Mapped[int]
 
     archivo: Mapped[Archivo] = relationship(viewonly=True, lazy="joined", innerjoin=True)

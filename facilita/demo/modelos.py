@@ -29,8 +29,8 @@ Revisamos lo que presentaste el {presentado} (registro {numero}, expediente {exp
 
 [Escribe aquí lo que se resolvió y por qué.]
 
-Si no estás de acuerdo, puedes presentar un recurso dentro de los 15 días hábiles siguientes a esta \
-notificación, por esta misma mesa de partes.
+Si no estás de acuerdo, puedes presentar un recurso dentro de los 15 días hábiles siguientes a \
+esta notificación, por esta misma mesa de partes.
 
 {entidad}
 {correo_entidad}""",

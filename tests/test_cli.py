@@ -35,7 +35,7 @@ from facilita.demo.historias import ANA, HISTORIAS, LUIS, PEDRO
 from facilita.migraciones import pendientes
 from facilita.servicios.catalogo import Catalogo
 from facilita.servicios.claves import fallas_de_clave
-from facilita.tramite import bandeja, entidades, formularios, sesiones
+from facilita.tramite import bandeja, entidades, formularios, intentos, sesiones
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import (
@@ -686,7 +686,7 @@ def test_reponer_la_clave_cierra_sesiones_y_levanta_el_castigo(
 ) -> None:
     crear_usuario(con_entidad, "--clave-de-entrada", entrada=f"{CLAVE}\n")
     assert puede_ingresar(entorno, "eva@rio.pe", CLAVE)
-    for _ in range(sesiones.FALLOS):
+    for _ in range(intentos.FALLOS):
         assert not puede_ingresar(entorno, "eva@rio.pe", "otra cosa")
     resultado = con_entidad(
         "usuario", "clave", "eva@rio.pe", "--clave-de-entrada", entrada="mesa nueva y azul\n"

@@ -9,11 +9,13 @@ from facilita.cli import (
     actualizacion,
     administracion,
     calendario,
+    claves,
     correo,
     definiciones,
     roles,
     simulacion,
     sistema,
+    verificar,
 )
 from facilita.cli.comun import AJUSTES_DE_AYUDA, Raiz, preparar_registro
 from facilita.cli.consola import Consola
@@ -52,6 +54,9 @@ for orden in (
     administracion.usuario,
     roles.rol,
     correo.correo,
+    verificar.verificar,
+    claves.claves,
+    claves.cola,
     calendario.plazo,
     calendario.dia_inhabil,
     sistema.config,

@@ -10,7 +10,8 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from threading import Lock, Timer
 from typing import IO, Any
@@ -21,6 +22,10 @@ PLAZO_S = 45.0
 
 class TallerFallo(Exception):
     """El taller no pudo con un encargo, con el motivo."""
+
+
+class TallerOcupado(TallerFallo):
+    """Hay otros encargos antes y no vale la pena seguir esperando."""
 
 
 class Taller:
@@ -49,10 +54,15 @@ class Taller:
         return base64.b64decode(hecho["pdf"]), hecho["paginas"]
 
     def revisar(self, pdf: bytes, conocidos: dict[str, str]) -> dict[str, Any]:
-        """La firma y los datos de un PDF; si tumba al oficial, no tiene ni lo uno ni lo otro."""
+        """La firma y los datos de un PDF; si tumba al oficial, no tiene ni lo uno ni lo otro.
+
+        Lanza `TallerOcupado`.
+        """
         encargo = {"que": "revisar", "pdf": _en_letras(pdf), "conocidos": conocidos}
         try:
             return self._encargar(encargo)
+        except TallerOcupado:
+            raise
         except TallerFallo:
             return {"firma": None, "anexo": None}
 
@@ -62,7 +72,7 @@ class Taller:
             self._despedir()
 
     def _encargar(self, encargo: dict[str, Any]) -> dict[str, Any]:
-        with self._turno:
+        with self._con_turno():
             self._cancelar_descanso()
             try:
                 hecho = self._preguntar(json.dumps(encargo).encode())
@@ -73,6 +83,15 @@ class Taller:
         if "error" in hecho:
             raise TallerFallo(hecho["error"])
         return hecho
+
+    @contextmanager
+    def _con_turno(self) -> Iterator[None]:
+        if not self._turno.acquire(timeout=self.plazo):
+            raise TallerOcupado("hay otros encargos antes")
+        try:
+            yield
+        finally:
+            self._turno.release()
 
     def _preguntar(self, encargo: bytes) -> dict[str, Any]:
         oficial = self._contratar()
@@ -89,7 +108,9 @@ class Taller:
         return hecho
 
     def _contratar(self) -> subprocess.Popen[bytes]:
-        if self._oficial is None or self._oficial.poll() is not None:
+        if self._oficial is not None and self._oficial.poll() is not None:
+            self._despedir()
+        if self._oficial is None:
             self._oficial = subprocess.Popen(
                 [sys.executable, "-m", "facilita.servicios.oficial"],
                 stdin=subprocess.PIPE,
@@ -137,6 +158,11 @@ def imprimir(
 ) -> tuple[bytes, int]:
     """El PDF compuesto y firmado en el taller de este proceso, y sus páginas."""
     return _taller.imprimir(impreso, datos, creado, anexo, firma)
+
+
+def cerrar() -> None:
+    """Despide al oficial de este proceso; el siguiente encargo trae otro."""
+    _taller.cerrar()
 
 
 def revisar(pdf: bytes, conocidos: dict[str, str]) -> dict[str, Any]:

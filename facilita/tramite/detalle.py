@@ -11,8 +11,10 @@ from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
 from facilita.tramite import (
     acuses,
+    casilla,
     consentimientos,
     conversacion,
+    indice,
     invitaciones,
     modelos_de_respuesta,
     respuestas,
@@ -21,12 +23,15 @@ from facilita.tramite import (
 from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
+from facilita.tramite.casilla import DelPersonal
 from facilita.tramite.caso import Caso
 from facilita.tramite.consentimientos import Consentido
 from facilita.tramite.conversacion import SIN_MENSAJES, Resumen
 from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.envios import ALERTAS
+from facilita.tramite.indice import Carpeta
 from facilita.tramite.invitaciones import Alta
 from facilita.tramite.modelos import Area, Membresia, Notificacion, Salida, Termino, Usuario
 from facilita.tramite.permisos import Actor, papeles
@@ -70,6 +75,7 @@ class Detalle:
     plazo: Plazo
     cuenta: Computo | None
     hitos: tuple[Hito, ...]
+    carpeta: Carpeta
     pasos: tuple[Paso, ...]
     correcciones: tuple[Correccion, ...]
     areas: tuple[tuple[int, str], ...]
@@ -87,6 +93,7 @@ class Detalle:
     respondido: tuple[Respuesta, ...] = ()
     modelos: tuple[tuple[int, str], ...] = ()
     """Los modelos de respuesta que le sirven."""
+    casilla: DelPersonal | None = None
     mensajes: Resumen = SIN_MENSAJES
     consentimientos: tuple[Consentido, ...] = ()
 
@@ -123,11 +130,12 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             plazo=plazo_de(caso.definicion, termino, caso.ahora, caso.calendario),
             cuenta=Computo.de_json(termino.cuenta) if termino else None,
             hitos=recorrido(caso, "personal"),
+            carpeta=indice.ver(caso, con_internas=True),
             pasos=tuple(Paso(t, limite(caso, t)) for t in pasos),
             correcciones=correcciones(caso),
             areas=_areas(caso),
             colegas=_colegas(caso),
-            sin_acuse=tuple(acuses.de_solicitud(caso)),
+            sin_acuse=tuple(acuses.por_notificar(caso)),
             correos=_correos(caso),
             numero_propio=s.numero_propio,
             es_suya=suyos >= papeles(actor),
@@ -137,6 +145,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             ampliado=_ampliado(caso),
             respondido=respuestas.de_solicitud(caso),
             modelos=modelos_de_respuesta.para_responder(caso),
+            casilla=casilla.del_personal(caso),
             mensajes=conversacion.resumir(caso, conversacion.PERSONAL),
             consentimientos=consentimientos.de_solicitud(caso.sesion, s.id),
         )
@@ -170,6 +179,8 @@ def _ampliado(caso: Caso) -> tuple[Computo, ...]:
 
 def _correos(caso: Caso) -> tuple[Salida, ...]:
     consulta = (
-        select(Salida).where(Salida.solicitud_id == caso.solicitud.id).order_by(Salida.id.desc())
+        select(Salida)
+        .where(Salida.solicitud_id == caso.solicitud.id, Salida.clase.not_in(ALERTAS.values()))
+        .order_by(Salida.id.desc())
     )
     return tuple(caso.sesion.scalars(consulta))

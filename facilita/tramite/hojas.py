@@ -13,6 +13,7 @@ from facilita.plazos import Computo, a_lima, fecha_larga, momento_largo
 from facilita.servicios.revision import MARCAS
 from facilita.tramite.caso import Caso
 from facilita.tramite.correcciones import mostrado
+from facilita.tramite.indice import congelar
 from facilita.tramite.modelos import Contenido, Documento, Movimiento
 
 Filas = list[tuple[str, str]]
@@ -143,6 +144,29 @@ def constancia(caso: Caso, documento: Documento) -> Hoja:
     return Hoja("Constancia de corrección", datos, _instante(datos["corregido_en"]), cuerpo)
 
 
+def pedido(_caso: Caso, documento: Documento) -> Hoja:
+    """La constancia de un paso que dio la persona, como desistir."""
+    datos = documento.datos or {}
+    filas = [
+        ("Entidad", f"{datos['entidad']['nombre']}\nRUC {datos['entidad']['ruc']}"),
+        ("Expediente", datos["expediente"]),
+        ("Pedido el", _recibido(datos, "pedido_en")),
+        ("Presentado el", f"{momento_largo(_instante(datos['presentado_en']))} horas"),
+        ("Asunto", datos["asunto"]),
+        ("Remitente", datos["remitente"]),
+        ("Canal", datos["canal"]),
+        ("Estado del trámite", datos["estado"]),
+        ("Huella en la historia", datos["huella_del_movimiento"]),
+    ]
+    cuerpo = {
+        "destacados": _numeros(datos),
+        "datos": filas,
+        "secciones": [{"titulo": "Lo que dijo", "datos": [tuple(par) for par in datos["dicho"]]}],
+    }
+    titulo = f"Constancia: {datos['titulo']}"
+    return Hoja(titulo, datos, _instante(datos["pedido_en"]), cuerpo)
+
+
 def _de_la_constancia(datos: Mapping[str, Any], plazo: Computo | None) -> Filas:
     presentado = momento_largo(_instante(datos["presentado_en"]))
     filas = [
@@ -182,7 +206,7 @@ def respuestas(caso: Caso, documento: Documento) -> Hoja:
         )
     ).one()
     secciones = [_pagina(caso, pagina, contenido.respuestas) for pagina in _paginas(caso)]
-    dado = "Respuestas" if not documento.orden else f"Respuestas, corrección {documento.orden}"
+    dado = f", corrección {documento.orden}" if documento.orden else ""
     congelado = {
         "formato": 1,
         "entidad": {"slug": caso.entidad.slug, "nombre": caso.entidad.nombre},
@@ -205,7 +229,7 @@ def respuestas(caso: Caso, documento: Documento) -> Hoja:
         ],
         "secciones": congelado["secciones"],
     }
-    return Hoja(f"{dado} al formulario", congelado, contenido.creado_en, cuerpo)
+    return Hoja(f"Respuestas al formulario{dado}", congelado, contenido.creado_en, cuerpo)
 
 
 def _paginas(caso: Caso) -> Sequence[Any]:
@@ -233,9 +257,9 @@ def _en_palabras(visto: Mostrado) -> str:
     return "\n".join(lineas) or VACIO
 
 
-def indice(caso: Caso, documento: Documento) -> Hoja:
-    """El índice del expediente a una fecha: cada documento, en orden (N23)."""
-    datos = documento.datos or {}
+def indice(caso: Caso, _documento: Documento) -> Hoja:
+    """El índice del expediente al hacerse: cada documento, en orden (N23)."""
+    datos = congelar(caso, caso.ahora)
     cuerpo = {
         "datos": [
             ("Entidad", caso.entidad.nombre),
@@ -243,8 +267,9 @@ def indice(caso: Caso, documento: Documento) -> Hoja:
             ("Número de registro", datos["numero"]),
             ("Documentos", str(len(datos["documentos"]))),
             ("Folios", str(sum(d["folios"] or 0 for d in datos["documentos"]))),
-            ("Al", f"{momento_largo(_instante(datos['al']))} horas"),
+            ("Fecha del índice", f"{momento_largo(_instante(datos['al']))} horas"),
         ],
+        "titulo_de_los_archivos": "Documentos",
         "archivos": [_en_el_indice(d) for d in datos["documentos"]],
     }
     return Hoja("Índice del expediente", datos, _instante(datos["al"]), cuerpo)

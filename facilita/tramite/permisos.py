@@ -1,6 +1,7 @@
 """La tabla de permisos: qué puede cada rol. La única."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
@@ -39,6 +40,10 @@ PERMISOS: dict[str, frozenset[str]] = {
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
     "invitacion.renovar": frozenset({SGTD}),
+    "casilla.notificar": _PERSONAL | {SGTD},
+    "casilla.por_norma": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "casilla.validar": _PERSONAL | {SGTD},
+    "interrupcion.registrar": frozenset({SGTD}),
 }
 
 
@@ -56,6 +61,10 @@ class Actor:
     rol: str
     sede_id: int | None = None
     area_id: int | None = None
+    cierra_en: datetime | None = field(default=None, compare=False)
+    """Cuándo se cierra su sesión si no hace nada más."""
+    se_alarga: bool = field(default=True, compare=False)
+    """Si usar la sesión aplaza su cierre; al llegar a su duración, ya no."""
 
     def puede(self, permiso: str) -> bool:
         """Si su rol tiene el permiso."""

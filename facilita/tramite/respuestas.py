@@ -17,7 +17,7 @@ from facilita.tramite import documentos
 from facilita.tramite.archivos import ficha_de
 from facilita.tramite.caso import Caso
 from facilita.tramite.modelos import Adjunto, Area, Documento, Movimiento
-from facilita.tramite.numeros import dar_uno
+from facilita.tramite.numeros import dar_de_serie
 from facilita.tramite.sucesos import mover
 
 TIPO = "respuesta"
@@ -40,7 +40,7 @@ class Respuesta:
 
 def dejar(caso: Caso, efecto: Efecto, movimiento: Movimiento) -> None:
     """Numera y congela la respuesta que se acaba de dar, y deja pedido su PDF."""
-    numero = dar_uno(caso.sesion, SERIE, FORMATO, caso.ahora)
+    numero, _ = dar_de_serie(caso.sesion, caso.entorno.reloj, SERIE, FORMATO)
     caso.nombres["numero_respuesta"] = numero
     congelada = _congelar(caso, str(efecto.dato), movimiento, numero)
     suceso = mover(caso, TIPO, {"respuesta": congelada})

@@ -11,15 +11,20 @@ from facilita.config import Configuracion
 from facilita.tramite.entorno import Entorno
 from facilita.web import (
     api,
+    casilla,
+    casilla_ingreso,
     ciudadano,
     correos,
     correspondencia,
     cuenta,
     demo,
+    depositos,
+    documentos,
     errores,
     expediente,
     formulario,
     horario,
+    interrupciones,
     invitacion,
     modelos,
     mudanza,
@@ -27,9 +32,11 @@ from facilita.web import (
     portal,
     presentar,
     respuestas,
+    retomar,
     roles,
     subidas,
     tareas,
+    verificar,
 )
 from facilita.web.filtros import registrar_filtros
 from facilita.web.identificador import Identificador
@@ -93,16 +100,27 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
-    rutas += [correos.bp, modelos.bp, tareas.bp, roles.bp, horario.bp, invitacion.bp]
+    rutas += [correos.bp, modelos.bp]
+    rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
+    rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.
-    for bp in (*rutas, mudanza.bp, presentar.bp, subidas.bp, formulario.bp):
+    for bp in (*rutas, mudanza.bp, retomar.bp, presentar.bp, subidas.bp, formulario.bp):
         app.register_blueprint(bp)
     # Sin cookie que dé autoridad no hay nada que otro sitio pueda usar: la ficha va en la
     # dirección y el código se escribe.
-    for bp in (formulario.bp, presentar.bp, mudanza.bp, subidas.bp, ciudadano.bp, api.bp):
+    for bp in (
+        formulario.bp,
+        presentar.bp,
+        mudanza.bp,
+        retomar.bp,
+        subidas.bp,
+        ciudadano.bp,
+        verificar.bp,
+        api.bp,
+    ):
         csrf.exempt(bp)
 
 

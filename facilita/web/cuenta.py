@@ -12,12 +12,13 @@ from wtforms import PasswordField
 from facilita.servicios.codigos import huella
 from facilita.tramite import sesiones, usuarios
 from facilita.tramite.errores import Invalido, NoPermitido
+from facilita.tramite.intentos import IngresoDetenido
 from facilita.web.identificador import identificador
 from facilita.web.ingreso import FormularioDeIngreso, pantalla_de_ingreso
 from facilita.web.mundo import entorno
 from facilita.web.pendiente import CAMPO, abrir_pendiente
 from facilita.web.rutas import PUBLICO, Rutas
-from facilita.web.sesion import actor, actor_en_uso, poner_galleta, quitar_galleta
+from facilita.web.sesion import actor, actor_en_uso, poner_galleta, quedan, quitar_galleta
 
 bp = Rutas("cuenta", __name__)
 
@@ -50,7 +51,7 @@ def entrar() -> Any:
             request.user_agent.string,
         )
     except NoPermitido as negativa:
-        codigo = 429 if isinstance(negativa, sesiones.IngresoDetenido) else 422
+        codigo = 429 if isinstance(negativa, IngresoDetenido) else 422
         sellado = request.form.get(CAMPO)
         return pantalla_de_ingreso(formulario, error=negativa.frase, pendiente=sellado), codigo
     session.clear()
@@ -88,6 +89,12 @@ def salir() -> Respuesta:
     respuesta = make_response(redirect(url_for("cuenta.ingresar"), 303))
     quitar_galleta(respuesta)
     return respuesta
+
+
+@bp.ruta("/cuenta/seguir", permiso="cuenta.ver", metodos=("POST",), limite="60/minute")
+def seguir() -> Any:
+    """Aplaza el cierre de la sesión: lo pide el aviso de la página (WCAG 2.2.1)."""
+    return {"segundos": quedan(actor().cierra_en)}
 
 
 @bp.ruta("/cuenta", permiso="cuenta.ver")

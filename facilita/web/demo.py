@@ -1,4 +1,4 @@
-"""Solo en la demostración: los correos que habrían salido, a la vista."""
+"""Solo en la demostración: los correos y mensajes que habrían salido, a la vista."""
 
 import base64
 import hashlib
@@ -8,6 +8,7 @@ from flask import Response, render_template
 
 from facilita.servicios.correo import leer_carpeta
 from facilita.servicios.correo_html import ESTILO
+from facilita.servicios.mensajeria_demo import leer_textos
 from facilita.tramite.errores import NoExiste
 from facilita.web.mundo import mundo
 from facilita.web.rutas import PUBLICO, Rutas
@@ -41,3 +42,10 @@ def correo(archivo: str) -> Response:
 
 def _carpeta() -> str:
     return mundo().ajustes.correo.removeprefix("carpeta:")
+
+
+@bp.ruta("/celulares", permiso=PUBLICO)
+def celulares() -> Any:
+    """Los últimos mensajes al celular de la demostración."""
+    carpeta = mundo().ajustes.mensajeria.removeprefix("demo:")
+    return render_template("celulares.html", textos=leer_textos(carpeta) if carpeta else ())

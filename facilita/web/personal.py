@@ -11,7 +11,6 @@ from facilita.definicion.campos import Error
 from facilita.tramite import (
     atencion,
     bandeja,
-    carpeta,
     descargas,
     detalle,
     entidades,
@@ -91,12 +90,6 @@ def _pagina(d: Detalle, error: Error | None = None) -> str:
 def archivo(cual: int, adjunto: int) -> Response:
     """Un archivo de la solicitud."""
     return servir_descarga(descargas.del_personal(entorno(), actor(), cual, adjunto))
-
-
-@bp.ruta("/<int:cual>/respuesta/<int:documento>", permiso="solicitud.ver")
-def respuesta(cual: int, documento: int) -> Response:
-    """El PDF de una respuesta que se dio."""
-    return servir_descarga(carpeta.documento_del_personal(entorno(), actor(), cual, documento))
 
 
 @bp.ruta("/<int:cual>/paso/<paso>", permiso="solicitud.atender")

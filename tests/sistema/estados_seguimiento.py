@@ -1,6 +1,6 @@
 """Los estados de lo que viene después del cargo: el seguimiento, el expediente y la corrección."""
 
-from facilita.tramite import borradores, correspondencia, subsanacion
+from facilita.tramite import borradores, correspondencia, detalle, subsanacion
 
 from .estados import Mirada, estado
 
@@ -81,9 +81,32 @@ def seguimiento_de_contacto(m: Mirada) -> None:
     m.ver(f"/seguimiento/{m.mundo.presentar_contacto()}")
 
 
-@estado("ciudadano.verificar")
+@estado("verificar.ver")
 def verificar(m: Mirada) -> None:
     m.ver(f"/verificar/{m.mundo.presentar_mesa()}")
+
+
+@estado("verificar.ver")
+def verificar_con_un_qr_falso(m: Mirada) -> None:
+    m.ver(f"/verificar/{m.mundo.presentar_mesa()}?d=1~falso")
+
+
+@estado("verificar.entrar")
+def comprobar_un_documento(m: Mirada) -> None:
+    m.ver("/verificar")
+
+
+@estado("verificar.entrar", 422)
+def comprobar_sin_documento(m: Mirada) -> None:
+    m.ver("/verificar")
+    m.enviar("Comprobar el documento")
+
+
+@estado("documentos.mi_indice")
+def indice_por_hacerse(m: Mirada) -> None:
+    codigo = _corregida(m)
+    m.abrir_expediente(codigo)
+    m.ver(f"/seguimiento/{codigo}/expediente/indice")
 
 
 @estado("ciudadano.notificacion")
@@ -177,6 +200,16 @@ def expediente_con_mensajes(m: Mirada) -> None:
     m.abrir_expediente(_conversada(m))
 
 
+@estado("expediente.quien_lo_abrio")
+def quien_lo_abrio(m: Mirada) -> None:
+    codigo = _conversada(m)
+    sid = m.mundo.solicitud(codigo).id
+    for quien in ("luis", "ana", "ana", "sara"):
+        detalle.ver(m.mundo.entorno, m.mundo.actor(quien), sid)
+    m.abrir_expediente(codigo)
+    m.persona.enviar(m.persona.vinculo("Ver quién lo abrió"))
+
+
 @estado("mensajes.ver")
 def mensajes_sin_ninguno(m: Mirada) -> None:
     m.abrir_expediente(_observada(m))
@@ -255,14 +288,20 @@ def desistir(m: Mirada) -> None:
 @estado("expediente.accion", 422)
 def desistir_con_error(m: Mirada) -> None:
     desistir(m)
-    m.enviar("Desistir del trámite")
+    m.enviar("Continuar")
+
+
+@estado("expediente.accion")
+def confirmar_que_desiste(m: Mirada) -> None:
+    desistir(m)
+    m.escribir(motivo="Ya no la necesito.")
+    m.enviar("Continuar")
 
 
 @estado("expediente.ver")
 def expediente_desistido(m: Mirada) -> None:
-    desistir(m)
-    m.escribir(motivo="Ya no la necesito.")
-    m.enviar("Desistir del trámite")
+    confirmar_que_desiste(m)
+    m.enviar("Sí, desistir del trámite")
 
 
 # --- la corrección --------------------------------------------------------------------------------
@@ -314,6 +353,6 @@ def expediente_corregido(m: Mirada) -> None:
     m.abrir_expediente(_corregida(m))
 
 
-@estado("ciudadano.verificar")
+@estado("verificar.ver")
 def verificar_lo_corregido(m: Mirada) -> None:
     m.ver(f"/verificar/{_corregida(m)}")

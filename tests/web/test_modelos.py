@@ -42,7 +42,7 @@ def test_quien_atiende_usa_un_modelo_lo_cambia_y_responde(app: Flask, mundo: Mun
     pagina = persona.leer(f"/seguimiento/{codigo}/expediente")
     assert "Respuesta N.° 000001-2026" in pagina.texto
     assert "Mi <b>licencia</b>" in pagina.texto
-    (boton,) = [a for a in pagina.todos("a") if "/expediente/respuesta/" in a.get("href")]
+    (boton,) = [a for a in pagina.todos("a") if "Descargar la respuesta" in a.texto]
     baja = persona.ver(boton["href"])
     assert baja.data.startswith(b"%PDF-1.7")
     assert "attachment; filename*=UTF-8''respuesta-000001-2026.pdf" in str(baja.headers)

@@ -466,6 +466,13 @@ def test_entidad_crear_y_lista(
 ) -> None:
     resultado = con_entidad("entidad", "crear", FORMULARIOS / "entidad.yaml")
     assert "https://mesa.example/valle-sereno/" in resultado.stdout
+    en_json = con_entidad("entidad", "crear", FORMULARIOS / "entidad.yaml", "--json")
+    assert json.loads(en_json.stdout) == {
+        "entidad": "valle-sereno",
+        "nombre": "Municipalidad Distrital de Valle Sereno",
+        "ruc": "20987654326",
+        "direccion": "https://mesa.example/valle-sereno/",
+    }
     lista = con_entidad("entidad", "lista", "--json")
     assert json.loads(lista.stdout) == [
         {
@@ -679,6 +686,18 @@ def test_usuario_con_clave_hecha_y_repuesta(con_entidad: Correr, entorno: Entorn
     segunda = clave_mostrada(con_entidad("usuario", "clave", "eva@rio.pe"))
     assert not puede_ingresar(entorno, "eva@rio.pe", primera)
     assert puede_ingresar(entorno, "eva@rio.pe", segunda)
+
+
+def test_usuario_en_json(con_entidad: Correr, entorno: Entorno) -> None:
+    creada = json.loads(crear_usuario(con_entidad, "--json").stdout)
+    assert puede_ingresar(entorno, "eva@rio.pe", creada.pop("clave"))
+    assert creada == {
+        "correo": "Eva@rio.pe", "entidad": "valle-sereno", "rol": "colaborador", "nuevo": True,
+    }  # fmt: skip
+    otra_vez = json.loads(crear_usuario(con_entidad, "--json").stdout)
+    assert (otra_vez["nuevo"], otra_vez["clave"]) == (False, None)
+    repuesta = json.loads(con_entidad("usuario", "clave", "eva@rio.pe", "--json").stdout)
+    assert puede_ingresar(entorno, "eva@rio.pe", repuesta["clave"])
 
 
 def test_reponer_la_clave_cierra_sesiones_y_levanta_el_castigo(

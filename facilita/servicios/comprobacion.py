@@ -40,7 +40,7 @@ ACOMPANAN = ("indice.html", "indice.json", "claves.json")
 Revisar = Callable[[bytes, dict[str, str]], Mapping[str, Any]]
 
 # Aparte del que imprime: comprobar lo que llega de fuera no hace esperar a la cola.
-_revisor = Taller(plazo=20.0)
+_revisor = Taller(plazo=60.0)
 
 
 @dataclass(frozen=True)

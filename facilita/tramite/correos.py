@@ -34,8 +34,8 @@ def dejar(
                 "nombre_de": caso.entidad.nombre_corto,
                 "entidad": caso.entidad.nombre,
             },
-            proxima_en=caso.ahora,
-            creada_en=caso.ahora,
+            proxima_en=caso.al_anotar,
+            creada_en=caso.al_anotar,
         )
     )
 

@@ -48,7 +48,7 @@ def pedir(
     caso: Caso, clase: str, orden: int = 0, datos: Mapping[str, Any] | None = None
 ) -> Documento:
     """Deja pedido un documento, en la transacción de lo que lo origina."""
-    documento = _nuevo(caso.entidad.id, caso.solicitud.id, clase, orden, caso.ahora)
+    documento = _nuevo(caso.entidad.id, caso.solicitud.id, clase, orden, caso.al_anotar)
     if datos is not None:
         documento.datos = dict(datos)
     caso.sesion.add(documento)
@@ -70,7 +70,7 @@ def _nuevo(
 
 def pedir_indice(caso: Caso) -> None:
     """Deja pedido otro índice; el que espera su turno ya dirá lo de ahora."""
-    _pedir_indice(caso.sesion, caso.entidad.id, caso.solicitud.id, caso.ahora)
+    _pedir_indice(caso.sesion, caso.entidad.id, caso.solicitud.id, caso.al_anotar)
 
 
 def _pedir_indice(sesion: Session, entidad_id: int, solicitud_id: int, ahora: datetime) -> None:

@@ -19,7 +19,7 @@ from casillas import (
     deposito,
     validar,
 )
-from fabrica import LUNES, Mundo
+from fabrica import LUNES, PLATAFORMA, Mundo
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -42,6 +42,7 @@ from facilita.tramite import (
     seguimiento,
     sellos,
     sesiones_casilla,
+    sin_entregar,
 )
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, armar_caso
@@ -176,6 +177,10 @@ def test_los_codigos_no_se_guardan_ni_los_ve_el_personal(mundo: Mundo, codigo: s
     assert leer_textos(canal.carpeta)[0].texto.startswith(f"{celular} es tu código")
     visto = detalle.ver(mundo.entorno, mundo.actor("ana"), mundo.solicitud(codigo).id)
     assert {c.clase for c in visto.correos} == {"correo"}
+    with mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        sesion.execute(update(Salida).values(situacion="muerta"))
+    listados = sin_entregar.listar(mundo.entorno, mundo.actor("ana"), sin_entregar.Filtro()).filas
+    assert {s.clase for s in listados} == {"correo"}
 
 
 def test_con_el_documento_de_otro_no_se_quita_una_casilla(mundo: Mundo, dueno: Dueno):

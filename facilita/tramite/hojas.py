@@ -13,6 +13,7 @@ from facilita.plazos import Computo, a_lima, fecha_larga, momento_largo
 from facilita.servicios.revision import MARCAS
 from facilita.tramite.caso import Caso
 from facilita.tramite.correcciones import mostrado
+from facilita.tramite.indice import congelar
 from facilita.tramite.modelos import Contenido, Documento, Movimiento
 
 Filas = list[tuple[str, str]]
@@ -218,9 +219,9 @@ def _en_palabras(visto: Mostrado) -> str:
     return "\n".join(lineas) or VACIO
 
 
-def indice(caso: Caso, documento: Documento) -> Hoja:
-    """El índice del expediente a una fecha: cada documento, en orden (N23)."""
-    datos = documento.datos or {}
+def indice(caso: Caso, _documento: Documento) -> Hoja:
+    """El índice del expediente al hacerse: cada documento, en orden (N23)."""
+    datos = congelar(caso, caso.ahora)
     cuerpo = {
         "datos": [
             ("Entidad", caso.entidad.nombre),

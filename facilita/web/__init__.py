@@ -14,6 +14,7 @@ from facilita.web import (
     casilla,
     casilla_ingreso,
     ciudadano,
+    correos,
     correspondencia,
     cuenta,
     demo,
@@ -25,6 +26,7 @@ from facilita.web import (
     horario,
     interrupciones,
     invitacion,
+    modelos,
     mudanza,
     opiniones,
     personal,
@@ -99,6 +101,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
+    rutas += [correos.bp, modelos.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]

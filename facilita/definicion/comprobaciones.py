@@ -15,8 +15,10 @@ from facilita.definicion.comprobaciones_condiciones import comprobar_condiciones
 from facilita.definicion.comprobaciones_documento import Documento, Lugar
 from facilita.definicion.comprobaciones_flujo import comprobar_flujo
 from facilita.definicion.comprobaciones_plazos import comprobar_plazos
+from facilita.definicion.comprobaciones_respuestas import comprobar_respuestas
 from facilita.definicion.comprobaciones_tareas import comprobar_tareas
 from facilita.definicion.comprobaciones_textos import (
+    comprobar_consentimientos,
     comprobar_exigidos,
     comprobar_prohibidos,
     comprobar_rechazos,
@@ -69,6 +71,7 @@ def comprobar(dato: Mapping[str, Any], buzon: Buzon, normas: frozenset[str] | No
     comprobar_flujo(dato, buzon)
     comprobar_tareas(dato, buzon)
     comprobar_plazos(dato, buzon)
+    comprobar_respuestas(dato, buzon)
 
 
 def _ids_unicos(doc: Documento) -> None:
@@ -204,4 +207,5 @@ COMPROBACIONES: tuple[Callable[[Documento], None], ...] = (
     comprobar_exigidos,
     comprobar_rechazos,
     comprobar_prohibidos,
+    comprobar_consentimientos,
 )

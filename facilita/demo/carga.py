@@ -7,6 +7,7 @@ from pathlib import Path
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
 from facilita.demo.historias import ANA, HISTORIAS, HUAMAN, LUIS, PEDRO, SARA, Hecho, Historia
+from facilita.demo.modelos import MODELOS
 from facilita.demo.papel import carta
 from facilita.plazos import LIMA, Calendario, fecha_larga, fecha_lima
 from facilita.servicios.codigos import huella
@@ -21,7 +22,9 @@ from facilita.tramite import (
     encargos,
     entidades,
     formularios,
+    modelos_de_respuesta,
     notificaciones,
+    opiniones,
     personas,
     salidas,
     seguimiento,
@@ -66,6 +69,12 @@ ENCARGOS: Sequence[tuple[str, str, str, str]] = (
 AREAS = {ENTIDAD: "tramite", UNIVERSIDAD: "secretaria", PLATAFORMA: "accesos"}
 """El área a la que llegan los formularios de cada entidad."""
 
+OPINIONES = (
+    (5, ""), (4, "Que diga antes cuánto puede pesar el PDF."), (5, ""), (3, ""),
+    (5, "Muy rápido, no tuve que ir."), (2, "No sabía qué poner en folios."), (4, ""),
+)  # fmt: skip
+"""Lo que opina quien presenta, por turnos."""
+
 
 class Carga:
     """Una demostración que se está cargando en una base vacía."""
@@ -109,6 +118,8 @@ class Carga:
                 else Titular(area_id=encargos.area_de(self.entorno, ids[entidad], quien))
             )
             encargos.asignar(self.entorno, ids[entidad], formulario, rol, titular)
+        for modelo in MODELOS:
+            modelos_de_respuesta.guardar(self.entorno, self.actores[ANA], modelo)
 
     def _crear_entidad(self, carpeta: Path) -> int:
         archivo = carpeta / "entidad.yaml"
@@ -176,6 +187,8 @@ class Carga:
             errores = hecha.paso.lectura.errores if hecha.paso else ()
             raise RuntimeError(f"la historia {n} no se pudo presentar: {errores}")
         self.codigos[n] = hecha.codigo
+        nota, dicho = OPINIONES[n % len(OPINIONES)]
+        opiniones.opinar(self.entorno, vigente.entidad, ficha, nota, dicho)
 
     def _subidas(self, vigente: formularios.Vigente, historia: Historia) -> Iterator[Subida]:
         if "documento_principal" not in vigente.definicion.campos:

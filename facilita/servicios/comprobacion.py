@@ -32,13 +32,15 @@ TITULOS = {
     "respuestas": "Respuestas al formulario",
     "constancia": "Constancia de corrección",
     "indice": "Índice del expediente",
+    "casilla": "Notificación por casilla electrónica",
+    "acto": "Acto notificado por casilla electrónica",
 }
 ACOMPANAN = ("indice.html", "indice.json", "claves.json")
 """Lo que va en el ZIP para leerlo y comprobarlo."""
 Revisar = Callable[[bytes, dict[str, str]], Mapping[str, Any]]
 
 # Aparte del que imprime: comprobar lo que llega de fuera no hace esperar a la cola.
-_revisor = Taller(plazo=20.0)
+_revisor = Taller(plazo=60.0)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """El taller: un oficial que se cae, se cuelga o no tiene trabajo (N20)."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -39,14 +40,22 @@ def test_el_oficial_no_conoce_los_secretos_del_entorno(
     assert b"FACILITA" not in entorno
 
 
-def test_el_que_se_cuelga_se_corta_y_se_dice() -> None:
+def test_el_que_tarda_se_corta_y_no_se_dice_que_el_documento_este_mal() -> None:
     apurado = Taller(plazo=0.01)
     try:
-        with pytest.raises(TallerFallo):
-            apurado._encargar({"que": "revisar", "pdf": "", "conocidos": {}})
-        assert apurado.revisar(b"", {}) == {"firma": None, "anexo": None}
+        with pytest.raises(TallerOcupado):
+            apurado.revisar(b"", {})
     finally:
         apurado.cerrar()
+
+
+def test_lo_que_tumba_al_oficial_no_es_un_documento() -> None:
+    debil = Taller()
+    debil._orden = [sys.executable, "-c", "input()"]
+    assert debil.revisar(b"%PDF-1.7 que gasta toda la memoria", {}) == {
+        "firma": None, "anexo": None,
+    }  # fmt: skip
+    debil.cerrar()
 
 
 def test_lo_que_no_sabe_hacer_vuelve_como_falla_y_sigue_atendiendo(propio: Taller) -> None:

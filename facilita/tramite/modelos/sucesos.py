@@ -87,6 +87,7 @@ class Notificacion(ConId, DeEntidad, Base):
         _de("movimiento", "movimiento_id"),
         _de("deposito", "deposito_id"),
         Index("ix_notificacion_pendiente", "notificado_en", "acuse_hasta"),
+        Index("ix_notificacion_entidad_id_por_cedula", "entidad_id", "por_cedula"),
     )
 
     solicitud_id: Mapped[int] = mapped_column(index=True)

@@ -19,6 +19,7 @@ from facilita.definicion.comprobaciones_plazos import comprobar_plazos
 from facilita.definicion.comprobaciones_respuestas import comprobar_respuestas
 from facilita.definicion.comprobaciones_tareas import comprobar_tareas
 from facilita.definicion.comprobaciones_textos import (
+    comprobar_consentimientos,
     comprobar_exigidos,
     comprobar_prohibidos,
     comprobar_rechazos,
@@ -222,4 +223,5 @@ COMPROBACIONES: tuple[Callable[[Documento], None], ...] = (
     comprobar_rechazos,
     comprobar_prohibidos,
     comprobar_fijo,
+    comprobar_consentimientos,
 )

@@ -14,11 +14,13 @@ import structlog
 
 from facilita.tramite import (
     barrido,
+    depositos,
     documentos,
     notificaciones,
     retomar,
     salidas,
     sesiones,
+    sesiones_casilla,
     vencimientos,
 )
 from facilita.tramite.entorno import Entorno
@@ -50,11 +52,14 @@ class Tarea:
 
 TAREAS = (
     Tarea("entregar", salidas.entregar),
+    Tarea("entregar_al_celular", salidas.entregar_al_celular),
+    Tarea("surtir_efecto", depositos.surtir_efecto),
     Tarea("componer", documentos.hacer),
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("avisar_por_vencer", retomar.avisar_por_vencer, cada=HORA / 4),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),
+    Tarea("barrer_casillas", sesiones_casilla.barrer, cada=HORA),
     Tarea("olvidar_enlaces", retomar.olvidar_enlaces, cada=HORA),
     Tarea("barrer_subidas", barrido.barrer_subidas, cada=HORA),
     Tarea("barrer_borradores", barrido.barrer_borradores, cada=HORA),

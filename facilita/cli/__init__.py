@@ -56,6 +56,7 @@ for orden in (
     correo.correo,
     verificar.verificar,
     claves.claves,
+    claves.cola,
     calendario.plazo,
     calendario.dia_inhabil,
     sistema.config,

@@ -7,20 +7,28 @@ from pathlib import Path
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
 from facilita.demo.historias import ANA, HISTORIAS, HUAMAN, LUIS, PEDRO, SARA, Hecho, Historia
+from facilita.demo.modelos import MODELOS
 from facilita.demo.papel import carta
 from facilita.plazos import LIMA, Calendario, fecha_larga, fecha_lima
+from facilita.servicios.codigos import huella
 from facilita.servicios.reloj import RelojFijo
 from facilita.tramite import (
     archivos,
     atencion,
     borradores,
+    correspondencia,
+    depositos,
     detalle,
     encargos,
     entidades,
     formularios,
+    modelos_de_respuesta,
     notificaciones,
+    personas,
+    salidas,
     seguimiento,
     sesiones,
+    sesiones_casilla,
     solicitudes,
     subsanacion,
     usuarios,
@@ -29,7 +37,9 @@ from facilita.tramite import (
 from facilita.tramite.archivos import Subida
 from facilita.tramite.encargos import Titular
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.envios import CANALES, codigo_de
 from facilita.tramite.permisos import Actor
+from facilita.tramite.sesiones_casilla import Dueno
 from facilita.tramite.usuarios import Puesto
 
 Decir = Callable[[str], None]
@@ -68,6 +78,8 @@ class Carga:
         self.ahora = ahora
         self.codigos: dict[int, str] = {}
         self.actores: dict[str, Actor] = {}
+        self.casilla: Dueno | None = None
+        self.deposito = 0
 
     def cargar(self, carpeta: Path, decir: Decir) -> None:
         """Crea las entidades y las cuentas, y cuenta las historias en el orden en que pasaron."""
@@ -99,6 +111,8 @@ class Carga:
                 else Titular(area_id=encargos.area_de(self.entorno, ids[entidad], quien))
             )
             encargos.asignar(self.entorno, ids[entidad], formulario, rol, titular)
+        for modelo in MODELOS:
+            modelos_de_respuesta.guardar(self.entorno, self.actores[ANA], modelo)
 
     def _crear_entidad(self, carpeta: Path) -> int:
         archivo = carpeta / "entidad.yaml"
@@ -150,6 +164,7 @@ class Carga:
         return lambda: self._hacer(n, hecho)
 
     def _dar_pasos_del_reloj(self) -> None:
+        depositos.surtir_efecto(self.entorno)
         vencimientos.vencer(self.entorno)
         notificaciones.pedir_cedulas(self.entorno)
 
@@ -214,6 +229,33 @@ class Carga:
         identidad = HISTORIAS[n].crudo["numero_documento_identidad"]
         seguimiento.comprobar_identidad(self.entorno, codigo, identidad)
 
+    def _activar_casilla(self, n: int, codigo: str, _hecho: Hecho) -> None:
+        """La persona activa su casilla y pone una contraseña, para poder mirarla."""
+        numero = HISTORIAS[n].crudo["numero_documento_identidad"]
+        ficha = personas.pedir_activacion(self.entorno, "dni", numero, codigo)
+        de = f"a.{huella(ficha)[:32]}"
+        codigos = [codigo_de(self.entorno.secreto, f"{de}.{canal}") for canal in CANALES]
+        sesion = personas.activar(self.entorno, ficha, codigos[0], codigos[1], "demostración")
+        dueno = sesiones_casilla.dueno_de(self.entorno, sesion)
+        if dueno is None:
+            raise RuntimeError("la casilla recién activada no se abre")
+        sesiones_casilla.poner_clave(self.entorno, dueno, "", CLAVE, sesion)
+        sesiones_casilla.salir(self.entorno, sesion)
+        self.casilla = dueno
+
+    def _depositar(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        actor = self.actores[hecho.quien]
+        self.deposito = depositos.depositar(self.entorno, actor, self._id(codigo), hecho.datos)
+        # Las alertas salen con el reloj de la historia: son parte de lo que se mira.
+        for entregar in (salidas.entregar, salidas.entregar_al_celular):
+            while entregar(self.entorno):
+                pass
+        depositos.surtir_efecto(self.entorno)
+
+    def _abrir_deposito(self, _n: int, _codigo: str, _hecho: Hecho) -> None:
+        if self.casilla:
+            depositos.abrir(self.entorno, self.casilla.casilla_id, self.deposito)
+
     def _corregir(self, _n: int, codigo: str, hecho: Hecho) -> None:
         entidad = entidades.por_slug(self.entorno, ENTIDAD)
         ficha = subsanacion.abrir_correccion(self.entorno, entidad.id, self._id(codigo))
@@ -227,6 +269,14 @@ class Carga:
         actor = self.actores[hecho.quien]
         atencion.anotar_nota(self.entorno, actor, self._id(codigo), hecho.datos["texto"])
 
+    def _escribir(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        correspondencia.escribir_de_ciudadano(self.entorno, codigo, hecho.datos)
+
+    def _contestar(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        actor, cual = self.actores[hecho.quien], self._id(codigo)
+        correspondencia.abrir_de_personal(self.entorno, actor, cual)
+        correspondencia.escribir_de_personal(self.entorno, actor, cual, hecho.datos)
+
     def _derivar(self, _n: int, codigo: str, hecho: Hecho) -> None:
         actor, cual = self.actores[hecho.quien], self._id(codigo)
         areas = {nombre: i for i, nombre in detalle.ver(self.entorno, actor, cual).areas}
@@ -236,10 +286,15 @@ class Carga:
 
 _POR_NOMBRE: Mapping[str, Callable[[Carga, int, str, Hecho], None]] = {
     "abrir": Carga._abrir,
+    "activar_casilla": Carga._activar_casilla,
+    "depositar": Carga._depositar,
+    "abrir_deposito": Carga._abrir_deposito,
     "corregir": Carga._corregir,
     "desistir": Carga._desistir,
     "nota": Carga._anotar,
     "derivar": Carga._derivar,
+    "escribir": Carga._escribir,
+    "contestar": Carga._contestar,
 }
 """Lo que no es un paso del flujo que dé el personal."""
 

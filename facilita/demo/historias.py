@@ -63,7 +63,7 @@ ROSA = _persona("40112233", "Rosa Elvira", "Huamán", "Ccori", "rosa.huaman@corr
 JOSE = _persona("41223344", "José Wilfredo", "Ñahui", "Quispe", "jose.nahui@correo.example")
 MARTA = _persona("42334455", "Marta", "Vílchez", "Tello", "marta.vilchez@correo.example")
 CARLOS = _persona("43445566", "Carlos Alberto", "Inga", "Rojas", "carlos.inga@correo.example")
-LUCIA = _persona("44556677", "Lucía", "Condori", "Apaza", "lucia.condori@correo.example")
+LUCIA = _persona("44556677", "Lucía", "Condori", "Apaza", "lucia.condori@no-existe.example")
 EMPRESA = {
     **_persona("45667788", "Hugo", "Zegarra", "Luna", "hugo.zegarra@molino.example"),
     "tipo_persona": "juridica",
@@ -108,14 +108,37 @@ HISTORIAS = (
         _pide(EMPRESA, "Solicito licencia de edificación, modalidad A",
               "Adjuntamos los planos y la memoria descriptiva.",
               destinatario="Obras y desarrollo urbano"),
-        (Hecho(1, "09:20", "tomar"),),
+        (Hecho(1, "09:20", "tomar"),
+         Hecho(8, "18:12", "escribir", datos={"mensaje": (
+             "Buenas tardes. ¿Ya revisaron los planos? Si hace falta otra lámina, la subimos por "
+             "aquí.")}),
+         Hecho(9, "09:40", "contestar", datos={"mensaje": (
+             "Están en revisión y no falta ninguna. La respuesta llegará dentro del plazo que ves "
+             "en tu expediente.")})),
         anexo="Memoria descriptiva",
     ),
     Historia(
         MESA, 21, "10:02",
         _pide(JOSE, "Solicito copia de mi licencia de funcionamiento",
-              "La perdí en la última mudanza. Es la licencia 0457-2019."),
+              "La perdí en la última mudanza. Es la licencia 0457-2019.",
+              acepta_notificacion="true"),
         (Hecho(1, "12:00", "tomar"),
+         Hecho(1, "20:10", "activar_casilla"),
+         Hecho(6, "16:20", "depositar", datos={
+             "asunto_del_acto": "Carta N.° 088-2026-LIC: entrega de copia de licencia",
+             "unidad_emisora": "Licencias y autorizaciones",
+             "mensaje_del_acto": "Tu copia está lista. Recógela en el Palacio municipal.",
+             "recursos_del_acto": "Contra esta carta no procede recurso.",
+             "texto_del_acto": "Se comunica que la copia de la licencia 0457-2019 está lista."}),
+         Hecho(7, "08:15", "abrir_deposito"),
+         Hecho(20, "11:30", "depositar", datos={
+             "asunto_del_acto": "Resolución N.° 412-2026-LIC: archivo del expediente",
+             "unidad_emisora": "Licencias y autorizaciones",
+             "mensaje_del_acto": "Archivamos tu expediente porque ya recogiste la copia.",
+             "recursos_del_acto": (
+                 "Reconsideración, ante Licencias y autorizaciones, o apelación, ante la Gerencia "
+                 "municipal: 15 días hábiles desde que surte efecto."),
+             "texto_del_acto": "SE RESUELVE:\nArchivar el expediente de la referencia."}),
          Hecho(6, "16:15", "atender", datos={"respuesta": (
              "Tu copia está lista. Recógela en el Palacio municipal, ventanilla 3, de lunes a "
              "viernes de 8:00 a 16:30. No tiene costo.")})),
@@ -178,7 +201,9 @@ HISTORIAS = (
         MESA, 3, "09:58",
         _pide(LUCIA, "Solicito reparación de la pista de la avenida Los Molles",
               "Hay un hueco que ya causó dos accidentes.", sede="norte"),
-        (Hecho(1, "10:35", "tomar", PEDRO),),
+        (Hecho(1, "10:35", "tomar", PEDRO),
+         Hecho(2, "19:05", "escribir", datos={
+             "mensaje": "Hoy se cayó otro ciclista. ¿Pueden poner una señal mientras tanto?"})),
     ),
     Historia(
         MESA, 2, "16:21",

@@ -34,8 +34,8 @@ def dejar(
                 "nombre_de": caso.entidad.nombre_corto,
                 "entidad": caso.entidad.nombre,
             },
-            proxima_en=caso.ahora,
-            creada_en=caso.ahora,
+            proxima_en=caso.al_anotar,
+            creada_en=caso.al_anotar,
         )
     )
 
@@ -47,7 +47,12 @@ def mudar(caso: Caso, antes: str | None) -> None:
         return
     suyas = (
         select(Salida)
-        .where(Salida.solicitud_id == caso.solicitud.id, Salida.situacion != "entregada")
+        .where(
+            Salida.solicitud_id == caso.solicitud.id,
+            # Las alertas de la casilla van siempre al correo de la casilla.
+            Salida.clase == "correo",
+            Salida.situacion != "entregada",
+        )
         .order_by(Salida.id)
         .with_for_update()
     )
@@ -65,7 +70,21 @@ def poner_en_camino(salida: Salida) -> None:
     """La pone otra vez en la fila, en el lugar que le toca por cuándo se escribió."""
     salida.situacion = "lista"
     salida.intentos = 0
+    salida.respuesta = None
     salida.proxima_en = salida.creada_en
+
+
+def como_va(salida: Salida) -> tuple[str, str]:
+    """Su color y su estado en palabras: en camino, falló y se reintenta, entregado o muerto."""
+    if salida.situacion == "entregada":
+        return "bien", "Lo recibió el servidor de correo"
+    if salida.situacion == "muerta":
+        return "rojo", "No se pudo entregar"
+    if salida.intentos:
+        return "ambar", "Falló y se vuelve a intentar"
+    if salida.respuesta:
+        return "ambar", "Espera: el servidor de correo no atiende"
+    return "ninguno", "En camino"
 
 
 @dataclass(frozen=True)
@@ -87,7 +106,7 @@ def sin_entregar(caso: Caso) -> tuple[SinEntregar, ...]:
     tarda = (Salida.situacion == "lista") & (Salida.intentos >= TARDA)
     consulta = (
         select(Salida)
-        .where(Salida.solicitud_id == caso.solicitud.id)
+        .where(Salida.solicitud_id == caso.solicitud.id, Salida.clase == "correo")
         .where(or_(Salida.situacion == "muerta", tarda))
         .order_by(Salida.id)
     )

@@ -12,7 +12,7 @@ from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento, Solicitud
 from facilita.tramite.permisos import Actor, alcance_con_roles, exigir
-from facilita.tramite.recorrido import DEL_PERSONAL
+from facilita.tramite.recorrido import RESERVADOS
 from facilita.tramite.seguimiento import hallar
 
 
@@ -73,7 +73,7 @@ def _de_solicitud(
 def _es_suyo(sesion: Session, adjunto: Adjunto) -> bool:
     if adjunto.movimiento_id is None:
         return True
-    return sesion.get_one(Movimiento, adjunto.movimiento_id).tipo not in DEL_PERSONAL
+    return sesion.get_one(Movimiento, adjunto.movimiento_id).tipo not in RESERVADOS
 
 
 def del_borrador(entorno: Entorno, entidad_id: int, ficha: str, adjunto_id: int) -> Descarga:
@@ -106,6 +106,12 @@ def _ya_presentado_en(sesion: Session, adjunto: Adjunto) -> str | None:
 
 
 _original = aliased(Adjunto)
+
+
+def de_movimiento(sesion: Session, movimiento_id: int) -> dict[int, Descarga]:
+    """Los archivos de un movimiento, por el id de su adjunto y en su orden."""
+    suyos = select(Adjunto).where(Adjunto.movimiento_id == movimiento_id).order_by(Adjunto.orden)
+    return {adjunto.id: _descarga(adjunto) for adjunto in sesion.scalars(suyos)}
 
 
 def _descarga(adjunto: Adjunto, presentado_en: str | None = None) -> Descarga:

@@ -13,6 +13,7 @@ from facilita.plazos import Computo, a_lima, fecha_larga, momento_largo
 from facilita.servicios.revision import MARCAS
 from facilita.tramite.caso import Caso
 from facilita.tramite.correcciones import mostrado
+from facilita.tramite.indice import congelar
 from facilita.tramite.modelos import Contenido, Documento, Movimiento
 
 Filas = list[tuple[str, str]]
@@ -87,14 +88,52 @@ def _folios(folios: Mapping[str, Any] | None) -> str | None:
     return str(declarados)
 
 
-def constancia(caso: Caso, documento: Documento) -> Hoja:
-    """La constancia de una corrección (N08)."""
+def _de_movimiento(caso: Caso, documento: Documento) -> Mapping[str, Any]:
+    """Lo congelado en el movimiento que originó el documento."""
     movimiento = caso.sesion.scalars(
         select(Movimiento).where(
             Movimiento.solicitud_id == caso.solicitud.id, Movimiento.orden == documento.orden
         )
     ).one()
-    datos = movimiento.datos["constancia"]
+    datos: Mapping[str, Any] = movimiento.datos[documento.clase]
+    return datos
+
+
+def respuesta(caso: Caso, documento: Documento) -> Hoja:
+    """La respuesta de la entidad, con su número y su fecha (N09)."""
+    datos = _de_movimiento(caso, documento)
+    respondido = _instante(datos["respondido_en"])
+    cuerpo = {
+        "destacados": [
+            ("Número de respuesta", datos["respuesta"]),
+            ("Número de registro", datos["numero"]),
+        ],
+        "datos": _de_la_respuesta(datos, respondido),
+        "parrafos": [p.strip() for p in datos["texto"].split("\n\n") if p.strip()],
+        "secciones": [{"titulo": e, "parrafos": t.split("\n\n")} for e, t in datos["otros"]],
+        "archivos": archivos(datos["archivos"]),
+    }
+    return Hoja(f"Respuesta N.° {datos['respuesta']}", datos, respondido, cuerpo)
+
+
+def _de_la_respuesta(datos: Mapping[str, Any], respondido: datetime) -> Filas:
+    entidad, presentado = datos["entidad"], momento_largo(_instante(datos["presentado_en"]))
+    filas = [
+        ("Entidad", f"{entidad['nombre']}\nRUC {entidad['ruc']}"),
+        ("Unidad que responde", entidad["unidad"]),
+        ("Fecha", f"{momento_largo(respondido)} horas"),
+        ("Para", datos["remitente"]),
+        (datos.get("tipo_identidad") or "Documento de identidad", datos.get("identidad")),
+        ("Asunto", datos["asunto"]),
+        ("Expediente", datos["expediente"]),
+        ("Presentado el", f"{presentado} horas"),
+    ]
+    return [(etiqueta, valor) for etiqueta, valor in filas if valor]
+
+
+def constancia(caso: Caso, documento: Documento) -> Hoja:
+    """La constancia de una corrección (N08)."""
+    datos = _de_movimiento(caso, documento)
     plazo = Computo.de_json(datos["plazo"]) if datos["plazo"] else None
     cuerpo = {
         "destacados": _numeros(datos),
@@ -103,6 +142,29 @@ def constancia(caso: Caso, documento: Documento) -> Hoja:
         "archivos": archivos(datos["archivos"]),
     }
     return Hoja("Constancia de corrección", datos, _instante(datos["corregido_en"]), cuerpo)
+
+
+def pedido(_caso: Caso, documento: Documento) -> Hoja:
+    """La constancia de un paso que dio la persona, como desistir."""
+    datos = documento.datos or {}
+    filas = [
+        ("Entidad", f"{datos['entidad']['nombre']}\nRUC {datos['entidad']['ruc']}"),
+        ("Expediente", datos["expediente"]),
+        ("Pedido el", _recibido(datos, "pedido_en")),
+        ("Presentado el", f"{momento_largo(_instante(datos['presentado_en']))} horas"),
+        ("Asunto", datos["asunto"]),
+        ("Remitente", datos["remitente"]),
+        ("Canal", datos["canal"]),
+        ("Estado del trámite", datos["estado"]),
+        ("Huella en la historia", datos["huella_del_movimiento"]),
+    ]
+    cuerpo = {
+        "destacados": _numeros(datos),
+        "datos": filas,
+        "secciones": [{"titulo": "Lo que dijo", "datos": [tuple(par) for par in datos["dicho"]]}],
+    }
+    titulo = f"Constancia: {datos['titulo']}"
+    return Hoja(titulo, datos, _instante(datos["pedido_en"]), cuerpo)
 
 
 def _de_la_constancia(datos: Mapping[str, Any], plazo: Computo | None) -> Filas:
@@ -195,9 +257,9 @@ def _en_palabras(visto: Mostrado) -> str:
     return "\n".join(lineas) or VACIO
 
 
-def indice(caso: Caso, documento: Documento) -> Hoja:
-    """El índice del expediente a una fecha: cada documento, en orden (N23)."""
-    datos = documento.datos or {}
+def indice(caso: Caso, _documento: Documento) -> Hoja:
+    """El índice del expediente al hacerse: cada documento, en orden (N23)."""
+    datos = congelar(caso, caso.ahora)
     cuerpo = {
         "datos": [
             ("Entidad", caso.entidad.nombre),

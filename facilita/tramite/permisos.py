@@ -40,6 +40,10 @@ PERMISOS: dict[str, frozenset[str]] = {
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
     "invitacion.renovar": frozenset({SGTD}),
+    "casilla.notificar": _PERSONAL | {SGTD},
+    "casilla.por_norma": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "casilla.validar": _PERSONAL | {SGTD},
+    "interrupcion.registrar": frozenset({SGTD}),
 }
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
+from facilita.plazos import Computo
 from facilita.servicios.codigos import ficha_derivada, ficha_secreta, huella
-from facilita.tramite import acuses, consentimientos, constancia, portada
+from facilita.tramite import acuses, consentimientos, constancia, portada, recados
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
 from facilita.tramite.correcciones import cambiados
@@ -21,7 +22,7 @@ from facilita.tramite.leido import escribir, paso_en, releer
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento
 from facilita.tramite.solicitudes import Presentada, guardar_contenido
 from facilita.tramite.sucesos import mover
-from facilita.tramite.terminos import vencio
+from facilita.tramite.terminos import cuenta_de, vencio
 from facilita.tramite.transiciones import aplicar, limite
 
 
@@ -145,6 +146,7 @@ def subsanar(
         }
         aplicar(caso, transicion, datos=datos)
         constancia.dejar(caso, anterior, leido.borrador.id)
+        recados.de_correccion(caso, orden)
         return Presentada(caso.solicitud.codigo)
 
 
@@ -167,31 +169,36 @@ def _transicion(caso: Caso) -> Transicion:
 
 
 def _la_saco_el_reloj(caso: Caso, transicion: Transicion) -> bool:
-    ultimo = _ultimo_cambio(caso.sesion, caso.solicitud.id)
-    return ultimo is not None and ultimo.quien == "reloj" and ultimo.de in transicion.de
+    return _de_donde_la_saco(caso, transicion) is not None
 
 
-def _ultimo_cambio(sesion: Session, solicitud_id: int) -> Movimiento | None:
-    return sesion.scalar(
+def _de_donde_la_saco(caso: Caso, transicion: Transicion) -> str | None:
+    """El estado desde donde se corrige, si los últimos cambios, uno o más, son del reloj."""
+    cambios = (
         select(Movimiento)
-        .where(Movimiento.solicitud_id == solicitud_id, Movimiento.a.is_not(None))
+        .where(Movimiento.solicitud_id == caso.solicitud.id, Movimiento.a.is_not(None))
         .order_by(Movimiento.orden.desc())
-        .limit(1)
     )
+    for cambio in caso.sesion.scalars(cambios):
+        if cambio.quien != "reloj":
+            return None
+        if cambio.de in transicion.de:
+            return cambio.de
+    return None
 
 
 def _desandar_reloj(caso: Caso, transicion: Transicion) -> None:
     """El reloj llegó antes que una corrección hecha a tiempo: queda escrito y no vale."""
     if caso.solicitud.estado in transicion.de:
         return
-    ultimo = _ultimo_cambio(caso.sesion, caso.solicitud.id)
-    if ultimo is None or ultimo.de is None:
+    observado = _de_donde_la_saco(caso, transicion)
+    if observado is None:
         raise Conflicto
     desde = caso.solicitud.estado
-    caso.solicitud.estado = ultimo.de
+    caso.solicitud.estado = observado
     caso.solicitud.abierta = True
     mover(caso, "a_tiempo", {"motivo": "La corrección llegó dentro del plazo."},
-          de=desde, a=ultimo.de)  # fmt: skip
+          de=desde, a=observado)  # fmt: skip
 
 
 def por_corregir(caso: Caso) -> bool:
@@ -203,6 +210,12 @@ def limite_para_corregir(caso: Caso) -> datetime | None:
     """El último instante para corregir, o `None` si aún no corre o no hay qué corregir."""
     transicion = _de_este_estado(caso)
     return limite(caso, transicion) if transicion else None
+
+
+def cuenta_para_corregir(caso: Caso) -> Computo | None:
+    """De dónde sale esa fecha, día por día."""
+    transicion = _de_este_estado(caso)
+    return cuenta_de(caso, transicion.hasta) if transicion and transicion.hasta else None
 
 
 def se_puede_corregir(caso: Caso) -> bool:

@@ -11,16 +11,22 @@ from facilita.config import Configuracion
 from facilita.tramite.entorno import Entorno
 from facilita.web import (
     api,
+    casilla,
+    casilla_ingreso,
     ciudadano,
+    correos,
     correspondencia,
     cuenta,
     demo,
+    depositos,
     documentos,
     errores,
     expediente,
     formulario,
     horario,
+    interrupciones,
     invitacion,
+    modelos,
     mudanza,
     personal,
     portal,
@@ -94,7 +100,9 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
+    rutas += [correos.bp, modelos.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
+    rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     if ajustes.demo:
         rutas.append(demo.bp)

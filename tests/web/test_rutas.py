@@ -3,19 +3,31 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
+from casillas import activar, codigo_enviado, con_casilla, depositar, deposito
 from fabrica import CLAVE, PERSONAL, RIO, Mundo, correo_de
 from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from facilita.tramite import entidades, formularios, seguimiento, subidas, usuarios
-from facilita.tramite.modelos import Salida
+from facilita.servicios.mensajeria import MensajeriaDemo
+from facilita.tramite import (
+    entidades,
+    formularios,
+    personas,
+    seguimiento,
+    sesiones_casilla,
+    subidas,
+    usuarios,
+)
+from facilita.tramite.accesos import HECHOS
+from facilita.tramite.modelos import Bitacora, Salida
 from facilita.tramite.permisos import PERMISOS, ROLES
 from facilita.tramite.usuarios import Puesto
-from facilita.web.rutas import EXPEDIENTE, FICHA, PUBLICO
+from facilita.web.rutas import CASILLA, EXPEDIENTE, FICHA, PUBLICO
 
 from .cliente import Pagina, Visita
 
@@ -45,6 +57,8 @@ def caso(direccion: str, codigo: int = 200, /, *, suya: bool = False, **datos: s
 
 BORRADOR = "/valle-sereno/mesa-de-partes/borrador/{ficha}"
 NOTIFICADA = "/notificacion/{notificacion}"
+DEPOSITADA = "/bandeja/{depositada}/casilla"
+ENTRA = "/casilla/ingresar"
 SUYO = "/seguimiento/{codigo}/expediente"
 CASOS: dict[tuple[str, str], Caso] = {
     ("api.ubigeo", "GET"): caso("/api/v1/ubigeo?q=lima"),
@@ -80,10 +94,13 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("expediente.archivo", "GET"): caso(f"{SUYO}/archivo/{{adjunto}}"),
     ("expediente.corregir", "POST"): caso(f"{SUYO}/corregir", 303),
     ("expediente.accion", "GET"): caso(f"{SUYO}/accion/desistir"),
-    ("expediente.actuar", "POST"): caso(f"{SUYO}/accion/desistir", 303, motivo="No"),
+    ("expediente.actuar", "POST"): caso(
+        f"{SUYO}/accion/desistir", 303, motivo="No", confirma="si"
+    ),
     ("expediente.seguir", "POST"): caso(f"{SUYO}/seguir", 303),
     ("expediente.retirar", "POST"): caso(f"{SUYO}/consentimiento/privacidad/retirar", 409),
     ("expediente.cerrar", "POST"): caso(f"{SUYO}/cerrar", 303),
+    ("expediente.quien_lo_abrio", "GET"): caso(f"{SUYO}/accesos"),
     ("mensajes.ver", "GET"): caso(f"{SUYO}/mensajes"),
     ("mensajes.escribir", "POST"): caso(f"{SUYO}/mensajes", 422, mensaje=""),
     ("mensajes_personal.ver_del_personal", "GET"): caso("/bandeja/{id}/mensajes", suya=True),
@@ -152,7 +169,46 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("retomar.elegir", "POST"): caso(f"{BORRADOR}/ventanas/elegir", 303),
     ("presentar.presentar", "POST"): caso(f"{BORRADOR}/revisar", 422, accion="presentar"),
     ("presentar.cargo", "GET"): caso(f"{BORRADOR}/cargo", 303),
+    ("modelos.ver", "GET"): caso("/bandeja/modelos"),
+    ("modelos.nuevo", "GET"): caso("/bandeja/modelos/nuevo"),
+    ("modelos.crear", "POST"): caso("/bandeja/modelos/nuevo", 422, titulo="", texto=""),
+    ("modelos.abrir", "GET"): caso("/bandeja/modelos/999", 404),
+    ("modelos.cambiar", "POST"): caso("/bandeja/modelos/999", 404, titulo="A", texto="B"),
+    ("modelos.quitar", "POST"): caso("/bandeja/modelos/999/quitar", 404),
+    ("correos.ver", "GET"): caso("/bandeja/correos"),
+    ("correos.reenviar", "POST"): caso("/bandeja/correos/{salida}/reenviar", 404),
+    ("correos.reenviar_todos", "POST"): caso("/bandeja/correos/reenviar", 303),
     ("demo.correos", "GET"): caso("/demo/correos"),
+    ("demo.correo", "GET"): caso("/demo/correos/no-hay.eml", 404),
+    ("demo.celulares", "GET"): caso("/demo/celulares"),
+    ("casilla_ingreso.ingresar", "GET"): caso("/casilla/ingresar"),
+    ("casilla_ingreso.entrar", "POST"): caso("/casilla/ingresar", 200, tipo="dni", numero="9"),
+    ("casilla_ingreso.entrar_con_codigo", "POST"): caso(f"{ENTRA}/codigo", 422, numero="9"),
+    ("casilla_ingreso.pedir_activacion", "GET"): caso("/casilla/activar"),
+    ("casilla_ingreso.mandar_codigos", "POST"): caso("/casilla/activar", 422, numero="77"),
+    ("casilla_ingreso.escribir_codigos", "GET"): caso("/casilla/activar/{activacion}"),
+    ("casilla_ingreso.activar", "POST"): caso("/casilla/activar/{activacion}", 422),
+    ("casilla.ver_bandeja", "GET"): caso("/casilla"),
+    ("casilla.ver", "GET"): caso("/casilla/{deposito}"),
+    ("casilla.abrir", "POST"): caso("/casilla/{deposito}/abrir", 303),
+    ("casilla.documento", "GET"): caso("/casilla/{deposito}/documento/{acto}"),
+    ("casilla.constancia", "GET"): caso("/casilla/{deposito}/constancia"),
+    ("casilla.exportar", "GET"): caso("/casilla/todo.zip"),
+    ("casilla.cuenta", "GET"): caso("/casilla/cuenta"),
+    ("casilla.poner_clave", "POST"): caso("/casilla/cuenta/clave", 422, nueva="x"),
+    ("casilla.cerrar_otras", "POST"): caso("/casilla/cuenta/sesiones", 303),
+    ("casilla.salir", "POST"): caso("/casilla/salir", 303),
+    ("interrupciones.publicas", "GET"): caso("/casilla/interrupciones"),
+    ("interrupciones.ver", "GET"): caso("/bandeja/interrupciones"),
+    ("interrupciones.registrar", "POST"): caso("/bandeja/interrupciones", 422),
+    ("interrupciones.terminar", "POST"): caso("/bandeja/interrupciones/999", 404),
+    ("depositos.preparar", "GET"): caso(DEPOSITADA, suya=True),
+    ("depositos.depositar", "POST"): caso(DEPOSITADA, 422, suya=True),
+    ("depositos.ver_validar", "GET"): caso(f"{DEPOSITADA}/validar", suya=True),
+    ("depositos.validar", "POST"): caso(f"{DEPOSITADA}/validar", 422, suya=True),
+    ("depositos.a_cedula", "POST"): caso(f"{DEPOSITADA}/{{deposito}}/cedula", 409, suya=True),
+    ("depositos.reenviar_alerta", "POST"): caso(f"{DEPOSITADA}/alerta/{{alerta}}", 303, suya=True),
+    ("depositos.evidencia", "GET"): caso(f"{DEPOSITADA}/{{deposito}}/evidencia", suya=True),
 }  # fmt: skip
 """Cada ruta y método del mapa. Una ruta nueva sin su caso no pasa."""
 
@@ -169,6 +225,12 @@ def rutas(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 @pytest.fixture
+def mundo(mundo: Mundo, tmp_path: Path) -> Mundo:
+    """Con la casilla encendida."""
+    return con_casilla(mundo, MensajeriaDemo(tmp_path / "celulares", demo=True))
+
+
+@pytest.fixture
 def app(otra_app: Any, sin_limites: None) -> Flask:
     """Con la demostración, que tiene todas las rutas; y sin límites: aquí se pide muchas veces."""
     app: Flask = otra_app(demo="si", direccion_publica=DEMO)
@@ -179,16 +241,25 @@ def app(otra_app: Any, sin_limites: None) -> Flask:
 def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
     """Lo que llena las direcciones: una solicitud observada y un borrador con su archivo."""
     codigo, ficha = mundo.presentar_mesa(sede="norte"), mundo.abrir_mesa()
+    depositada = mundo.presentar_mesa(sede="norte", acepta_notificacion="true")
+    activacion = personas.pedir_activacion(mundo.entorno, "dni", "12345678", depositada)
+    activar(mundo, depositada)
+    deposito_id = depositar(mundo, depositada)
     mundo.observar(codigo)
     respuestas = seguimiento.ver_expediente(mundo.entorno, codigo).respuestas
     html = Visita(app).ver(f"{BORRADOR.format(ficha=ficha)}/tus-archivos").text
     primera = Visita(app).ver("/valle-sereno/mesa-de-partes").text
     return {
+        "depositada": mundo.solicitud(depositada).id,
+        "activacion": activacion,
+        "deposito": deposito_id,
+        "acto": deposito(mundo, deposito_id).acto["documentos"][0]["id"],
+        "alerta": mundo.todo(Salida, Salida.clase == "alerta_celular")[0].id,
         "codigo": codigo,
         "ficha": ficha,
         "id": mundo.solicitud(codigo).id,
         "adjunto": respuestas["documento_principal"][0]["id"],
-        "salida": mundo.todo(Salida)[0].id,
+        "salida": mundo.todo(Salida, Salida.clase == "correo")[0].id,
         "acuse": mundo.notificacion(codigo).id,
         "notificacion": mundo.ficha_de_notificacion(codigo),
         "parcial": subidas.abrir(mundo.entorno, mundo.entidad(), ficha, "anexos", "a.pdf", 9).id,
@@ -218,7 +289,7 @@ def test_cada_ruta_tiene_su_caso_y_su_permiso(app: Flask):
     mapa = {(regla.endpoint, metodo) for regla, metodo in rutas(app)}
     assert mapa == set(CASOS)
     for regla, _ in rutas(app):
-        assert permiso_de(app, regla) in {*PERMISOS, PUBLICO, FICHA, EXPEDIENTE}
+        assert permiso_de(app, regla) in {*PERMISOS, PUBLICO, FICHA, EXPEDIENTE, CASILLA}
     assert {*QUIENES} - {"de_otra_entidad"} == {*ROLES}
     assert all(PERSONAL[QUIENES[rol]][1].rol == rol for rol in ROLES)
 
@@ -238,6 +309,8 @@ def test_cada_ruta_con_quien_no_ingreso(app: Flask, partes: dict[str, Any]):
         que = (regla.endpoint, metodo, respuesta.status_code, respuesta.location)
         if permiso == EXPEDIENTE:
             assert al_seguimiento(respuesta) == f"/seguimiento/{partes['codigo']}", que
+        elif permiso == CASILLA:
+            assert respuesta.location == "/casilla/ingresar", que
         elif permiso not in PUBLICAS:
             # Lo que llevaba algo escrito no se pierde: se ingresa ahí mismo y se retoma.
             adonde = respuesta.location or Pagina(respuesta.text).todos("form")[-1]["action"]
@@ -261,6 +334,9 @@ def test_cada_ruta_con_cada_rol(app: Flask, partes: dict[str, Any], rol: str):
         que = (regla.endpoint, metodo, respuesta.status_code, respuesta.location)
         if permiso == EXPEDIENTE:
             assert al_seguimiento(respuesta) == f"/seguimiento/{partes['codigo']}", que
+        elif permiso == CASILLA:
+            # Ser del personal no abre la casilla de nadie.
+            assert respuesta.location == "/casilla/ingresar", que
         elif de_la_tabla not in PERMISOS[permiso]:
             assert respuesta.status_code == 403, que
         elif rol == "de_otra_entidad" and cual.es_de_la_entidad:
@@ -280,6 +356,27 @@ def test_cada_ruta_del_expediente_abierto(app: Flask, partes: dict[str, Any]):
         assert pedir(visita, metodo, cual, partes).status_code == cual.codigo, endpoint
 
 
+def test_cada_ruta_de_la_casilla_con_su_dueno_y_con_otro(
+    app: Flask, mundo: Mundo, partes: dict[str, Any]
+):
+    """N51, N61: cada quien entra a todo lo suyo y a nada de otro."""
+    otra = mundo.presentar_mesa(numero_documento_identidad="87654321")
+    activar(mundo, otra, "87654321")
+    suyas = [(r.endpoint, m) for r, m in rutas(app) if permiso_de(app, r) == CASILLA]
+    orden = ("casilla.abrir", "casilla.documento", "casilla.salir")
+    for numero, es_suya in (("87654321", False), ("12345678", True)):
+        visita = Visita(app, DEMO)
+        sesiones_casilla.pedir_codigo(mundo.entorno, "dni", numero, "correo")
+        codigo = codigo_enviado(mundo, "codigo_correo")
+        datos = {"tipo": "dni", "numero": numero, "codigo": codigo}
+        assert visita.con_csrf("/casilla/ingresar/codigo", datos).location == "/casilla"
+        for ruta in sorted(suyas, key=lambda r: orden.index(r[0]) if r[0] in orden else 1.5):
+            cual = CASOS[ruta]
+            ajena = not es_suya and "{deposito}" in cual.direccion
+            respuesta = pedir(visita, ruta[1], cual, partes)
+            assert respuesta.status_code == (404 if ajena else cual.codigo), (ruta, numero)
+
+
 def test_un_expediente_abierto_no_abre_otro(app: Flask, mundo: Mundo, partes: dict[str, Any]):
     """N21, N61: ni sus archivos por número."""
     otro = mundo.presentar_mesa(numero_documento_identidad="87654321")
@@ -292,6 +389,23 @@ def test_un_expediente_abierto_no_abre_otro(app: Flask, mundo: Mundo, partes: di
     assert (
         visita.ver(f"/seguimiento/{otro}/expediente/archivo/{partes['adjunto']}").status_code == 404
     )
+
+
+def test_mirar_una_solicitud_deja_siempre_su_linea(
+    app: Flask, partes: dict[str, Any], mundo: Mundo
+):
+    """N61: cada página del personal sobre una solicitud queda para quien presentó."""
+    ana = Visita(app, DEMO).ingresar("ana")
+    miradas = 0
+    for (endpoint, metodo), cual in CASOS.items():
+        if metodo == "GET" and cual.es_de_la_entidad and cual.codigo != 404:
+            antes = mundo.cuantas(Bitacora)
+            pedir(ana, metodo, cual, partes)
+            nuevas = mundo.todo(Bitacora)[antes[0] :]
+            dichas = [b for b in nuevas if b.accion in HECHOS or b.accion.startswith("expediente.")]
+            assert dichas and all(b.datos["puesto"]["rol"] for b in dichas), endpoint
+            miradas += 1
+    assert miradas >= 6
 
 
 def test_lo_que_no_esta_a_mi_alcance_no_existe(app: Flask, partes: dict[str, Any]):

@@ -1,6 +1,7 @@
 """Lo que el lenguaje dice, palabra por palabra: un cambio sin querer se ve como una diferencia.
 
-Con `python -m tests.definicion.test_dicho` se vuelve a escribir `dicho.json`; se lee antes de guardarlo.
+Con `python -m tests.definicion.test_dicho` se vuelve a escribir `dicho.json`; se lee
+antes de guardarlo.
 """
 
 import json

@@ -39,6 +39,7 @@ PERMISOS: dict[str, frozenset[str]] = {
     "entidad.crear": frozenset({SGTD}),
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
+    "opinion.ver": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "invitacion.renovar": frozenset({SGTD}),
     "casilla.notificar": _PERSONAL | {SGTD},
     "casilla.por_norma": frozenset({COORDINADOR_ENTIDAD, SGTD}),

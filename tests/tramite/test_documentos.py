@@ -203,6 +203,7 @@ def test_el_barrido_no_se_lleva_un_documento(mundo: Mundo) -> None:
         assert bytes_de(mundo, documento)
 
 
+@EN_SQLITE
 def test_rotar_la_clave_no_estorba_a_lo_firmado(mundo: Mundo) -> None:
     """N21: la clave vieja sigue publicada y comprueba lo suyo."""
     mundo.presentar_contacto()

@@ -14,6 +14,7 @@ from facilita.tramite.errores import NoExiste
 from facilita.tramite.modelos import Salida, Solicitud
 from facilita.tramite.normalizar import guardable
 from facilita.tramite.permisos import COORDINADOR_ENTIDAD, SGTD, Actor, alcance, exigir
+from facilita.tramite.retomar import CALLADA, CLASE
 from facilita.tramite.salidas import falla
 
 POR_PAGINA = 25
@@ -106,7 +107,11 @@ def _consulta(actor: Actor, filtro: Filtro) -> Select[Salida]:
 
 
 def _condiciones(actor: Actor, filtro: Filtro) -> list[ColumnElement[bool]]:
-    condiciones: list[ColumnElement[bool]] = [Salida.situacion.in_(("lista", "muerta"))]
+    # Los de un borrador son de quien lo llena: todavía no le ha escrito a la entidad.
+    condiciones: list[ColumnElement[bool]] = [
+        Salida.situacion.in_(("lista", "muerta")),
+        Salida.clase.not_in((CLASE, CALLADA)),
+    ]
     # Los que no son de una solicitud, como una tarea por responder, los ve quien coordina toda.
     if actor.rol not in (COORDINADOR_ENTIDAD, SGTD):
         condiciones.append(_de_una(alcance(actor)))

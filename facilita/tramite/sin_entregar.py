@@ -10,6 +10,7 @@ from facilita.tramite.ambito import Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.correos import poner_en_camino
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.envios import CODIGOS
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.modelos import Salida, Solicitud
 from facilita.tramite.normalizar import guardable
@@ -107,10 +108,11 @@ def _consulta(actor: Actor, filtro: Filtro) -> Select[Salida]:
 
 
 def _condiciones(actor: Actor, filtro: Filtro) -> list[ColumnElement[bool]]:
-    # Los de un borrador son de quien lo llena: todavía no le ha escrito a la entidad.
     condiciones: list[ColumnElement[bool]] = [
         Salida.situacion.in_(("lista", "muerta")),
-        Salida.clase.not_in((CLASE, CALLADA)),
+        # Cuándo entra alguien a su casilla no es asunto de la entidad; lo que alguien todavía
+        # está llenando, tampoco.
+        Salida.clase.not_in((*CODIGOS.values(), CLASE, CALLADA)),
     ]
     # Los que no son de una solicitud, como una tarea por responder, los ve quien coordina toda.
     if actor.rol not in (COORDINADOR_ENTIDAD, SGTD):

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from facilita.definicion import DefinicionInvalida, leer_yaml
 from facilita.definicion.fallas import Mapa
+from facilita.servicios.antivirus import abrir_antivirus
 from facilita.servicios.correo import CorreoSMTP
 
 PREFIJO = "FACILITA_"
@@ -47,6 +48,10 @@ COMO_CORREO = (
     "y clave, tls es «starttls» o «ssl»"
 )
 COMO_DIRECCION = "se escribe «https://mesa.ejemplo.gob.pe», sin nada después del nombre o el puerto"
+COMO_ANTIVIRUS = (
+    "se escribe «clamd://equipo:3310», «clamd:/var/run/clamav/clamd.ctl» o «ninguno»; se le puede "
+    "agregar «?maximo_mb=100&segundos=60»"
+)
 COMO_REMITENTE = "se escribe «Nombre <correo@ejemplo.gob.pe>»"
 
 
@@ -88,6 +93,7 @@ class Configuracion:
     almacen: str = field(repr=False)
     correo: str = field(repr=False)
     correo_de: str
+    antivirus: str
     secreto: str = field(repr=False)
     direccion_publica: str
     plantillas: Path
@@ -210,6 +216,7 @@ class _Lector:
             "almacen": self._dar("almacen", self._almacen, str(datos / "archivos")),
             "correo": (correo := self._dar("correo", self._correo, f"carpeta:{datos / 'correos'}")),
             "correo_de": self._correo_de(correo),
+            "antivirus": self._dar("antivirus", _antivirus, "ninguno"),
             "secreto": self._secreto(demo),
             "direccion_publica": self._direccion_publica(demo),
             "plantillas": self._dar(
@@ -356,6 +363,15 @@ def _secreto_fuerte(valor: Any) -> str:
     if len(secreto) < LARGO_DEL_SECRETO or len(set(secreto)) < LARGO_DEL_SECRETO // 4:
         raise _NoSirve(COMO_SECRETO)
     return secreto
+
+
+def _antivirus(valor: Any) -> str:
+    texto = _texto(valor, COMO_ANTIVIRUS)
+    try:
+        abrir_antivirus(texto)
+    except ValueError:
+        raise _NoSirve(COMO_ANTIVIRUS) from None
+    return texto
 
 
 def _remitente(valor: Any) -> str:

@@ -12,7 +12,15 @@ from typing import Self
 
 import structlog
 
-from facilita.tramite import barrido, documentos, notificaciones, salidas, sesiones, vencimientos
+from facilita.tramite import (
+    analisis,
+    barrido,
+    documentos,
+    notificaciones,
+    salidas,
+    sesiones,
+    vencimientos,
+)
 from facilita.tramite.entorno import Entorno
 
 registro = structlog.get_logger(__name__)
@@ -45,6 +53,7 @@ TAREAS = (
     Tarea("componer", documentos.hacer),
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
+    Tarea("analizar", analisis.analizar),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),
     Tarea("barrer_subidas", barrido.barrer_subidas, cada=HORA),
     Tarea("barrer_borradores", barrido.barrer_borradores, cada=HORA),

@@ -8,6 +8,7 @@ from facilita import __version__
 from facilita.cli import (
     actualizacion,
     administracion,
+    antivirus,
     calendario,
     correo,
     definiciones,
@@ -52,6 +53,7 @@ for orden in (
     administracion.usuario,
     roles.rol,
     correo.correo,
+    antivirus.antivirus,
     calendario.plazo,
     calendario.dia_inhabil,
     sistema.config,

@@ -250,7 +250,7 @@ def _anotar(entorno: Entorno, documento: Documento, hecho: Hecho) -> None:
         guardado = _todavia_suyo(sesion, documento)
         if guardado is None:
             return
-        archivo = registrar(sesion, entorno.almacen, hecho.subida, ahora)
+        archivo = registrar(sesion, entorno, hecho.subida, ahora)
         guardado.archivo_id = archivo.id
         guardado.situacion = "hecho"
         guardado.hecho_en = ahora

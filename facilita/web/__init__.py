@@ -13,6 +13,7 @@ from facilita.web import (
     api,
     ciudadano,
     correspondencia,
+    cuarentena,
     cuenta,
     demo,
     errores,
@@ -90,7 +91,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     registrar_intactos(app)
     respuestas.registrar(app)
     errores.registrar(app)
-    rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
+    rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp, cuarentena.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     if ajustes.demo:

@@ -6,9 +6,10 @@ from typing import Any
 from flask import Response, redirect, render_template, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import consentimientos, descargas, seguimiento, subsanacion
+from facilita.tramite import analisis, consentimientos, descargas, seguimiento, subsanacion
 from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.seguimiento import ExpedienteAbierto
+from facilita.web.analizados import mostrar_analisis
 from facilita.web.archivos import servir_descarga
 from facilita.web.campo_visto import diciendo_la_fila
 from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
@@ -34,6 +35,8 @@ def ver(codigo: str) -> Any:
     if e.sin_acuse:
         seguimiento.enterarse(entorno(), codigo)
         e = seguimiento.ver_expediente(entorno(), codigo)
+    suyos = analisis.de_solicitud(entorno(), e.publico.entidad.id, e.solicitud_id)
+    mostrar_analisis(suyos, para="ciudadano")
     return render_template("expediente.html", e=e)
 
 

@@ -10,6 +10,7 @@ from facilita.definicion.campos.archivos import peso
 from facilita.definicion.campos.base import completar
 from facilita.plazos import a_lima, fecha_larga
 from facilita.servicios.revision import MARCAS
+from facilita.web.analizados import analizado
 from facilita.web.mundo import mundo
 
 
@@ -76,7 +77,7 @@ def registrar_filtros(app: Flask) -> None:
     """Los pone al alcance de las plantillas."""
     app.jinja_env.filters.update(
         parrafos=parrafos, lineas=lineas, fecha=fecha, momento=momento, corta=corta, iso=iso,
-        peso=peso, con_nombres=con_nombres, marca=marca, minuscula=minuscula,
+        analizado=analizado, peso=peso, con_nombres=con_nombres, marca=marca, minuscula=minuscula,
     )  # fmt: skip
     app.jinja_env.globals["estatico"] = lambda nombre: mundo().recursos.direccion(nombre)
     app.jinja_env.globals["es_demo"] = lambda: mundo().ajustes.demo

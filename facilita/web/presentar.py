@@ -24,6 +24,7 @@ from facilita.tramite.leido import hallar, paso_de
 from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
 from facilita.tramite.subidas import Parcial
+from facilita.web.analizados import mostrar_de_borrador
 from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import leer_envio
@@ -56,6 +57,7 @@ def revisar(entidad: str, formulario: str, ficha: str) -> Any:
     exigir_suya(paso.definicion, formulario)
     if paso.presentado:
         return _a(entidad, formulario, ficha, "cargo")
+    mostrar_de_borrador(publica.id, paso.crudo)
     a_medias = subidas.de_borrador(entorno(), publica.id, ficha)
     return _dibujar(paso, publica, formulario, con_errores=False, a_medias=a_medias)
 

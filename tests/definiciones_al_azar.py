@@ -223,6 +223,8 @@ class Inventor:
         if valor is None or valor is True:
             return None
         operador = self.azar.choice(sorted(COMPARADORES))
+        if campo.tipo == "fecha" and self._quizas(0.5):
+            return {"campo": campo.id, operador: f"hoy{self.azar.randint(-40, 40):+d}"}
         return {"campo": campo.id, operador: campo.comparable(valor)}
 
     def _leida(self, campo: Campo) -> Any:

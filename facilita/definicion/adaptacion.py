@@ -13,6 +13,7 @@ from facilita.definicion.familias import (
     FAMILIAS,
     OPCIONALES,
     PLAZO,
+    RAIZ,
     Familia,
     con_fijo,
     fallas_de_forma,
@@ -107,9 +108,9 @@ class _Adaptacion:
                 poner(elemento, propiedad, valor, nuevo)
 
     def _cambiar_raiz(self) -> None:
-        for propiedad in DE_LA_RAIZ:
-            if propiedad in self.cambios:
-                poner(self.dato, propiedad, self.cambios[propiedad], self.cambios)
+        suyos = Mapa({c: v for c, v in self.cambios.items() if c in DE_LA_RAIZ})
+        suyos.sitios = getattr(self.cambios, "sitios", {})
+        self._cambiar(RAIZ, self.dato, suyos, ("cambios",))
         plazo = self.cambios.get("plazo", {})
         self._cambiar(PLAZO, self.dato["flujo"]["plazo"], plazo, ("cambios", "plazo"))
 

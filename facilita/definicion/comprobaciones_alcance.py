@@ -6,16 +6,21 @@ indirectamente: uno obligatorio siempre responde y uno oculto nunca. Pasado el l
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from facilita.definicion.campos import Campo, crear_campo
+from facilita.definicion.campos.fechas import SIN_HOY
 from facilita.definicion.comprobaciones_documento import por_quien
-from facilita.definicion.condiciones import Condicion, Hoja, Todas, Valores, leer_condicion
+from facilita.definicion.condiciones import HOY, Condicion, Hoja, Todas, Valores, leer_condicion
 from facilita.definicion.fallas import Buzon, Ruta
 
 LIMITE_POR_CONDICION = 20_000
 LIMITE_POR_DOCUMENTO = 200_000
 """Cuántas combinaciones se prueban antes de avisar que no se pudo."""
+
+DIAS_POR_CONDICION = 100
+"""En cuántos días distintos se prueba una condición que mira «hoy»."""
 
 CAMPOS_POR_CONDICION = 150
 """Cuántos campos puede mirar, directa o indirectamente, una condición que se prueba."""
@@ -140,7 +145,8 @@ class _Busqueda:
         for una in (condicion, *(c for campo, cs in self.campos for c in _suyas(campo, cs))):
             for hoja in una.hojas:
                 suyas.setdefault(hoja.campo, []).append(hoja)
-        self.valores = {c.id: _valores(c, suyas.get(c.id, ())) for c, _ in self.campos}
+        self.suyas = suyas
+        self.valores: Mapping[str, tuple[Any, ...]] = {}
 
     @property
     def agotada(self) -> bool:
@@ -148,7 +154,26 @@ class _Busqueda:
 
     def hallar(self) -> None:
         """Busca; lo que resulte queda en `hallada`."""
-        self.hallada = self._desde(0, {})
+        self.hallada = any(self._en(hoy) for hoy in self._dias())
+
+    def _en(self, hoy: date | None) -> bool:
+        """Si un día, alguna combinación cumple la condición."""
+        self.valores = {c.id: _valores(c, self.suyas.get(c.id, ()), hoy) for c, _ in self.campos}
+        return self._desde(0, {} if hoy is None else {HOY: hoy.isoformat()})
+
+    def _dias(self) -> Sequence[date | None]:
+        """Los días que distinguen lo que se cuenta desde hoy de lo que tiene fecha."""
+        corridos = {int(h.contra[3:] or 0) for hs in self.suyas.values() for h in hs if h.mira_hoy}
+        if not corridos:
+            return (None,)
+        fijos = {
+            date.fromisoformat(dia)
+            for campo, _ in self.campos
+            if any(h.mira_hoy for h in self.suyas.get(campo.id, ()))
+            for dia in campo.bordes(self.suyas[campo.id])
+        }
+        dias = {fijo - timedelta(corrido) for fijo in fijos for corrido in corridos}
+        return [SIN_HOY, *sorted(dias)][:DIAS_POR_CONDICION]
 
     def _desde(self, n: int, respuestas: dict[str, Any]) -> bool:
         if n == len(self.campos):
@@ -186,8 +211,8 @@ def _todo_lo_que_mira(vistos: Mapping[str, Condicionado], condicion: Condicion) 
     return mirados
 
 
-def _valores(campo: Campo, hojas: Sequence[Hoja]) -> tuple[Any, ...]:
-    posibles = tuple(campo.bordes(hojas))
+def _valores(campo: Campo, hojas: Sequence[Hoja], hoy: date | None) -> tuple[Any, ...]:
+    posibles = tuple(campo.bordes(hojas, hoy))
     return posibles if campo.obligatorio else (*posibles, None)
 
 

@@ -6,10 +6,13 @@ Una respuesta ausente (vacía u oculta) no es igual a nada ni mayor que nada; so
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 Valores = Mapping[str, Any]
 
+HOY = "@hoy"
+"""Entre lo que miran las condiciones, el día con que se deciden; ningún campo se llama así."""
 
 COMPARADORES: dict[str, Callable[[Any, Any], bool]] = {
     "mayor_que": operator.gt,
@@ -72,12 +75,22 @@ class Hoja(Condicion):
         if valor is None:
             return False
         if self.operador in COMPARADORES:
-            return se_ordenan(valor, self.contra) and COMPARADORES[self.operador](
-                valor, self.contra
-            )
+            contra = self._dia(valores) if self.mira_hoy else self.contra
+            return se_ordenan(valor, contra) and COMPARADORES[self.operador](valor, contra)
         if isinstance(valor, list | tuple):
             return any(v in self.esperados for v in valor)
         return valor in self.esperados
+
+    @property
+    def mira_hoy(self) -> bool:
+        """Si compara con un día que se cuenta desde hoy."""
+        return isinstance(self.contra, str) and self.contra.startswith("hoy")
+
+    def _dia(self, valores: Valores) -> str | None:
+        hoy = valores.get(HOY)
+        if hoy is None:
+            return None
+        return (date.fromisoformat(hoy) + timedelta(int(self.contra[3:] or 0))).isoformat()
 
     @property
     def esperados(self) -> tuple[Any, ...]:

@@ -63,6 +63,13 @@ class Contexto:
     existe_expediente: Callable[[str], bool] = lambda numero: True
     hoy: date | None = None
     """El día de hoy en Lima; sin él, los límites que dicen «hoy» no se miran."""
+    presentado: date | None = None
+    """El día en que se presentó lo que se corrige: con él se deciden sus condiciones."""
+
+    @property
+    def dia(self) -> date | None:
+        """El «hoy» de las condiciones: el día en que se presentó o, si aún no, el de hoy."""
+        return self.presentado or self.hoy
 
 
 VACIO = Contexto()

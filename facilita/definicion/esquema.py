@@ -118,6 +118,7 @@ ESQUEMA: dict[str, Any] = {
         "horario": {"type": "string", "enum": ["mesa_de_partes", "otros"]},
         "presentacion": {"type": "string", "enum": list(PRESENTACIONES)},
         "plataforma": {"type": "boolean"},
+        "fijo": _FIJO,
         "numeracion": ESQUEMA_NUMERACION,
         "conservacion": ESQUEMA_CONSERVACION,
         "paginas": {"type": "array", "minItems": 1, "maxItems": 60, "items": _PAGINA},

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from facilita.definicion.campos import Campo
 from facilita.definicion.citas import citas
-from facilita.definicion.condiciones import Condicion, Todas
+from facilita.definicion.condiciones import HOY, Condicion, Todas
 from facilita.definicion.contexto import VACIO, Contexto
 from facilita.definicion.flujo import Efecto, Flujo
 from facilita.definicion.lectura import Lectura, leer
@@ -147,9 +148,19 @@ class Definicion:
         """Lee y comprueba respuestas crudas; lo único que produce `Respuestas`."""
         return leer(self.condicionados, crudo, contexto)
 
-    def visibles(self, valores: Mapping[str, Any]) -> frozenset[str]:
-        """Los campos que existen para unas respuestas ya aceptadas."""
+    @cached_property
+    def mira_hoy(self) -> bool:
+        """Si alguna condición se decide con el día en que se presenta."""
+        condiciones = [si for _, si in self.condicionados]
+        condiciones += [pagina.si for pagina in self.paginas]
+        for campo in self.campos.values():
+            condiciones += [si for c in (campo, *campo.campos) for si in c.condiciones]
+        return any(hoja.mira_hoy for si in condiciones if si for hoja in si.hojas)
+
+    def visibles(self, valores: Mapping[str, Any], presentado: date) -> frozenset[str]:
+        """Los campos que existen para unas respuestas ya aceptadas, presentadas ese día."""
         comparables = {c: self.campos[c].comparable(v) for c, v in valores.items()}
+        comparables[HOY] = presentado.isoformat()
         return frozenset(
             campo.id
             for campo, condicion in self.condicionados

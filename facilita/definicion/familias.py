@@ -92,8 +92,15 @@ OPCIONALES = ("roles", "tareas")
 CONTENIDOS: Mapping[str, str] = {"paginas": "secciones", "secciones": "campos"}
 """Qué familia contiene a cuál, en la clave del mismo nombre."""
 
-DE_LA_RAIZ = ("titulo", "introduccion", "base_legal", "numeracion", "conservacion")
+DE_LA_RAIZ = (
+    "titulo", "introduccion", "base_legal", "presentacion", "numeracion", "conservacion",
+)  # fmt: skip
 """Lo que no es de ninguna familia y una entidad puede cambiar."""
+
+RAIZ = Familia(
+    "formulario", "el formulario", lambda d: iter(()), frozenset({"titulo", "introduccion"})
+)
+"""El formulario entero: su `fijo` cuida lo que no es de ninguna familia."""
 
 DE_UNA_OPCION = ("etiqueta", "ayuda", "si")
 """Lo que una entidad puede cambiar de una opción; de una fija, solo la ayuda."""
@@ -116,6 +123,7 @@ ESQUEMA_ADAPTACION: dict[str, Any] = {
                 "titulo": {"type": "string"},
                 "introduccion": {"type": ["string", "null"]},
                 "base_legal": {"type": "array"},
+                "presentacion": {"type": ["string", "null"]},
                 "plazo": {"type": "object"},
                 "numeracion": {"type": ["object", "null"]},
                 "conservacion": {"type": ["object", "null"]},
@@ -208,7 +216,7 @@ def por_que_no_cambia(
         return None
     if isinstance(permiso, list):
         return _fuera_de_rango(propiedad, permiso, valor)
-    cual = f" «{elemento['id']}»" if "id" in elemento else ""
+    cual = f" «{elemento['id']}»" if "id" in elemento and familia is not RAIZ else ""
     fijo = "fija" if familia.nombre.startswith("la ") else "fijo"
     return f"{familia.nombre}{cual} es {fijo} en la plantilla: «{propiedad}» no se cambia"
 

@@ -8,6 +8,7 @@ from facilita.definicion.familias import (
     CONTENIDOS,
     FAMILIAS,
     PLAZO,
+    RAIZ,
     permiso_de_opciones,
     por_que_no_cambia,
 )
@@ -38,7 +39,8 @@ def _raiz(fusion: Fusion) -> None:
     vieja, nueva = fusion.vieja.dato, fusion.nueva.dato
     for propiedad in [c for c in fusion.cambios if c not in _CON_SU_REGLA]:
         lados = (vieja.get(propiedad), nueva.get(propiedad), fusion.cambios[propiedad])
-        resolver(fusion, propiedad, "el formulario", (propiedad,), lados, None)
+        motivo = por_que_no_cambia(RAIZ, nueva, propiedad, fusion.cambios[propiedad])
+        resolver(fusion, propiedad, "el formulario", (propiedad,), lados, motivo)
     de_antes, de_ahora = vieja["flujo"].get("plazo", {}), nueva["flujo"].get("plazo", {})
     for propiedad, valor in list(fusion.cambios.get("plazo", {}).items()):
         lados = (de_antes.get(propiedad), de_ahora.get(propiedad), valor)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from facilita.definicion.campos import Campo, Error, Lector
-from facilita.definicion.condiciones import Condicion
+from facilita.definicion.condiciones import HOY, Condicion
 from facilita.definicion.contexto import Contexto
 
 
@@ -60,9 +60,18 @@ class Lectura:
     """Lo que miran las condiciones."""
 
     @property
+    def dia(self) -> str | None:
+        """El día con que se decidieron las condiciones, como `AAAA-MM-DD`."""
+        return self.comparables.get(HOY)
+
+    @property
     def respuestas(self) -> Respuestas | None:
         """Las respuestas aceptadas, o `None` si hay errores."""
         return None if self.errores else Respuestas(self.valores, _llave=_LLAVE)
+
+    def decide_otra_cosa(self, otra: "Lectura") -> bool:
+        """Si otra lectura de lo mismo pregunta o guarda algo distinto."""
+        return (self.visibles, self.valores) != (otra.visibles, otra.valores)
 
     def errores_de(self, campos: Iterable[str]) -> tuple[Error, ...]:
         """Los errores de esos campos, en su orden."""

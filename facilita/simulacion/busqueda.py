@@ -57,7 +57,7 @@ class Buscador:
         mirados = self._todo_lo_que_mira(condicion)
         campos = [par for par in self.condicionados if par[0].id in mirados]
         busqueda = _Busqueda(campos, condicion, quiero, self.posibles)
-        crudo, visto = busqueda.desde(0, {}, {}) or (None, {})
+        crudo, visto = busqueda.desde(0, {}, Lector(self.contexto).comparables) or (None, {})
         return Hallazgo(crudo, busqueda.queda > 0, visto)
 
     def posibles(self, campo: Campo) -> list[Respuesta]:
@@ -70,15 +70,18 @@ class Buscador:
         return self.azar.sample(self._posibles[clave], len(self._posibles[clave]))
 
     def _crudas(self, campo: Campo) -> Iterator[Any]:
-        for valor in campo.bordes(self.contra.get(campo.id, ())):
-            yield campo.cruda(valor)
+        for valor in campo.bordes(self.contra.get(campo.id, ()), self.contexto.hoy):
+            yield campo.cruda(valor, contexto=self.contexto)
         if campo.valores_posibles is None and not campo.es_archivo:
             for _ in range(MUESTRAS):
                 yield campo.muestra(self.azar, self.contexto, {})
 
     def _elecciones(self, campo: Campo) -> list[Respuesta]:
         """Lo que se puede elegir; que se ofrezca se mira al combinarlo con lo demás."""
-        return [(campo.cruda(v), v) for v in campo.bordes(self.contra.get(campo.id, ()))]
+        return [
+            (campo.cruda(v), v)
+            for v in campo.bordes(self.contra.get(campo.id, ()), self.contexto.hoy)
+        ]
 
     def _leidas(self, campo: Campo) -> list[Respuesta]:
         crudas = {repr(c): c for c in self._crudas(campo)}.values()

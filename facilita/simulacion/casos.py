@@ -70,6 +70,8 @@ class Simulacion:
         """
         for encargo in self._encargos(max(casos, hasta or 0)):
             self.un_caso(encargo)
+            # Después, y no antes: lo que se encargó mirando el día se presenta ese día.
+            self._amanecer()
             avisar(self.casos)
             if self.casos == hasta or len(self.tropiezos) >= fallas:
                 return
@@ -109,7 +111,6 @@ class Simulacion:
         """Redacta una presentación, la presenta y, si se recibe, la lleva por el flujo."""
         self.casos += 1
         azar = random.Random(f"{self.semilla}-{self.casos}")  # noqa: S311
-        self._amanecer()
         relato = Relato()
         try:
             relato.crudo = redactar(self.definicion, self._contexto(), encargo, azar)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from facilita.definicion import Transicion
 from facilita.definicion.campos import Error
 from facilita.definicion.limpieza import varias_lineas
+from facilita.plazos import fecha_lima
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import Subida
 from facilita.tramite.bitacora import anotar
@@ -99,7 +100,8 @@ def _observar(caso: Caso, transicion: Transicion, pedido: Pedido, crudo: Mapping
 
 def observables(caso: Caso) -> frozenset[str]:
     """Los campos que se pueden observar: los que existen para lo que se respondió."""
-    visibles = caso.definicion.visibles(caso.respuestas)
+    presentado = fecha_lima(caso.solicitud.presentado_en)
+    visibles = caso.definicion.visibles(caso.respuestas, presentado)
     return frozenset(c for c in visibles if caso.definicion.campos[c].se_responde)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from facilita.definicion import Definicion, Lectura
 from facilita.definicion.campos import Error
+from facilita.plazos import fecha_lima
 from facilita.servicios.codigos import huella
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import por_campo
@@ -41,7 +42,7 @@ _LO_OBSERVADO = select(Observacion.campo, Observacion.texto).where(
 )
 _DE_LA_CORREGIDA = {
     que: select(getattr(Solicitud, que)).where(Solicitud.id == bindparam("cual"))
-    for que in ("codigo", "cargo")
+    for que in ("codigo", "cargo", "presentado_en")
 }
 _DE_LA_PRESENTADA = {
     que: select(getattr(Solicitud, que)).where(Solicitud.borrador_id == bindparam("cual"))
@@ -151,7 +152,8 @@ def paso_en(
     """El paso en que está un borrador ya leído, dentro de una sesión."""
     definicion = leido.definicion
     crudo = {**leido.crudo, **por_campo(leido.adjuntos)}
-    lectura = definicion.leer(crudo, contexto_de(sesion, entorno, entidad, ahora))
+    presentado = _presentado(sesion, leido)
+    lectura = definicion.leer(crudo, contexto_de(sesion, entorno, entidad, ahora, presentado))
     return Paso(
         definicion,
         crudo,
@@ -161,17 +163,28 @@ def paso_en(
         rechazos,
         leido.observaciones,
         leido.codigo,
-        _estrenados(sesion, leido, lectura),
+        _estrenados(sesion, leido, lectura, presentado),
         frozenset(leido.por_elegir),
     )
 
 
-def _estrenados(sesion: Session, leido: Leido, lectura: Lectura) -> frozenset[str]:
+def _presentado(sesion: Session, leido: Leido) -> date | None:
+    """El día en que se presentó lo que se corrige: con él se deciden sus condiciones."""
+    if leido.subsana_id is None:
+        return None
+    cuando = sesion.scalar(_DE_LA_CORREGIDA["presentado_en"], {"cual": leido.subsana_id})
+    return None if cuando is None else fecha_lima(cuando)
+
+
+def _estrenados(
+    sesion: Session, leido: Leido, lectura: Lectura, presentado: date | None
+) -> frozenset[str]:
     corregida = leido.subsana_id
     # El de una corrección ya entregada se mira, y no cambia.
-    if corregida is None or leido.presentado:
+    if corregida is None or presentado is None or leido.presentado:
         return frozenset()
-    return lectura.visibles - leido.definicion.visibles(ultimas_respuestas(sesion, corregida))
+    antes = leido.definicion.visibles(ultimas_respuestas(sesion, corregida), presentado)
+    return lectura.visibles - antes
 
 
 def buscar(sesion: Session, ficha: str, ahora: datetime, *, con_turno: bool = False) -> Borrador:

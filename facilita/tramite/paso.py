@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -95,11 +95,16 @@ class Paso:
 
 
 def contexto_de(
-    sesion: Session, entorno: Entorno, entidad: EntidadPublica, ahora: datetime | None = None
+    sesion: Session,
+    entorno: Entorno,
+    entidad: EntidadPublica,
+    ahora: datetime | None = None,
+    presentado: date | None = None,
 ) -> Contexto:
     """El contexto con que se leen las respuestas dentro de una sesión.
 
-    `ahora` es el instante del acto, si ya se leyó: por él se sabe qué día es hoy.
+    `ahora` es el instante del acto, si ya se leyó: por él se sabe qué día es hoy. `presentado` es
+    el día en que se presentó lo que se corrige.
     """
 
     def existe(numero: str) -> bool:
@@ -112,4 +117,5 @@ def contexto_de(
         territorio=entorno.territorio,
         existe_expediente=existe,
         hoy=fecha_lima(ahora or entorno.reloj.ahora()),
+        presentado=presentado,
     )

@@ -1,6 +1,7 @@
 """La tabla de permisos: qué puede cada rol. La única."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
@@ -57,6 +58,10 @@ class Actor:
     rol: str
     sede_id: int | None = None
     area_id: int | None = None
+    cierra_en: datetime | None = field(default=None, compare=False)
+    """Cuándo se cierra su sesión si no hace nada más."""
+    se_alarga: bool = field(default=True, compare=False)
+    """Si usar la sesión aplaza su cierre; al llegar a su duración, ya no."""
 
     def puede(self, permiso: str) -> bool:
         """Si su rol tiene el permiso."""

@@ -1,6 +1,6 @@
 """Las sesiones de los usuarios: viven en la base, así que se pueden cerrar."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -145,10 +145,16 @@ def actor_de(entorno: Entorno, ficha: str) -> Actor | None:
         if abierta is None or not _vive(abierta, ahora):
             return None
         actor = _actor(sesion, abierta)
-        vista_en = abierta.vista_en
-    if actor and ahora - vista_en > timedelta(minutes=1):
+        vista_en, vence_en = abierta.vista_en, abierta.vence_en
+    if actor is None:
+        return None
+    if ahora - vista_en > timedelta(minutes=1):
         _marcar_vista(entorno, ficha, ahora)
-    return actor
+        vista_en = ahora
+    inactiva_en = vista_en + INACTIVIDAD
+    return replace(
+        actor, cierra_en=min(inactiva_en, vence_en), se_alarga=ahora + INACTIVIDAD < vence_en
+    )
 
 
 def _vive(abierta: SesionAbierta, ahora: datetime) -> bool:

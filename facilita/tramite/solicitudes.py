@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -30,7 +30,7 @@ from facilita.tramite.modelos import (
     Solicitud,
 )
 from facilita.tramite.numeros import dar_numeros
-from facilita.tramite.paso import Paso
+from facilita.tramite.paso import Paso, contexto_de
 from facilita.tramite.sucesos import mover
 
 _SU_AREA = select(Formulario.area_id).where(Formulario.id == bindparam("formulario"))
@@ -44,6 +44,8 @@ class Presentada:
     paso: Paso | None = None
     sin_cambios: bool = False
     """Una corrección que no cambia nada: se pregunta una vez antes de recibirla."""
+    otro_dia: bool = False
+    """Desde que se miró cambió el día y, con él, lo que se presenta: hay que mirarlo otra vez."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class _Incompleta:
 
     leido: Leido
     paso: Paso
+    otro_dia: bool
+
+
+class _OtroDia(Adelantado):
+    """Mientras se esperaba el turno empezó otro día, que puede decidir otra cosa."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ class _Lista:
 
     leido: Leido
     respuestas: Respuestas
+    dia: str | None
     sede: Sede | None
     area_id: int | None
     calendario: Calendario
@@ -72,11 +80,13 @@ def presentar(
     crudo: Mapping[str, Any],
     leido: Leido | None = None,
     prueba: Mapping[str, Any] = consentimientos.SIN_PRUEBA,
+    mirado: date | None = None,
 ) -> Presentada:
     """Presenta un borrador con lo marcado en la revisión; la segunda vez da el mismo código.
 
     Lo que falta no es una excepción: vuelve en `paso` y lo marcado queda guardado; `leido` ahorra
-    leerlo otra vez y `prueba` dice por dónde llegó lo que se consiente (N33). Lanza `NoExiste`,
+    leerlo otra vez, `prueba` dice por dónde llegó lo que se consiente (N33) y `mirado`, de qué día
+    es la revisión que la persona vio. Lanza `NoExiste`,
     `Vencido`, `VersionVencida`, `PorElegir` o, si es el de una corrección, `Conflicto`.
     """
     ahora = entorno.reloj.ahora()
@@ -86,7 +96,9 @@ def presentar(
         raise Conflicto("Este borrador corrige una solicitud ya presentada.")
     while not leido.presentado:
         try:
-            return _presentar(entorno, entidad, leido.con(crudo), ahora, prueba)
+            return _presentar(entorno, entidad, leido.con(crudo), ahora, prueba, mirado)
+        except _OtroDia:
+            ahora = entorno.reloj.ahora()
         except Adelantado:
             leido = hallar(entorno, entidad, ficha)
     return Presentada(leido.codigo)
@@ -98,6 +110,7 @@ def _presentar(
     leido: Leido,
     ahora: datetime,
     prueba: Mapping[str, Any],
+    mirado: date | None,
 ) -> Presentada:
     if leido.por_elegir:
         raise PorElegir
@@ -105,25 +118,35 @@ def _presentar(
     # Lo que solo se lee va antes de escribir: quien escribe hace esperar a los demás.
     with entorno.bd.lectura(ambito) as sesion:
         exigir_gracia(sesion, entorno, leido.version)
-        lista = _alistar(sesion, entorno, entidad, leido, ahora)
+        lista = _alistar(sesion, entorno, entidad, leido, ahora, mirado)
     with entorno.bd.transaccion(ambito) as sesion:
         escribir(sesion, lista.leido, ahora)
         if isinstance(lista, _Incompleta):
-            return Presentada(None, lista.paso)
+            return Presentada(None, lista.paso, otro_dia=lista.otro_dia)
         return Presentada(_recibir(sesion, entorno, entidad, lista, prueba).codigo)
 
 
 def _alistar(
-    sesion: Session, entorno: Entorno, entidad: EntidadPublica, leido: Leido, ahora: datetime
+    sesion: Session,
+    entorno: Entorno,
+    entidad: EntidadPublica,
+    leido: Leido,
+    ahora: datetime,
+    mirado: date | None,
 ) -> _Lista | _Incompleta:
     paso = paso_en(sesion, entorno, entidad, leido, ahora=ahora)
     respuestas = paso.lectura.respuestas
-    if respuestas is None:
-        return _Incompleta(leido, paso)
+    otro_dia = False
+    if mirado is not None and leido.definicion.mira_hoy:
+        contexto = contexto_de(sesion, entorno, entidad, ahora, mirado)
+        otro_dia = paso.lectura.decide_otra_cosa(leido.definicion.leer(paso.crudo, contexto))
+    if respuestas is None or otro_dia:
+        return _Incompleta(leido, paso, otro_dia)
     sede = portada.sede_de(sesion, leido.definicion, respuestas)
     return _Lista(
         leido=replace(leido, presentado=True),
         respuestas=respuestas,
+        dia=paso.lectura.dia,
         sede=sede,
         area_id=sesion.scalar(_SU_AREA, {"formulario": leido.version.formulario_id}),
         calendario=calendario_de(sesion, sede.ubigeo if sede else entidad.ubigeo),
@@ -140,6 +163,8 @@ def _recibir(
     definicion = lista.leido.definicion
     numeros = dar_numeros(sesion, entorno.reloj, entidad.numeracion, definicion.numeracion)
     ahora = numeros.dados_en
+    if definicion.mira_hoy and lista.dia != fecha_lima(ahora).isoformat():
+        raise _OtroDia
     expediente = _abrir_expediente(sesion, entidad, numeros.expediente, ahora)
     solicitud = _solicitud(entidad, lista)
     solicitud.expediente_id = expediente.id

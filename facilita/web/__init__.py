@@ -26,6 +26,7 @@ from facilita.web import (
     portal,
     presentar,
     respuestas,
+    retomar,
     roles,
     subidas,
     tareas,
@@ -97,11 +98,19 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.
-    for bp in (*rutas, mudanza.bp, presentar.bp, subidas.bp, formulario.bp):
+    for bp in (*rutas, mudanza.bp, retomar.bp, presentar.bp, subidas.bp, formulario.bp):
         app.register_blueprint(bp)
     # Sin cookie que dé autoridad no hay nada que otro sitio pueda usar: la ficha va en la
     # dirección y el código se escribe.
-    for bp in (formulario.bp, presentar.bp, mudanza.bp, subidas.bp, ciudadano.bp, api.bp):
+    for bp in (
+        formulario.bp,
+        presentar.bp,
+        mudanza.bp,
+        retomar.bp,
+        subidas.bp,
+        ciudadano.bp,
+        api.bp,
+    ):
         csrf.exempt(bp)
 
 

@@ -14,7 +14,7 @@ from facilita.web.mundo import entorno
 
 
 def pagina_de_cargo(
-    datos: Mapping[str, Any], *, recien: bool = False, corregido: bool = False
+    datos: Mapping[str, Any], *, recien: bool = False, corregido: bool = False, tarde: bool = False
 ) -> str:
     """El cargo, listo para leerse o imprimirse (N20)."""
     direccion = f"{entorno().direccion_publica}/verificar/{datos['codigo']}"
@@ -27,6 +27,7 @@ def pagina_de_cargo(
         huella=huella_de(datos),
         recien=recien,
         corregido=corregido,
+        tarde=tarde,
     )
 
 

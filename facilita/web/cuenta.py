@@ -17,7 +17,7 @@ from facilita.web.ingreso import FormularioDeIngreso, pantalla_de_ingreso
 from facilita.web.mundo import entorno
 from facilita.web.pendiente import CAMPO, abrir_pendiente
 from facilita.web.rutas import PUBLICO, Rutas
-from facilita.web.sesion import actor, actor_en_uso, poner_galleta, quitar_galleta
+from facilita.web.sesion import actor, actor_en_uso, poner_galleta, quedan, quitar_galleta
 
 bp = Rutas("cuenta", __name__)
 
@@ -88,6 +88,12 @@ def salir() -> Respuesta:
     respuesta = make_response(redirect(url_for("cuenta.ingresar"), 303))
     quitar_galleta(respuesta)
     return respuesta
+
+
+@bp.ruta("/cuenta/seguir", permiso="cuenta.ver", metodos=("POST",), limite="60/minute")
+def seguir() -> Any:
+    """Aplaza el cierre de la sesión: lo pide el aviso de la página (WCAG 2.2.1)."""
+    return {"segundos": quedan(actor().cierra_en)}
 
 
 @bp.ruta("/cuenta", permiso="cuenta.ver")

@@ -12,6 +12,7 @@ from facilita.definicion.campos.compuestos import Grupo
 from facilita.servicios.almacen import Recepcion
 from facilita.servicios.codigos import huella
 from facilita.tramite.archivos import Subida, recibir
+from facilita.tramite.cruce import leer_visto
 from facilita.web.limites import limitador
 from facilita.web.mundo import entorno
 
@@ -22,6 +23,8 @@ MEGAS_POR_DIRECCION = "6000/hour"
 SIN_CONTAR = 256 * 1024
 """Bytes de un envío que no gasta cuota: no lleva archivos que pesen."""
 
+VISTO = "-visto"
+"""El control con lo que la página mostraba; ningún campo puede llamarse así."""
 DE_FORMULARIO = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -40,6 +43,8 @@ class Envio:
     accion: str = "continuar"
     fila: str = ""
     """Si pidió agregar o quitar una fila, el id adonde volver."""
+    visto: dict[str, str] | None = None
+    """Lo que la página mostraba en cada campo, si lo trajo."""
 
 
 def exigir_cuota(ficha: str = "") -> None:
@@ -64,6 +69,7 @@ def leer_envio(campos: Iterable[Campo], entidad: str) -> Envio:
     campos = [c for c in campos if c.se_responde]
     crudo = _leer_crudo([c for c in campos if not c.es_archivo])
     envio = Envio(crudo, accion=request.form.get("accion", "continuar"))
+    envio.visto = leer_visto(request.form.get(VISTO))
     envio.fila = cambiar_filas(envio.crudo, campos)
     envio.quitar, envio.soltar = _numeros("quitar"), _numeros("soltar")
     envio.llegaron = _numeros("llegaron")

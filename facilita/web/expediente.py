@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, request, url_for
 
 from facilita.definicion.campos import Error
 from facilita.tramite import analisis, consentimientos, descargas, seguimiento, subsanacion
@@ -23,7 +23,12 @@ from facilita.web.pedido import (
 )
 from facilita.web.prueba import prueba_de_la_peticion
 from facilita.web.rutas import EXPEDIENTE, Rutas
-from facilita.web.sesion import cerrar_expediente
+from facilita.web.sesion import (
+    cerrar_expediente,
+    cierre_de_expediente,
+    quedan,
+    recordar_expediente,
+)
 
 bp = Rutas("expediente", __name__, url_prefix="/seguimiento/<codigo>/expediente")
 
@@ -119,6 +124,15 @@ def retirar(codigo: str, campo: str) -> Any:
     """Retira un consentimiento: tan fácil como darlo (N33)."""
     consentimientos.retirar(entorno(), codigo, campo, prueba_de_la_peticion())
     return redirect(url_for("expediente.ver", codigo=codigo) + "#consentimientos", 303)
+
+
+@bp.ruta("/seguir", permiso=EXPEDIENTE, metodos=("POST",), limite="60/minute")
+def seguir(codigo: str) -> Any:
+    """Deja abierto el expediente media hora más (WCAG 2.2.1)."""
+    recordar_expediente(codigo)
+    if request.accept_mimetypes.best == "application/json":
+        return {"segundos": quedan(cierre_de_expediente(codigo))}
+    return redirect(url_for("expediente.ver", codigo=codigo) + "#tiempo", 303)
 
 
 @bp.ruta("/cerrar", permiso=EXPEDIENTE, metodos=("POST",))

@@ -12,6 +12,7 @@ from facilita.plazos import a_lima, fecha_larga
 from facilita.servicios.revision import MARCAS
 from facilita.web.analizados import analizado
 from facilita.web.mundo import mundo
+from facilita.web.sesion import cierre_de_expediente, quedan
 
 
 def parrafos(texto: str | None) -> Markup:
@@ -64,6 +65,16 @@ def corta(valor: datetime | str) -> str:
     return f"{a_lima(_instante(valor)):%d/%m/%Y %H:%M}"
 
 
+def dia_y_hora(valor: datetime) -> str:
+    """«lunes 23 de noviembre de 2026, 10:00 horas», en hora de Lima."""
+    return f"{fecha_larga(a_lima(valor).date())}, {hora(valor)} horas"
+
+
+def hora(valor: datetime) -> str:
+    """«10:00», en hora de Lima."""
+    return f"{a_lima(valor):%H:%M}"
+
+
 def iso(valor: datetime | str) -> str:
     """El instante para el atributo `datetime`."""
     return a_lima(_instante(valor)).isoformat(timespec="seconds")
@@ -77,7 +88,9 @@ def registrar_filtros(app: Flask) -> None:
     """Los pone al alcance de las plantillas."""
     app.jinja_env.filters.update(
         parrafos=parrafos, lineas=lineas, fecha=fecha, momento=momento, corta=corta, iso=iso,
-        analizado=analizado, peso=peso, con_nombres=con_nombres, marca=marca, minuscula=minuscula,
+        hora=hora, dia_y_hora=dia_y_hora, peso=peso, con_nombres=con_nombres, marca=marca,
+        minuscula=minuscula, analizado=analizado,
     )  # fmt: skip
     app.jinja_env.globals["estatico"] = lambda nombre: mundo().recursos.direccion(nombre)
+    app.jinja_env.globals.update(cierre_de_expediente=cierre_de_expediente, quedan=quedan)
     app.jinja_env.globals["es_demo"] = lambda: mundo().ajustes.demo

@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Respuesta
 
 from facilita.definicion import Contexto, Definicion, Pagina
 from facilita.definicion.campos.base import completar
 from facilita.definicion.css import vista_de
 from facilita.servicios.catalogo import Norma
-from facilita.tramite import borradores, descargas, entidades, formularios, subidas
+from facilita.tramite import borradores, descargas, entidades, formularios, retomar, subidas
+from facilita.tramite.cruce import escribir_visto
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.formularios import Vigente
 from facilita.tramite.leido import hallar
 from facilita.tramite.paso import Paso
+from facilita.web import galleta
 from facilita.web.analizados import mostrar_de_borrador
 from facilita.web.archivos import servir_descarga
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
@@ -68,7 +70,7 @@ def empezar(entidad: str, formulario: str) -> Any:
     envio = leer_envio(pagina.campos, entidad)
     paso = borradores.leer_sin_abrir(entorno(), vigente, envio.crudo)
     # Para subir por trozos hace falta un borrador donde dejarlos.
-    sin_abrir = not (envio.subidas or envio.fila or envio.accion == "subir")
+    sin_abrir = not (envio.subidas or envio.fila or envio.accion in ("guardar", "subir"))
     if sin_abrir and (envio.rechazos or paso.errores_de(pagina)):
         paso = _con_rechazos(paso, envio)
         return _dibujar(paso, pagina, vigente.entidad, formulario, con_errores=True), 422
@@ -83,7 +85,7 @@ def ver(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     paso = borradores.leer(entorno(), publica, ficha)
     exigir_suya(paso.definicion, formulario)
     if paso.presentado:
-        return _al_final(paso, entidad, formulario, ficha)
+        return _al_final(entidad, formulario, ficha)
     cual = _pagina(paso.definicion, pagina)
     if cual not in paso.paginas:
         return redirect(de_borrador(entidad, formulario, ficha, paso.paginas[0].id), 303)
@@ -103,10 +105,10 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
         subidas.soltar(entorno(), publica, ficha, parcial)
     envio.rechazos += subidas.reparos(entorno(), publica, ficha, envio.llegaron)
     paso = borradores.guardar(
-        entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar, leido
+        entorno(), publica, ficha, envio.crudo, envio.subidas, envio.quitar, leido, envio.visto
     )
     if paso.presentado:
-        return _al_final(paso, entidad, formulario, ficha)
+        return _al_final(entidad, formulario, ficha, "?tarde=si")
     return _seguir(_con_rechazos(paso, envio), cual, publica, formulario, ficha, envio)
 
 
@@ -153,21 +155,31 @@ def _con_rechazos(paso: Paso, envio: Envio) -> Paso:
 def _seguir(
     paso: Paso, pagina: Pagina, entidad: EntidadPublica, formulario: str, ficha: str, envio: Envio
 ) -> Any:
-    """Adónde se va después de guardar."""
-    if envio.accion == "version" and not paso.rechazos:
-        a_mirar = de_borrador(entidad.slug, formulario, ficha, "version/nueva")
-        return redirect(f"{a_mirar}?desde={pagina.id}", 303)
-    se_queda = envio.accion == "subir" or envio.quitar or envio.soltar or envio.fila
-    if paso.errores_de(pagina) and not (se_queda and not paso.rechazos):
+    """Adónde se va después de guardar; este navegador recuerda el borrador."""
+    destino = _destino(paso, pagina, envio)
+    if destino is None:
         html = _dibujar(paso, pagina, entidad, formulario, ficha=ficha, con_errores=True)
-        return html, 422
+        respuesta: Respuesta = make_response(html, 422)
+    else:
+        respuesta = redirect(de_borrador(entidad.slug, formulario, ficha, destino), 303)
+    return galleta.recordar(respuesta, entidad.slug, formulario, ficha)
+
+
+def _destino(paso: Paso, pagina: Pagina, envio: Envio) -> str | None:
+    """La página que sigue, con su camino; `None` si es la misma, con sus errores."""
+    if paso.por_elegir & set(pagina.ids):
+        return f"ventanas/elegir?desde={pagina.id}"
+    if envio.accion == "version" and not paso.rechazos:
+        return f"version/nueva?desde={pagina.id}"
+    if envio.accion == "guardar" and not paso.rechazos:
+        return "despues/guardado"
+    se_queda = envio.accion in ("subir", "alargar") or envio.quitar or envio.soltar or envio.fila
+    if paso.errores_de(pagina) and not (se_queda and not paso.rechazos):
+        return None
     if se_queda:
-        ancla = f"#{envio.fila}" if envio.fila else _ancla(pagina)
-        return redirect(de_borrador(entidad.slug, formulario, ficha, pagina.id) + ancla, 303)
+        return pagina.id + (f"#{envio.fila}" if envio.fila else _ancla(pagina))
     siguiente = None if request.args.get("volver") else paso.siguiente(pagina)
-    return redirect(
-        de_borrador(entidad.slug, formulario, ficha, siguiente.id if siguiente else "revisar"), 303
-    )
+    return siguiente.id if siguiente else "revisar"
 
 
 def _ancla(pagina: Pagina) -> str:
@@ -181,8 +193,14 @@ def _normas(definicion: Definicion) -> list[Norma]:
     return [catalogo[cual] for cual in definicion.normas if cual in catalogo]
 
 
-def _al_final(paso: Paso, entidad: str, formulario: str, ficha: str) -> Respuesta:
-    return redirect(de_borrador(entidad, formulario, ficha, "cargo"), 303)
+def _al_final(entidad: str, formulario: str, ficha: str, resto: str = "") -> Respuesta:
+    return redirect(de_borrador(entidad, formulario, ficha, "cargo") + resto, 303)
+
+
+def _por_vencer(paso: Paso) -> int | None:
+    """Los segundos que le quedan a un borrador, si es menos de un día."""
+    quedan = paso.vence_en - entorno().reloj.ahora()
+    return max(0, int(quedan.total_seconds())) if quedan <= retomar.ANTES else None
 
 
 def _dibujar(
@@ -229,6 +247,9 @@ def _dibujar(
         accion=de_borrador(entidad.slug, formulario, ficha, pagina.id)
         if ficha and request.endpoint == "formulario.empezar"
         else None,
+        visto=escribir_visto(pagina.ids, paso.crudo) if ficha else "",
+        por_vencer=_por_vencer(paso) if ficha else None,
+        dias=entorno().dias_de_borrador,
         version_nueva=bool(ficha) and hay_version_nueva(paso, entidad, formulario),
         lleva_archivos=lleva_archivos,
         a_medias=subidas.de_borrador(entorno(), entidad.id, ficha)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_network
 from typing import Any
 
 import structlog
@@ -129,6 +130,19 @@ def _sin_esperas(conexion: Any, _registro: Any) -> None:
 
 
 Vista = Callable[..., Any]
+BITS_DE_UN_EQUIPO = 64
+"""En IPv6 cada casa o teléfono tiene una red entera de estos bits: se cuenta junta."""
+
+
+def red() -> str:
+    """De dónde viene una petición, para contarla: su IPv4, o la red de su IPv6."""
+    directa = request.remote_addr or ""
+    if ":" not in directa:
+        return directa
+    try:
+        return str(ip_network((directa, BITS_DE_UN_EQUIPO), strict=False))
+    except ValueError:
+        return directa
 
 
 class Limitador:
@@ -161,8 +175,12 @@ class Limitador:
 
     def gastar(self, texto: str, *de_quien: str, cuanto: int) -> None:
         """Gasta `cuanto` de una cuota como «4000/hour»; si no alcanza, responde 429."""
-        if self.enabled and not self._cabe(parse_many(texto), de_quien, cuanto):
+        if not self.cabe(texto, *de_quien, cuanto=cuanto):
             abort(429)
+
+    def cabe(self, texto: str, *de_quien: str, cuanto: int = 1) -> bool:
+        """Cuenta uno más; dice si cabe. Quien pregunta decide qué hacer si no."""
+        return not self.enabled or self._cabe(parse_many(texto), de_quien, cuanto)
 
     def exigir(self, texto: str, *de_quien: str) -> None:
         """Sin gastarla, comprueba que queda algo de una cuota; si no, responde 429."""
@@ -173,7 +191,7 @@ class Limitador:
     def _cabe(
         self, limites: list[RateLimitItem], de_quien: tuple[str, ...] = (), cuanto: int = 1
     ) -> bool:
-        quien = de_quien or (request.remote_addr or "", request.endpoint or "")
+        quien = de_quien or (red(), request.endpoint or "")
         ventana = FixedWindowRateLimiter(self.storage)
         try:
             return all(ventana.hit(limite, *quien, cost=cuanto) for limite in sorted(limites))

@@ -34,7 +34,7 @@ def ver(entidad: str, formulario: str, ficha: str) -> Any:
     publica = entidades.por_slug(entorno(), entidad)
     previa = mudanzas.ver_mudanza(entorno(), publica, ficha)
     if previa is None:
-        return _a_su_pagina(borradores.leer(entorno(), publica, ficha), entidad, formulario, ficha)
+        return a_su_pagina(borradores.leer(entorno(), publica, ficha), entidad, formulario, ficha)
     return _dibujar(previa, publica, formulario, ficha)
 
 
@@ -51,10 +51,10 @@ def mover(entidad: str, formulario: str, ficha: str) -> Any:
         if previa is None:
             raise
         return _dibujar(previa, publica, formulario, ficha, cambio=True), 409
-    return _a_su_pagina(paso, entidad, formulario, ficha)
+    return a_su_pagina(paso, entidad, formulario, ficha)
 
 
-def _a_su_pagina(paso: Paso, entidad: str, formulario: str, ficha: str) -> Any:
+def a_su_pagina(paso: Paso, entidad: str, formulario: str, ficha: str) -> Any:
     """La primera página a la que le falta algo; si a ninguna, la revisión."""
     con_errores = (p.id for p in paso.paginas if paso.errores_de(p))
     pagina = "cargo" if paso.presentado else next(con_errores, "revisar")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -19,11 +20,12 @@ from facilita.tramite import (
     subsanacion,
 )
 from facilita.tramite.entidades import EntidadPublica
-from facilita.tramite.errores import VersionVencida
+from facilita.tramite.errores import PorElegir, VersionVencida
 from facilita.tramite.leido import hallar, paso_de
 from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
 from facilita.tramite.subidas import Parcial
+from facilita.web import galleta
 from facilita.web.analizados import mostrar_de_borrador
 from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
@@ -88,10 +90,12 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     else:
         try:
             presentada = solicitudes.presentar(
-                entorno(), publica, ficha, crudo, leido, prueba_de_la_peticion()
+                entorno(), publica, ficha, crudo, leido, prueba_de_la_peticion(), _dia_mirado()
             )
         except VersionVencida:
             return _a(entidad, formulario, ficha, "version/nueva")
+        except PorElegir:
+            return _a(entidad, formulario, ficha, "ventanas/elegir?desde=revisar")
     if presentada.paso is not None:
         html = _dibujar(
             presentada.paso,
@@ -99,9 +103,10 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
             formulario,
             con_errores=True,
             sin_cambios=presentada.sin_cambios,
+            otro_dia=presentada.otro_dia,
         )
         return html, 422
-    return _a(entidad, formulario, ficha, "cargo")
+    return _al_cargo(entidad, formulario, ficha)
 
 
 @bp.ruta(f"{CARPETA}/cargo", permiso=FICHA)
@@ -115,7 +120,21 @@ def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     dada = constancia.de_borrador(entorno(), publica, ficha) if corrige else None
     if dada is not None:
         return pagina_de_constancia(dada, recien=True)
-    return pagina_de_cargo(datos, recien=True, corregido=corrige)
+    tarde = request.args.get("tarde") == "si"
+    return pagina_de_cargo(datos, recien=not tarde, corregido=corrige, tarde=tarde)
+
+
+def _al_cargo(entidad: str, formulario: str, ficha: str) -> Respuesta:
+    """Lo presentado ya no está a medias: este navegador lo olvida."""
+    return galleta.olvidar(_a(entidad, formulario, ficha, "cargo"), entidad, formulario, ficha)
+
+
+def _dia_mirado() -> date | None:
+    """De qué día es la revisión que se envía; `None` si no lo dice o no se entiende."""
+    try:
+        return date.fromisoformat(request.form.get("dia", ""))
+    except ValueError:
+        return None
 
 
 def _a(entidad: str, formulario: str, ficha: str, pagina: str) -> Respuesta:
@@ -129,6 +148,7 @@ def _dibujar(
     *,
     con_errores: bool,
     sin_cambios: bool = False,
+    otro_dia: bool = False,
     a_medias: Mapping[str, Sequence[Parcial]] = NADA_A_MEDIAS,
 ) -> str:
     revision = paso.definicion.revision.pagina
@@ -148,6 +168,7 @@ def _dibujar(
         con_errores=con_errores,
         version_nueva=hay_version_nueva(paso, entidad, formulario),
         sin_cambios=sin_cambios,
+        otro_dia=otro_dia,
         a_medias=[
             (pagina, p) for pagina in paso.paginas for c in pagina.ids for p in a_medias.get(c, ())
         ],

@@ -1,5 +1,6 @@
 """Quién está al otro lado: la cuenta del personal y los expedientes que el ciudadano abrió."""
 
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from flask import Request, Response, g, session
@@ -80,6 +81,19 @@ def expediente_abierto(codigo: str) -> bool:
     """Si la persona comprobó su identidad para ese código hace poco."""
     desde = session.get("expedientes", {}).get(codigo, 0)
     return bool(entorno().reloj.ahora().timestamp() - desde < MINUTOS_DE_EXPEDIENTE * 60)
+
+
+def quedan(hasta: datetime | None) -> int:
+    """Los segundos que faltan para un instante; 0 si ya pasó o no hay tal."""
+    if hasta is None:
+        return 0
+    return max(0, int((hasta - entorno().reloj.ahora()).total_seconds()))
+
+
+def cierre_de_expediente(codigo: str) -> datetime:
+    """Cuándo se cierra un expediente abierto en este navegador."""
+    desde = session.get("expedientes", {}).get(codigo, 0)
+    return datetime.fromtimestamp(desde, UTC) + timedelta(minutes=MINUTOS_DE_EXPEDIENTE)
 
 
 def cerrar_expediente(codigo: str) -> None:

@@ -46,7 +46,7 @@ def documento(cambios: Mapping[str, Any] | None, version: int = 1) -> dict[str, 
 def operaciones(cambios: Mapping[str, Any] | None) -> Iterator[str]:
     """Cada cosa que piden unos cambios: «campos.x.ayuda», «quitar.campos.x», «orden.x»…"""
     cambios = cambios or {}
-    yield from (c for c in ("titulo", "introduccion", "base_legal") if c in cambios)
+    yield from (c for c in ("titulo", "introduccion", "base_legal", "presentacion") if c in cambios)
     yield from (f"plazo.{p}" for p in cambios.get("plazo", {}))
     for familia in FAMILIAS:
         for cual, propiedades in cambios.get(familia, {}).items():

@@ -42,6 +42,27 @@ CAMPOS_NUEVOS: tuple[dict[str, Any], ...] = (
 )
 
 
+@pytest.mark.parametrize(
+    ("fijo", "cambios", "fallas"),
+    [
+        (None, {"presentacion": "una_pagina"}, []),
+        (True, {"titulo": "Otro", "introduccion": None}, []),
+        (True, {"presentacion": "una_pagina", "conservacion": {"anios": 5}},
+         ["cambios.conservacion", "cambios.presentacion"]),
+        ({"presentacion": "libre"}, {"presentacion": "una_pagina", "base_legal": []},
+         ["cambios.base_legal"]),
+    ],
+)  # fmt: skip
+def test_lo_fijo_de_la_raiz(fijo: Any, cambios: dict[str, Any], fallas: list[str]) -> None:
+    plantilla = {**BASE, **({"fijo": fijo} if fijo is not None else {})}
+    documento = {"formato": 1, "formulario": "mio", "plantilla": "base@1", "cambios": cambios}
+    dato, halladas = adaptar(plantilla, documento)
+    assert sorted(f.ruta for f in halladas) == fallas
+    assert {f.codigo for f in halladas} <= {"fijo.cambio"}
+    if not fallas:
+        assert {c: dato.get(c) for c in cambios} == cambios
+
+
 def ids_de(plantilla: Mapping[str, Any], familia: str) -> list[str]:
     """Los ids de los elementos de una familia."""
     return [e["id"] for lista in FAMILIAS[familia].listas(plantilla) for e in lista]

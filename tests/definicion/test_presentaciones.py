@@ -20,6 +20,7 @@ FORMULARIOS = {
     "base": compilar((AQUI / "rotas/base.yaml").read_text("utf-8"), "base.yaml"),
     "condiciones": compilar((AQUI / "css.yaml").read_text("utf-8"), "css.yaml"),
     "opciones": compilar((AQUI / "opciones.yaml").read_text("utf-8"), "opciones.yaml"),
+    "hoy": compilar((AQUI / "hoy.yaml").read_text("utf-8"), "hoy.yaml"),
     "grupos": compilar((AQUI / "grupos.yaml").read_text("utf-8"), "grupos.yaml"),
 }
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pikepdf
 from fabrica import (
     CONTACTO,
+    DE_MESA,
     FORMULARIOS,
     MESA,
     RIO,
@@ -15,7 +16,8 @@ from fabrica import (
     pdf,
 )
 
-from facilita.tramite import formularios
+from facilita.tramite import borradores, formularios
+from facilita.tramite.cruce import marca
 from facilita.tramite.modelos import Formulario
 
 from .estados import Mirada, estado
@@ -172,6 +174,76 @@ def pagina_con_archivo_rechazado(m: Mirada) -> None:
     falso = guardar_pdf(m.sitio.carpeta, "falso.pdf", b"MZ" + b"\0" * 500)
     m.persona.adjuntar("documento_principal", falso)
     m.persona.control("documento_principal-error").wait_for()
+
+
+@estado("formulario.ver")
+def pagina_por_vencer(m: Mirada) -> None:
+    ficha = m.mundo.abrir_mesa()
+    m.mundo.pasar(days=6, hours=23, minutes=57)
+    m.ver_borrador(ficha, "tu-documento")
+    m.persona.boton("Necesito más tiempo").wait_for()
+
+
+@estado("retomar.continuar")
+def nada_que_continuar(m: Mirada) -> None:
+    m.ver(PRIMERA + "/continuar")
+
+
+@estado("retomar.continuar")
+def continuar_lo_empezado(m: Mirada) -> None:
+    for _ in range(2):
+        m.ver_borrador(m.mundo.abrir_mesa(), "despues/guardado")
+    m.ver(PRIMERA + "/continuar")
+
+
+@estado("retomar.guardado")
+def guardado(m: Mirada) -> None:
+    m.ver(PRIMERA)
+    m.enviar("Guardar y continuar después")
+
+
+@estado("retomar.enviar_enlace", 422)
+def guardado_con_un_correo_mal_escrito(m: Mirada) -> None:
+    m.ver_borrador(m.mundo.abrir_mesa(), "despues/guardado")
+    m.escribir(correo="rosa@")
+    m.enviar("Enviarme el enlace")
+
+
+@estado("retomar.preguntar")
+def borrar_un_borrador(m: Mirada) -> None:
+    m.ver_borrador(m.mundo.abrir_mesa(), "despues/borrar")
+
+
+@estado("retomar.preguntar")
+def borrado(m: Mirada) -> None:
+    borrar_un_borrador(m)
+    m.enviar("Sí, borrarlo")
+
+
+def _dos_ventanas(m: Mirada) -> None:
+    ficha, entidad = m.mundo.abrir_mesa(), m.mundo.entidad()
+    for asunto in ("Lo que escribí primero", "Lo que escribí después"):
+        escrito = {"asunto": asunto, "pedido": f"{asunto}, y por qué"}
+        visto = {c: marca(DE_MESA[c]) for c in escrito}
+        borradores.guardar(m.mundo.entorno, entidad, ficha, escrito, visto=visto)
+    m.ver_borrador(ficha, "ventanas/elegir")
+
+
+@estado("retomar.mirar")
+def elegir_entre_dos_ventanas(m: Mirada) -> None:
+    _dos_ventanas(m)
+
+
+@estado("retomar.elegir", 422)
+def elegir_sin_elegir(m: Mirada) -> None:
+    _dos_ventanas(m)
+    m.enviar("Quedarme con lo elegido")
+
+
+@estado("presentar.revisar")
+def revision_con_algo_por_elegir(m: Mirada) -> None:
+    _dos_ventanas(m)
+    m.ver(m.persona.pagina.url.replace("ventanas/elegir", "revisar"))
 
 
 @estado("", 410)

@@ -4,12 +4,13 @@ import random
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 from facilita.definicion.campos.opcion import Opcion
-from facilita.definicion.condiciones import Condicion, Hoja, leer_condicion
-from facilita.definicion.contexto import Contexto
+from facilita.definicion.condiciones import HOY, Condicion, Hoja, leer_condicion
+from facilita.definicion.contexto import VACIO, Contexto
 from facilita.definicion.frases import FRASES
 from facilita.definicion.limpieza import una_linea
 
@@ -45,6 +46,9 @@ COMUNES: dict[str, Any] = {
     "uso": {"type": "string", "enum": list(USOS)},
     "fijo": {"$ref": "#/$defs/fijo"},
 }
+
+NADA: Mapping[str, Any] = MappingProxyType({})
+"""Cuando no se ha respondido nada."""
 
 _NOMBRE = re.compile(r"\{([a-z_]+)\}")
 
@@ -88,6 +92,10 @@ class Lector:
     visibles: set[str] = field(default_factory=set)
     prefijo: str = ""
     """Por dónde se llega a los controles de una fila: `integrantes-0-`."""
+
+    def __post_init__(self) -> None:
+        if self.contexto.dia is not None:
+            self.comparables.setdefault(HOY, self.contexto.dia.isoformat())
 
     def error(self, campo: "Campo", clave: str, **datos: Any) -> Any:
         """Anota un error; devuelve `None` para poder escribir `return lector.error(...)`."""
@@ -261,7 +269,9 @@ class Campo:
         """Respuestas crudas que no acepta nunca que se muestra."""
         return ()
 
-    def cruda(self, comparable: Any, visto: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    def cruda(
+        self, comparable: Any, visto: Mapping[str, Any] = NADA, contexto: Contexto = VACIO
+    ) -> Any:
         """La respuesta cruda cuyo valor miran las condiciones como `comparable`."""
         texto = str(comparable).lower() if isinstance(comparable, bool) else str(comparable)
         return [texto] if self.varios else texto
@@ -273,7 +283,7 @@ class Campo:
         """Los valores con los que una condición puede compararlo, o `None` si no son contables."""
         return None
 
-    def bordes(self, hojas: Sequence[Hoja]) -> Iterable[Any]:
+    def bordes(self, hojas: Sequence[Hoja], hoy: date | None = None) -> Iterable[Any]:
         """Los comparables que bastan para distinguir esas comparaciones, cumplidas o no."""
         return self.valores_posibles or ()
 

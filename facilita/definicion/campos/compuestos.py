@@ -1,12 +1,12 @@
 """Campos hechos de otros: el grupo de filas que se repiten y el pago declarado."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 from facilita.definicion.campos.base import (
+    NADA,
     TEXTO_CORTO,
     Campo,
     Enviados,
@@ -17,9 +17,11 @@ from facilita.definicion.campos.base import (
 )
 from facilita.definicion.campos.dinero import MONTO, centimos, en_soles, reparo_de_monto
 from facilita.definicion.campos.fechas import Fecha, escribir_fecha
+from facilita.definicion.campos.numeros import es_numero, vecinos
 from facilita.definicion.campos.opciones import FORMA_DE_VALOR, OpcionUnica
 from facilita.definicion.campos.registro import crear_campo
 from facilita.definicion.campos.textos import Texto
+from facilita.definicion.condiciones import Hoja
 from facilita.definicion.contexto import VACIO, Contexto
 
 TOPE_DE_FILAS = 50
@@ -77,6 +79,7 @@ class Grupo(Campo):
     claves = frozenset({"vacio_grupo", "pocas_filas", "muchas_filas"})
     clave_vacio = "vacio_grupo"
     cabe_en_grupo = False
+    ordenable = True
 
     def preparar(self, dato: Mapping[str, Any]) -> None:
         self.campos = tuple(crear_campo(c) for c in dato["campos"])
@@ -133,6 +136,15 @@ class Grupo(Campo):
     def comparable(self, valor: Any) -> Any:
         return len(valor)
 
+    def bordes(self, hojas: Sequence[Hoja], hoy: date | None = None) -> Iterable[Any]:
+        cuantas = vecinos([h.contra for h in hojas], max(self.minimo, 1), self.maximo, 1)
+        return [int(n) for n in cuantas]
+
+    def por_que_no_se_compara(self, contra: Any) -> str | None:
+        if es_numero(contra) and contra == int(contra):
+            return None
+        return f"«{self.id}» es un grupo: se compara con cuántas filas tiene, como 2"
+
     def mostrar(self, valor: Any) -> Mostrado:
         filas = tuple(self._mostrada(n, fila) for n, fila in enumerate(valor))
         return Mostrado("\n".join(_en_una_linea(fila) for fila in filas), filas=filas)
@@ -157,9 +169,11 @@ class Grupo(Campo):
         pocas = [self.cruda(self.minimo - 1)] if self.minimo > 1 else []
         return [*pocas, self.cruda(self.maximo + 1), *([{c.id: mala}] for c, mala in malas)]
 
-    def cruda(self, comparable: Any, visto: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    def cruda(
+        self, comparable: Any, visto: Mapping[str, Any] = NADA, contexto: Contexto = VACIO
+    ) -> Any:
         azar = random.Random(comparable)  # noqa: S311 (es una muestra, no un secreto)
-        return [_muestra_de_fila(self.campos, azar, VACIO, visto) for _ in range(comparable)]
+        return [_muestra_de_fila(self.campos, azar, contexto, visto) for _ in range(comparable)]
 
     @classmethod
     def fallas(cls, dato: Mapping[str, Any]) -> list[Reparo]:
@@ -263,7 +277,9 @@ class Pago(Campo):
     def comparable(self, valor: Any) -> Any:
         return valor["medio"]
 
-    def cruda(self, comparable: Any, visto: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    def cruda(
+        self, comparable: Any, visto: Mapping[str, Any] = NADA, contexto: Contexto = VACIO
+    ) -> Any:
         return {"medio": comparable, "operacion": "123456", "fecha": "5/1/2026"}
 
     def mostrar(self, valor: Any) -> Mostrado:

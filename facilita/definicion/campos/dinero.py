@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -82,7 +83,7 @@ class Dinero(Campo):
     def mostrar(self, valor: Any) -> Mostrado:
         return Mostrado(en_soles(valor))
 
-    def bordes(self, hojas: Sequence[Hoja]) -> Iterable[Any]:
+    def bordes(self, hojas: Sequence[Hoja], hoy: date | None = None) -> Iterable[Any]:
         limites = [h.contra for h in hojas]
         return vecinos(limites, self.minimo / 100, self.maximo / 100, 100)
 

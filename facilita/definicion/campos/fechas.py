@@ -98,17 +98,17 @@ class Fecha(Campo):
     def mostrar(self, valor: Any) -> Mostrado:
         return Mostrado(escribir_fecha(date.fromisoformat(valor)))
 
-    def bordes(self, hojas: Sequence[Hoja]) -> Iterable[Any]:
-        desde, hasta = self.limites(None)
-        dias = {date.fromisoformat(h.contra) for h in hojas} | {d for d in (desde, hasta) if d}
+    def bordes(self, hojas: Sequence[Hoja], hoy: date | None = None) -> Iterable[Any]:
+        desde, hasta = self.limites(hoy)
+        dias = {d for d in (*(_dia_de(h.contra, hoy) for h in hojas), desde, hasta) if d}
         cerca = {d + timedelta(n) for d in dias for n in (-1, 0, 1)}
         return [d.isoformat() for d in sorted(cerca) if _entre(d, desde, hasta)]
 
     def por_que_no_se_compara(self, contra: Any) -> str | None:
-        es_dia = isinstance(contra, str) and _ANIO_PRIMERO.fullmatch(contra) and len(contra) == 10
-        if es_dia and _existe(contra):
+        if isinstance(contra, str) and re.search(FORMA_DE_LIMITE, contra) and _existe(contra):
             return None
-        return f"«{self.id}» es una fecha: se compara con un día que exista, como 2026-11-27"
+        como = "como 2026-11-27, o con hoy, como hoy-30"
+        return f"«{self.id}» es una fecha: se compara con un día que exista, {como}"
 
     def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         desde, hasta = self.limites(contexto.hoy or SIN_HOY)
@@ -188,7 +188,7 @@ class Hora(Campo):
             return lector.error(self, "hora_despues", maximo=self.hasta)
         return hora
 
-    def bordes(self, hojas: Sequence[Hoja]) -> Iterable[Any]:
+    def bordes(self, hojas: Sequence[Hoja], hoy: date | None = None) -> Iterable[Any]:
         minutos = {_minutos(h.contra) + n for h in hojas for n in (-1, 0, 1)}
         minutos |= {_minutos(self.desde), _minutos(self.hasta)}
         cerca = (f"{m // 60:02}:{m % 60:02}" for m in sorted(minutos) if 0 <= m < 24 * 60)

@@ -2,14 +2,14 @@
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import combinations
-from types import MappingProxyType
 from typing import Any
 
-from facilita.definicion.campos.base import Campo, Lector, Mostrado, Reparo
+from facilita.definicion.campos.base import NADA, Campo, Lector, Mostrado, Reparo
 from facilita.definicion.campos.opciones import ESQUEMA_OPCIONES, OpcionUnica
 from facilita.definicion.condiciones import Hoja
-from facilita.definicion.contexto import Contexto
+from facilita.definicion.contexto import VACIO, Contexto
 from facilita.definicion.limpieza import una_linea
 
 _OPCION: dict[str, Any] = ESQUEMA_OPCIONES["items"]
@@ -88,7 +88,9 @@ class OpcionesMultiples(OpcionUnica):
         corrientes = sum(v not in self.exclusivas for v in valores)
         return corrientes >= self.minimo or corrientes < len(valores)
 
-    def cruda(self, comparable: Any, visto: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    def cruda(
+        self, comparable: Any, visto: Mapping[str, Any] = NADA, contexto: Contexto = VACIO
+    ) -> Any:
         if isinstance(comparable, tuple):
             return list(comparable)
         otras = [v for v in self.ofrecidas(visto) if v not in self.exclusivas and v != comparable]
@@ -98,7 +100,7 @@ class OpcionesMultiples(OpcionUnica):
     def mostrar(self, valor: Any) -> Mostrado:
         return Mostrado("\n".join(self.por_valor[v].etiqueta for v in valor))
 
-    def bordes(self, hojas: Sequence[Hoja]) -> Iterable[Any]:
+    def bordes(self, hojas: Sequence[Hoja], hoy: date | None = None) -> Iterable[Any]:
         """Cada combinación de lo que las condiciones nombran, completada con lo que no."""
         en_hojas = [v for v in self.por_valor if any(v in h.esperados for h in hojas)]
         a_veces = [o.valor for o in self.opciones if o.si and o.valor not in en_hojas]

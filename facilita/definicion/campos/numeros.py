@@ -4,6 +4,7 @@ import math
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -101,7 +102,7 @@ class Numero(Campo):
         muchos = [] if self.maximo is None else [_escrito(self.maximo, 1)]
         return ["cinco", "1." + "1" * (self.decimales + 1), *pocos, *muchos]
 
-    def bordes(self, hojas: Sequence[Hoja]) -> Iterable[Any]:
+    def bordes(self, hojas: Sequence[Hoja], hoy: date | None = None) -> Iterable[Any]:
         limites = [h.contra for h in hojas]
         return vecinos(limites, self.minimo, self.maximo, 10**self.decimales)
 

@@ -22,7 +22,7 @@ from .servidor import Sitio
 NO_SON_PAGINAS = {
     "api.ubigeo", "expediente.archivo", "formulario.archivo", "formulario.estilo",
     "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
-    "retomar.seguir",
+    "retomar.seguir", "subidas.mirar",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from facilita.servicios.almacen import abrir_almacen
 from facilita.servicios.antivirus import abrir_antivirus
 from facilita.servicios.catalogo import Catalogo
 from facilita.servicios.correo import abrir_correo
+from facilita.servicios.firmas import Firmas, Tsa
 from facilita.servicios.reloj import Reloj, RelojSistema
 from facilita.servicios.territorio import abrir_territorio
 from facilita.tramite.bd import BaseDeDatos
@@ -30,7 +31,12 @@ def armar_entorno(configuracion: Configuracion, reloj: Reloj | None = None) -> E
         dias_de_borrador=configuracion.dias_de_borrador,
         dias_de_gracia=configuracion.dias_de_gracia,
         secreto=configuracion.secreto,
+        firmas=Firmas(configuracion.carpeta_de_firmas, _tsa(configuracion.sello_de_tiempo)),
     )
+
+
+def _tsa(direccion: str | None) -> Tsa | None:
+    return Tsa.de(direccion) if direccion else None
 
 
 def abrir_base(configuracion: Configuracion) -> BaseDeDatos:

@@ -52,6 +52,9 @@ COMO_ANTIVIRUS = (
     "se escribe «clamd://equipo:3310», «clamd:/var/run/clamav/clamd.ctl» o «ninguno»; se le puede "
     "agregar «?maximo_mb=100&segundos=60»"
 )
+COMO_TSA = (
+    "se escribe «https://usuario:clave@tsa.ejemplo.pe/tsr»; el usuario y la clave, si los pide"
+)
 COMO_REMITENTE = "se escribe «Nombre <correo@ejemplo.gob.pe>»"
 
 
@@ -105,6 +108,8 @@ class Configuracion:
     saltos_de_proxy: int
     red_en_consentimientos: str
     trabajador_embebido: bool
+    carpeta_de_firmas: Path | None
+    sello_de_tiempo: str | None = field(repr=False)
     origenes: Mapping[str, str] = field(repr=False)
 
     def mostrar(self) -> list[Ajuste]:
@@ -232,6 +237,8 @@ class _Lector:
                 "red_en_consentimientos", _una_de(*REDES), "recortada"
             ),
             "trabajador_embebido": self._dar("trabajador_embebido", _si_o_no, True),
+            "carpeta_de_firmas": self._dar("carpeta_de_firmas", self._carpeta_que_existe, None),
+            "sello_de_tiempo": self._dar("sello_de_tiempo", _tsa, None),
         }
 
     def _ruta(self, valor: Any) -> Path:
@@ -382,6 +389,16 @@ def _remitente(valor: Any) -> str:
     return texto
 
 
+def _tsa(valor: Any) -> str:
+    texto = _texto(valor, COMO_TSA)
+    partes = _partir(texto, COMO_TSA)
+    # Sin https vale solo una pasarela en esta máquina.
+    cerca = partes.scheme == "http" and partes.hostname in _DE_ESTA_MAQUINA
+    if not (partes.hostname and " " not in texto and (partes.scheme == "https" or cerca)):
+        raise _NoSirve(COMO_TSA)
+    return texto
+
+
 def _direccion(valor: Any) -> str:
     texto = _texto(valor, COMO_DIRECCION).rstrip("/")
     partes = _partir(texto, COMO_DIRECCION)
@@ -409,6 +426,8 @@ def _direccion_de_demo(valor: Any) -> str:
 def _tapar(nombre: str, valor: Any) -> str:
     if nombre == "secreto":
         return TAPADO
+    if valor is None:
+        return "no se usa"
     if isinstance(valor, bool):
         return "sí" if valor else "no"
     sin_clave = _CON_CLAVE.sub(rf"\g<antes>{TAPADO}@", str(valor))

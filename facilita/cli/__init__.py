@@ -10,11 +10,13 @@ from facilita.cli import (
     administracion,
     antivirus,
     calendario,
+    claves,
     correo,
     definiciones,
     roles,
     simulacion,
     sistema,
+    verificar,
 )
 from facilita.cli.comun import AJUSTES_DE_AYUDA, Raiz, preparar_registro
 from facilita.cli.consola import Consola
@@ -54,6 +56,8 @@ for orden in (
     roles.rol,
     correo.correo,
     antivirus.antivirus,
+    verificar.verificar,
+    claves.claves,
     calendario.plazo,
     calendario.dia_inhabil,
     sistema.config,

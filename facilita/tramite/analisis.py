@@ -122,11 +122,17 @@ def de_estos(entorno: Entorno, entidad_id: int, adjuntos: Iterable[int]) -> Mapp
         return de_adjuntos(sesion, Adjunto.id.in_(ids))
 
 
-def infectados(sesion: Session, archivos: Iterable[int]) -> frozenset[int]:
-    """De unos archivos, los apartados: no van en un ZIP ni en un correo."""
-    ids = tuple(archivos)
-    suyos = Analisis.archivo_id.in_(ids), Analisis.situacion == INFECTADO
-    return frozenset(sesion.scalars(select(Analisis.archivo_id).where(*suyos)) if ids else ())
+def huellas_apartadas(sesion: Session, huellas: Iterable[str | None]) -> frozenset[str]:
+    """De unas huellas, las de archivos en cuarentena: no van en un ZIP ni en un correo."""
+    escritas = tuple({h for h in huellas if h})
+    if not escritas:
+        return frozenset()
+    consulta = (
+        select(Archivo.sha256)
+        .join(Analisis, Analisis.archivo_id == Archivo.id)
+        .where(Archivo.sha256.in_(escritas), Analisis.situacion == INFECTADO)
+    )
+    return frozenset(sesion.scalars(consulta))
 
 
 def _estado(analisis: Analisis | None) -> Estado:

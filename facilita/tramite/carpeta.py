@@ -3,11 +3,8 @@
 La ve la persona que presentó y el personal que la alcanza; lo del personal queda anotado (N61).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +19,6 @@ from facilita.tramite.descargas import Descarga
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
-from facilita.tramite.indice import Pieza
 from facilita.tramite.modelos import Borrador, Documento, Solicitud
 from facilita.tramite.permisos import Actor
 from facilita.tramite.seguimiento import hallar
@@ -30,61 +26,10 @@ from facilita.tramite.seguimiento import hallar
 TODAVIA_NO = "Ese documento todavía se está preparando. Vuelve a probar en un momento."
 
 
-@dataclass(frozen=True)
-class Carpeta:
-    """Los documentos de un expediente, en orden."""
-
-    entidad: EntidadPublica
-    codigo: str
-    numero: str
-    expediente: str
-    formulario: str
-    al: datetime
-    piezas: tuple[Pieza, ...]
-    indice: Pieza | None
-    """El índice en PDF más nuevo, si ya está hecho."""
-    indice_al_dia: bool
-    """Si el índice en PDF nombra justo los documentos de hoy."""
-
-    @property
-    def folios(self) -> int:
-        """Cuántos folios suman los documentos cuyas páginas se pueden contar."""
-        return sum(p.folios or 0 for p in self.piezas)
-
-    @property
-    def por_hacer(self) -> int:
-        """Cuántos documentos se están preparando todavía."""
-        return sum(p.sha256 is None for p in self.piezas)
-
-    @property
-    def cargo(self) -> Pieza | None:
-        """El cargo en PDF, hecho o por hacerse."""
-        return next((p for p in self.piezas if p.clase == "cargo"), None)
-
-
-def ver(caso: Caso, *, con_internas: bool = False) -> Carpeta:
-    """La carpeta de un expediente ya abierto."""
-    todas = tuple(indice.piezas(caso, con_internas=con_internas))
-    hechos = [d for d in indice.generados(caso) if d.clase == "indice" and d.archivo]
-    ultimo = hechos[-1] if hechos else None
-    nombradas = {d["codigo"] for d in (ultimo.datos or {})["documentos"]} if ultimo else set()
-    return Carpeta(
-        entidad=caso.entidad,
-        codigo=caso.solicitud.codigo,
-        numero=caso.solicitud.numero,
-        expediente=caso.expediente,
-        formulario=caso.definicion.titulo,
-        al=caso.ahora,
-        piezas=todas,
-        indice=indice.de_documento(ultimo) if ultimo else None,
-        indice_al_dia=nombradas == {p.codigo for p in todas if not p.interna},
-    )
-
-
-def del_ciudadano(entorno: Entorno, codigo: str) -> Carpeta:
+def del_ciudadano(entorno: Entorno, codigo: str) -> indice.Carpeta:
     """La carpeta del expediente propio; quien llama ya comprobó la identidad."""
     with _caso_del_ciudadano(entorno, codigo) as caso:
-        return ver(caso)
+        return indice.ver(caso)
 
 
 @contextmanager
@@ -97,14 +42,14 @@ def _caso_del_ciudadano(entorno: Entorno, codigo: str) -> Iterator[Caso]:
         yield armar_caso(sesion, entorno, solicitud, CIUDADANO, entorno.reloj.ahora())
 
 
-def del_personal(entorno: Entorno, actor: Actor, solicitud_id: int, para: str) -> Carpeta:
+def del_personal(entorno: Entorno, actor: Actor, solicitud_id: int, para: str) -> indice.Carpeta:
     """La carpeta de una solicitud al alcance del actor, con lo interno; queda anotado (N61)."""
     with tomar(entorno, actor, solicitud_id, "solicitud.ver", con_roles=True) as caso:
         anotar(
             caso.sesion, caso.ahora, actor.entidad_id, actor.usuario_id, f"expediente.{para}",
             caso.solicitud.numero,
         )  # fmt: skip
-        return ver(caso, con_internas=True)
+        return indice.ver(caso, con_internas=True)
 
 
 def documento_del_ciudadano(entorno: Entorno, codigo: str, documento_id: int) -> Descarga:
@@ -177,18 +122,12 @@ def descarga_recien_presentado(entorno: Entorno, entidad: EntidadPublica, ficha:
     return _de(documento, numero or "")
 
 
-def en_datos(carpeta: Carpeta) -> dict[str, Any]:
-    """El índice de la carpeta como dato, para ir dentro del ZIP."""
-    piezas: Mapping[str, Pieza] = indice.nombres_en_carpeta(carpeta.piezas)
-    return {
-        "formato": 1,
-        "entidad": carpeta.entidad.nombre,
-        "numero": carpeta.numero,
-        "expediente": carpeta.expediente,
-        "codigo": carpeta.codigo,
-        "al": carpeta.al.isoformat(timespec="seconds"),
-        "documentos": [
-            {**indice.en_datos(n, p), "archivo": nombre if p.sha256 else None}
-            for n, (nombre, p) in enumerate(piezas.items(), 1)
-        ],
-    }
+def buscar(entorno: Entorno, codigo: str, clase: str, orden: int) -> Documento | None:
+    """Un documento del expediente propio; quien llama ya comprobó la identidad."""
+    codigo, entidad_id = hallar(entorno, codigo)
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        return sesion.scalar(
+            select(Documento)
+            .join(Solicitud, Solicitud.id == Documento.solicitud_id)
+            .where(Solicitud.codigo == codigo, Documento.clase == clase, Documento.orden == orden)
+        )

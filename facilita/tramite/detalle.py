@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
-from facilita.tramite import acuses, consentimientos, conversacion, invitaciones, tablero
+from facilita.tramite import acuses, consentimientos, conversacion, indice, invitaciones, tablero
 from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
@@ -19,6 +19,7 @@ from facilita.tramite.conversacion import SIN_MENSAJES, Resumen
 from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.indice import Carpeta
 from facilita.tramite.invitaciones import Alta
 from facilita.tramite.modelos import Area, Membresia, Notificacion, Salida, Termino, Usuario
 from facilita.tramite.permisos import Actor, papeles
@@ -61,6 +62,7 @@ class Detalle:
     plazo: Plazo
     cuenta: Computo | None
     hitos: tuple[Hito, ...]
+    carpeta: Carpeta
     pasos: tuple[Paso, ...]
     correcciones: tuple[Correccion, ...]
     areas: tuple[tuple[int, str], ...]
@@ -111,6 +113,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             plazo=plazo_de(caso.definicion, termino, caso.ahora, caso.calendario),
             cuenta=Computo.de_json(termino.cuenta) if termino else None,
             hitos=recorrido(caso, "personal"),
+            carpeta=indice.ver(caso, con_internas=True),
             pasos=tuple(Paso(t, limite(caso, t)) for t in pasos),
             correcciones=correcciones(caso),
             areas=_areas(caso),

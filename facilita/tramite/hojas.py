@@ -144,7 +144,7 @@ def respuestas(caso: Caso, documento: Documento) -> Hoja:
         )
     ).one()
     secciones = [_pagina(caso, pagina, contenido.respuestas) for pagina in _paginas(caso)]
-    dado = "Respuestas" if not documento.orden else f"Respuestas, corrección {documento.orden}"
+    dado = f", corrección {documento.orden}" if documento.orden else ""
     congelado = {
         "formato": 1,
         "entidad": {"slug": caso.entidad.slug, "nombre": caso.entidad.nombre},
@@ -167,7 +167,7 @@ def respuestas(caso: Caso, documento: Documento) -> Hoja:
         ],
         "secciones": congelado["secciones"],
     }
-    return Hoja(f"{dado} al formulario", congelado, contenido.creado_en, cuerpo)
+    return Hoja(f"Respuestas al formulario{dado}", congelado, contenido.creado_en, cuerpo)
 
 
 def _paginas(caso: Caso) -> Sequence[Any]:
@@ -205,8 +205,9 @@ def indice(caso: Caso, documento: Documento) -> Hoja:
             ("Número de registro", datos["numero"]),
             ("Documentos", str(len(datos["documentos"]))),
             ("Folios", str(sum(d["folios"] or 0 for d in datos["documentos"]))),
-            ("Al", f"{momento_largo(_instante(datos['al']))} horas"),
+            ("Fecha del índice", f"{momento_largo(_instante(datos['al']))} horas"),
         ],
+        "titulo_de_los_archivos": "Documentos",
         "archivos": [_en_el_indice(d) for d in datos["documentos"]],
     }
     return Hoja("Índice del expediente", datos, _instante(datos["al"]), cuerpo)

@@ -1,7 +1,8 @@
 """El índice del expediente: cada documento con su código, fecha, orden, huella y folios (N23)."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,9 @@ from sqlalchemy import select
 
 from facilita.plazos import a_lima
 from facilita.servicios.revision import nombre_seguro
+from facilita.tramite import analisis
 from facilita.tramite.caso import Caso
+from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.modelos import Adjunto, Contenido, Documento, Movimiento
 from facilita.tramite.recorrido import DEL_PERSONAL
 
@@ -20,6 +23,10 @@ NOMBRES = {
     "indice": "Índice del expediente",
 }
 """Cómo se llama cada clase de documento que la entidad genera."""
+
+
+LUGAR = {"cargo": 0, "constancia": 1, "respuestas": 2}
+"""En el mismo instante, lo que genera la entidad va antes que los archivos."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +48,22 @@ class Pieza:
     adjunto_id: int | None = None
     interna: bool = False
     """La agregó el personal y el ciudadano no la ve."""
+    apartada: bool = False
+    """Tiene un programa dañino: se nombra con su huella y sus bytes no se dan."""
+
+    @property
+    def numero(self) -> int:
+        """Su número entre los de su clase, para ordenar."""
+        return self.documento_id or self.adjunto_id or 0
 
 
 def piezas(caso: Caso, *, con_internas: bool = False) -> list[Pieza]:
     """Los documentos del expediente, en el orden en que entraron; sin el índice."""
     todas = [*_generados(caso), *_de_lo_presentado(caso), *_de_los_movimientos(caso)]
+    malas = analisis.huellas_apartadas(caso.sesion, (p.sha256 for p in todas if p.adjunto_id))
+    todas = [replace(p, clave=None, apartada=True) if p.sha256 in malas else p for p in todas]
     visibles = (p for p in todas if con_internas or not p.interna)
-    # Lo que genera la entidad va antes que los archivos del mismo instante.
-    return sorted(visibles, key=lambda p: (p.fecha, p.documento_id is None, p.codigo))
+    return sorted(visibles, key=lambda p: (p.fecha, LUGAR.get(p.clase, len(LUGAR)), p.numero))
 
 
 def congelar(caso: Caso, ahora: datetime) -> dict[str, Any]:
@@ -105,7 +120,8 @@ def de_documento(documento: Documento) -> Pieza:
 
 
 def _en_archivo(nombre: str) -> str:
-    return "-".join(nombre.replace(",", "").lower().split())
+    llano = unicodedata.normalize("NFKD", nombre).encode("ascii", "ignore").decode()
+    return "-".join(llano.replace(",", "").lower().split())
 
 
 def generados(caso: Caso) -> list[Documento]:
@@ -149,7 +165,8 @@ def _de_los_movimientos(caso: Caso) -> Iterator[Pieza]:
     )
     for adjunto, movimiento in filas:
         interna = movimiento.tipo in DEL_PERSONAL
-        yield _de_adjunto(adjunto, movimiento.cuando, "De la entidad", interna=interna)
+        que = "Del ciudadano" if movimiento.quien == "ciudadano" else "De la entidad"
+        yield _de_adjunto(adjunto, movimiento.cuando, que, interna=interna)
 
 
 def _de_adjunto(adjunto: Adjunto, fecha: datetime, que: str, *, interna: bool = False) -> Pieza:
@@ -171,3 +188,71 @@ def _de_adjunto(adjunto: Adjunto, fecha: datetime, que: str, *, interna: bool = 
 def nombres_en_carpeta(todas: Iterable[Pieza]) -> Mapping[str, Pieza]:
     """Cada documento con un nombre que no se repite y conserva el orden: `03-plano.pdf`."""
     return {f"{n:02}-{nombre_seguro(p.archivo)}": p for n, p in enumerate(todas, 1)}
+
+
+@dataclass(frozen=True)
+class Carpeta:
+    """Los documentos de un expediente, en orden."""
+
+    entidad: EntidadPublica
+    codigo: str
+    numero: str
+    expediente: str
+    formulario: str
+    al: datetime
+    piezas: tuple[Pieza, ...]
+    indice: Pieza | None
+    """El índice en PDF más nuevo, si ya está hecho."""
+    indice_al_dia: bool
+    """Si el índice en PDF nombra justo los documentos de hoy."""
+
+    @property
+    def folios(self) -> int:
+        """Cuántos folios suman los documentos cuyas páginas se pueden contar."""
+        return sum(p.folios or 0 for p in self.piezas)
+
+    @property
+    def por_hacer(self) -> int:
+        """Cuántos documentos se están preparando todavía."""
+        return sum(p.sha256 is None for p in self.piezas)
+
+    @property
+    def cargo(self) -> Pieza | None:
+        """El cargo en PDF, hecho o por hacerse."""
+        return next((p for p in self.piezas if p.clase == "cargo"), None)
+
+
+def ver(caso: Caso, *, con_internas: bool = False) -> Carpeta:
+    """La carpeta de un expediente ya abierto."""
+    todas = tuple(piezas(caso, con_internas=con_internas))
+    hechos = [d for d in generados(caso) if d.clase == "indice" and d.archivo]
+    ultimo = hechos[-1] if hechos else None
+    nombradas = {d["codigo"] for d in (ultimo.datos or {})["documentos"]} if ultimo else set()
+    return Carpeta(
+        entidad=caso.entidad,
+        codigo=caso.solicitud.codigo,
+        numero=caso.solicitud.numero,
+        expediente=caso.expediente,
+        formulario=caso.definicion.titulo,
+        al=caso.ahora,
+        piezas=todas,
+        indice=de_documento(ultimo) if ultimo else None,
+        indice_al_dia=nombradas == {p.codigo for p in todas if not p.interna},
+    )
+
+
+def carpeta_en_datos(carpeta: Carpeta) -> dict[str, Any]:
+    """El índice de la carpeta como dato, para ir dentro del ZIP."""
+    nombradas: Mapping[str, Pieza] = nombres_en_carpeta(carpeta.piezas)
+    return {
+        "formato": 1,
+        "entidad": carpeta.entidad.nombre,
+        "numero": carpeta.numero,
+        "expediente": carpeta.expediente,
+        "codigo": carpeta.codigo,
+        "al": carpeta.al.isoformat(timespec="seconds"),
+        "documentos": [
+            {**en_datos(n, p), "archivo": nombre if p.clave else None}
+            for n, (nombre, p) in enumerate(nombradas.items(), 1)
+        ],
+    }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
 from facilita.servicios.codigos import normalizar_codigo
-from facilita.tramite import acuses, consentimientos, constancia, conversacion
+from facilita.tramite import acuses, consentimientos, constancia, conversacion, indice
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.cargo import normalizar_identidad
@@ -25,6 +25,7 @@ from facilita.tramite.correos import SinEntregar, sin_entregar
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
+from facilita.tramite.indice import Carpeta
 from facilita.tramite.modelos import Codigo, Solicitud
 from facilita.tramite.recorrido import Hito, recorrido
 from facilita.tramite.subsanacion import (
@@ -77,6 +78,7 @@ class ExpedienteAbierto:
     correcciones: tuple[Correccion, ...]
     constancias: Mapping[int, Mapping[str, Any]]
     acciones: tuple[Transicion, ...]
+    carpeta: Carpeta
     mensajes: Resumen
     sin_acuse: bool
     """Si hay algo notificado que la persona ve aquí por primera vez: verlo es enterarse (N07)."""
@@ -175,6 +177,7 @@ def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
             correcciones=correcciones(caso),
             constancias=_constancias(sesion, solicitud.id),
             acciones=tuple(acciones),
+            carpeta=indice.ver(caso),
             mensajes=conversacion.resumir(caso, conversacion.CIUDADANO),
             sin_acuse=bool(acuses.de_solicitud(caso)),
             sin_entregar=sin_entregar(caso),

@@ -16,6 +16,7 @@ from facilita.web import (
     cuarentena,
     cuenta,
     demo,
+    documentos,
     errores,
     expediente,
     formulario,
@@ -30,6 +31,7 @@ from facilita.web import (
     roles,
     subidas,
     tareas,
+    verificar,
 )
 from facilita.web.filtros import registrar_filtros
 from facilita.web.identificador import Identificador
@@ -93,7 +95,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp, cuarentena.bp]
-    rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp]
+    rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     if ajustes.demo:
         rutas.append(demo.bp)
@@ -109,6 +111,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
         retomar.bp,
         subidas.bp,
         ciudadano.bp,
+        verificar.bp,
         api.bp,
     ):
         csrf.exempt(bp)

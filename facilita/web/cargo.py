@@ -1,6 +1,7 @@
 """El cargo en la pantalla: los datos congelados, sus fechas explicadas y su código QR."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -13,14 +14,28 @@ from facilita.servicios.sello import huella_de
 from facilita.web.mundo import entorno
 
 
+@dataclass(frozen=True)
+class Pdf:
+    """Dónde se descarga un documento en PDF, y si ya está hecho."""
+
+    direccion: str
+    hecho: bool
+
+
 def pagina_de_cargo(
-    datos: Mapping[str, Any], *, recien: bool = False, corregido: bool = False, tarde: bool = False
+    datos: Mapping[str, Any],
+    pdf: Pdf,
+    *,
+    recien: bool = False,
+    corregido: bool = False,
+    tarde: bool = False,
 ) -> str:
     """El cargo, listo para leerse o imprimirse (N20)."""
     direccion = f"{entorno().direccion_publica}/verificar/{datos['codigo']}"
     return render_template(
         "cargo.html",
         cargo=datos,
+        pdf=pdf,
         plazo=Computo.de_json(datos["plazo"]),
         direccion=direccion,
         qr=qr(direccion),
@@ -31,12 +46,13 @@ def pagina_de_cargo(
     )
 
 
-def pagina_de_constancia(datos: Mapping[str, Any], *, recien: bool = False) -> str:
+def pagina_de_constancia(datos: Mapping[str, Any], pdf: Pdf, *, recien: bool = False) -> str:
     """La constancia de una corrección, lista para leerse o imprimirse."""
     direccion = f"{entorno().direccion_publica}/verificar/{datos['codigo']}"
     return render_template(
         "constancia.html",
         constancia=datos,
+        pdf=pdf,
         plazo=Computo.de_json(datos["plazo"]) if datos["plazo"] else None,
         direccion=direccion,
         qr=qr(direccion),

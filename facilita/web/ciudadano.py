@@ -1,12 +1,10 @@
 """El seguimiento con el código, abrir lo notificado y verificar un cargo."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
 from facilita.servicios.codigos import normalizar_codigo
-from facilita.servicios.sello import huella_de
 from facilita.tramite import notificaciones, seguimiento
 from facilita.tramite.errores import NoExiste
 from facilita.web.direcciones import de_borrador
@@ -101,25 +99,3 @@ def corregir_lo_notificado(ficha: str) -> Any:
     suya = notificaciones.corregir(entorno(), aviso, ficha)
     primera = acto.definicion.paginas[0].id
     return redirect(de_borrador(acto.entidad.slug, acto.definicion.id, suya, primera), 303)
-
-
-@bp.ruta("/verificar/<codigo>", permiso=PUBLICO, limite="120/minute")
-def verificar(codigo: str) -> Any:
-    """Lo que un tercero comprueba de un cargo: fecha, número y huellas, sin datos de nadie."""
-    visto = seguimiento.ver(entorno(), codigo)
-    datos = seguimiento.ver_cargo(entorno(), visto.codigo)
-    constancias = [
-        (dada["corregido_en"], huella_de(dada), _huellas(dada))
-        for dada in seguimiento.ver_constancias(entorno(), visto.codigo).values()
-    ]
-    return render_template(
-        "verificar.html",
-        s=visto,
-        huella=huella_de(datos),
-        huellas=_huellas(datos),
-        constancias=constancias,
-    )
-
-
-def _huellas(datos: Mapping[str, Any]) -> list[tuple[str, int, int | None]]:
-    return [(a["sha256"], a["tamano"], a["paginas"]) for a in datos["archivos"]]

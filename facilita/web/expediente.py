@@ -6,13 +6,13 @@ from typing import Any
 from flask import Response, redirect, render_template, request, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import analisis, consentimientos, descargas, seguimiento, subsanacion
+from facilita.tramite import analisis, carpeta, consentimientos, descargas, seguimiento, subsanacion
 from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.seguimiento import ExpedienteAbierto
 from facilita.web.analizados import mostrar_analisis
 from facilita.web.archivos import servir_descarga
 from facilita.web.campo_visto import diciendo_la_fila
-from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
+from facilita.web.cargo import Pdf, pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import de_borrador
 from facilita.web.mundo import entorno
 from facilita.web.pedido import (
@@ -48,13 +48,21 @@ def ver(codigo: str) -> Any:
 @bp.ruta("/cargo", permiso=EXPEDIENTE)
 def cargo(codigo: str) -> Any:
     """El cargo."""
-    return pagina_de_cargo(seguimiento.ver_cargo(entorno(), codigo))
+    return pagina_de_cargo(seguimiento.ver_cargo(entorno(), codigo), _pdf(codigo, "cargo", 0))
+
+
+def _pdf(codigo: str, clase: str, orden: int) -> Pdf:
+    documento = carpeta.buscar(entorno(), codigo, clase, orden)
+    cual = documento.id if documento else 0
+    hecho = documento is not None and documento.archivo_id is not None
+    return Pdf(url_for("documentos.mio", codigo=codigo, documento=cual), hecho)
 
 
 @bp.ruta("/constancia/<int:orden>", permiso=EXPEDIENTE)
 def constancia(codigo: str, orden: int) -> Any:
     """La constancia de una corrección."""
-    return pagina_de_constancia(seguimiento.ver_constancia(entorno(), codigo, orden))
+    dada = seguimiento.ver_constancia(entorno(), codigo, orden)
+    return pagina_de_constancia(dada, _pdf(codigo, "constancia", orden))
 
 
 @bp.ruta("/archivo/<int:adjunto>", permiso=EXPEDIENTE)

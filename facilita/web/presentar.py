@@ -13,6 +13,7 @@ from facilita.definicion import Pagina
 from facilita.definicion.campos import Campo, Error, Mostrado
 from facilita.tramite import (
     borradores,
+    carpeta,
     constancia,
     entidades,
     solicitudes,
@@ -27,7 +28,7 @@ from facilita.tramite.solicitudes import Presentada
 from facilita.tramite.subidas import Parcial
 from facilita.web import galleta
 from facilita.web.analizados import mostrar_de_borrador
-from facilita.web.cargo import pagina_de_cargo, pagina_de_constancia
+from facilita.web.cargo import Pdf, pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import leer_envio
 from facilita.web.mudanza import hay_version_nueva
@@ -118,10 +119,13 @@ def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     if datos is None:
         return _a(entidad, formulario, ficha, "revisar")
     dada = constancia.de_borrador(entorno(), publica, ficha) if corrige else None
+    documento = carpeta.recien_presentado(entorno(), publica, ficha)
+    hecho = documento is not None and documento.archivo_id is not None
+    pdf = Pdf(de_borrador(entidad, formulario, ficha, "cargo.pdf"), hecho)
     if dada is not None:
-        return pagina_de_constancia(dada, recien=True)
+        return pagina_de_constancia(dada, pdf, recien=True)
     tarde = request.args.get("tarde") == "si"
-    return pagina_de_cargo(datos, recien=not tarde, corregido=corrige, tarde=tarde)
+    return pagina_de_cargo(datos, pdf, recien=not tarde, corregido=corrige, tarde=tarde)
 
 
 def _al_cargo(entidad: str, formulario: str, ficha: str) -> Respuesta:

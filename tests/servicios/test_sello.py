@@ -10,6 +10,7 @@ from pathlib import Path
 import pdfua
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from firmantes import CLAVE, p12, tsa
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from facilita.servicios import firma_pdf
@@ -24,8 +25,6 @@ from facilita.servicios.sello import (
     derivar,
     huella_de,
 )
-
-from .firmantes import CLAVE, p12, tsa
 
 AHORA = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SECRETO = "un secreto de la instalación, largo y al azar"

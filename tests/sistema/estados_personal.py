@@ -320,3 +320,10 @@ def paso_derivar_con_errores(m: Mirada) -> None:
 @estado("personal.preparar")
 def paso_reabrir(m: Mirada) -> None:
     m.ver_solicitud(_atendida(m), "/paso/reabrir")
+
+
+@estado("documentos.indice_del_personal")
+def indice_del_personal(m: Mirada) -> None:
+    codigo = _atendida(m)
+    m.ingresar("luis")
+    m.ver(f"/bandeja/{m.mundo.solicitud(codigo).id}/indice")

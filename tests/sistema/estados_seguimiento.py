@@ -81,9 +81,32 @@ def seguimiento_de_contacto(m: Mirada) -> None:
     m.ver(f"/seguimiento/{m.mundo.presentar_contacto()}")
 
 
-@estado("ciudadano.verificar")
+@estado("verificar.ver")
 def verificar(m: Mirada) -> None:
     m.ver(f"/verificar/{m.mundo.presentar_mesa()}")
+
+
+@estado("verificar.ver")
+def verificar_con_un_qr_falso(m: Mirada) -> None:
+    m.ver(f"/verificar/{m.mundo.presentar_mesa()}?d=1~falso")
+
+
+@estado("verificar.entrar")
+def comprobar_un_documento(m: Mirada) -> None:
+    m.ver("/verificar")
+
+
+@estado("verificar.entrar", 422)
+def comprobar_sin_documento(m: Mirada) -> None:
+    m.ver("/verificar")
+    m.enviar("Comprobar el documento")
+
+
+@estado("documentos.mi_indice")
+def indice_por_hacerse(m: Mirada) -> None:
+    codigo = _corregida(m)
+    m.abrir_expediente(codigo)
+    m.ver(f"/seguimiento/{codigo}/expediente/indice")
 
 
 @estado("ciudadano.notificacion")
@@ -314,6 +337,6 @@ def expediente_corregido(m: Mirada) -> None:
     m.abrir_expediente(_corregida(m))
 
 
-@estado("ciudadano.verificar")
+@estado("verificar.ver")
 def verificar_lo_corregido(m: Mirada) -> None:
     m.ver(f"/verificar/{_corregida(m)}")

@@ -20,7 +20,9 @@ from .estados import ESTADOS, Estado, Mirada
 from .servidor import Sitio
 
 NO_SON_PAGINAS = {
-    "api.ubigeo", "expediente.archivo", "formulario.archivo", "formulario.estilo",
+    "api.ubigeo", "documentos.del_personal", "documentos.mio", "documentos.recien_presentado",
+    "documentos.todo_lo_mio", "documentos.todo_para_el_personal", "verificar.claves",
+    "expediente.archivo", "formulario.archivo", "formulario.estilo",
     "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
     "retomar.seguir", "subidas.mirar",
 }  # fmt: skip

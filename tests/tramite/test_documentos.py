@@ -8,12 +8,13 @@ from typing import Any
 import pdfua
 import pikepdf
 import pytest
-from fabrica import Mundo
+from fabrica import PLATAFORMA, Mundo
 
 from facilita.servicios import sello, taller
-from facilita.tramite import borradores, documentos, seguimiento, sellos, subsanacion
+from facilita.tramite import borradores, documentos, hojas, seguimiento, sellos, subsanacion
 from facilita.tramite.barrido import barrer_archivos
-from facilita.tramite.modelos import Archivo, Contenido, Documento, Sello
+from facilita.tramite.caso import RELOJ, armar_caso
+from facilita.tramite.modelos import Archivo, Contenido, Documento, Sello, Solicitud
 
 EN_SQLITE = pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
 """Lo que se mira está en el PDF: la base da igual."""
@@ -215,3 +216,42 @@ def test_si_cambia_el_secreto_se_hace_otra_clave(mundo: Mundo) -> None:
     despues = sellos.vigente(otro.entorno).claves.id
     assert antes != despues
     assert sellos.vigente(otro.entorno).claves.id == despues
+
+
+@EN_SQLITE
+def test_el_cargo_trae_cada_dato_de_la_norma(mundo: Mundo) -> None:
+    """N20: dato por dato, en lo que se imprime."""
+    codigo = mundo.presentar_mesa()
+    with mundo.entorno.bd.lectura(PLATAFORMA) as sesion:
+        solicitud = sesion.get_one(Solicitud, mundo.solicitud(codigo).id)
+        caso = armar_caso(sesion, mundo.entorno, solicitud, RELOJ, mundo.reloj.ahora())
+        hoja = hojas.cargo(caso, Documento(clase="cargo"))
+        imprime = documentos._imprime(
+            mundo.entorno, caso, hoja, "1~d", documentos.SIN_FIRMA_DIGITAL
+        )
+    filas, grandes = dict(imprime["datos"]), dict(imprime["destacados"])
+    entidad = mundo.entidad()
+    assert filas["Entidad"] == f"{entidad.nombre}\nRUC {entidad.ruc}"
+    assert filas["Unidad que recibe"]
+    assert grandes == {"Número de registro": solicitud.numero, "Código de seguimiento": codigo}
+    assert filas["Expediente"] == caso.expediente
+    assert filas["Presentado el"].startswith(
+        "lunes 23 de noviembre de 2026, 10:00:00 horas\nDentro"
+    )
+    assert filas["El plazo se cuenta desde el"] == "martes 24 de noviembre de 2026"
+    assert filas["Documento"] == "Carta 015-2026"
+    assert filas["Asunto"] == "Solicito copia de mi licencia"
+    assert filas["Remitente"] == "José Wilfredo Ñahui Quispe"
+    assert filas["DNI"] == "12345678"
+    assert filas["Destinatario"] == "Obras y desarrollo urbano"
+    assert filas["Folios"] == "1"
+    assert filas["Canal"] == "Mesa de partes digital"
+    assert filas["Observaciones"] == "Sin observaciones al momento de la recepción."
+    (archivo,) = imprime["archivos"]
+    assert archivo["nombre"] == "carta.pdf"
+    assert "1 folio" in archivo["detalle"]
+    assert len(archivo["sha256"]) == 64
+    direccion = f"{mundo.entorno.direccion_publica}/verificar/{codigo}"
+    assert imprime["qr"]["texto"] == f"{direccion}?d=1~d"
+    assert direccion in imprime["al_pie_del_qr"][0]
+    assert "No es una firma digital de la IOFE" in imprime["al_pie_del_qr"][1]

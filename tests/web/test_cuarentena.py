@@ -1,7 +1,10 @@
 """Los archivos de las personas: siempre para descargar, y los dañinos apartados y dichos."""
 
+import hashlib
 import io
+import json
 import re
+import zipfile
 
 import pytest
 from clamd import EICAR, FIRMA, ServidorClamd
@@ -132,3 +135,24 @@ def test_sin_antivirus_el_personal_lee_que_no_se_analizo(
     codigo = visita.presentar(subir(visita, mundo, b"Una nota."))
     texto = Visita(app).ingresar("luis").leer(f"/bandeja/{mundo.solicitud(codigo).id}").texto
     assert "Falta analizarlo con el antivirus." in texto
+
+
+def test_el_expediente_entero_no_lleva_lo_danino(visita: Visita, mundo: Mundo):
+    """N23, N12: el ZIP y el índice lo nombran con su huella; sus bytes no van."""
+    carpeta = subir(visita, mundo, EICAR)
+    codigo = visita.presentar(carpeta)
+    analizar(mundo)
+    visita.abrir_expediente(codigo)
+    expediente = f"/seguimiento/{codigo}/expediente"
+    assert "está apartado y no se entrega" in visita.leer(f"{expediente}/indice").texto
+    descargado = visita.ver(f"{expediente}/todo.zip")
+    assert descargado.status_code == 200 and EICAR not in descargado.data
+    assert descargado.headers["Content-Disposition"].startswith("attachment")
+    assert descargado.headers["Content-Security-Policy"].startswith("sandbox")
+    with zipfile.ZipFile(io.BytesIO(descargado.data)) as z:
+        dicho = json.loads(z.read("00-indice.json"))["documentos"]
+        nombres = z.namelist()
+    (apartado,) = [d for d in dicho if d["nombre"].endswith("nota.txt")]
+    assert apartado["archivo"] is None
+    assert apartado["sha256"] == hashlib.sha256(EICAR).hexdigest()
+    assert not any("nota" in n for n in nombres) and any("carta" in n for n in nombres)

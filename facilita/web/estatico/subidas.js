@@ -48,7 +48,7 @@
     return r;
   };
   const negar = (r) => new Negada((r.getResponseHeader("Content-Type") || "").startsWith("text/plain")
-    ? r.responseText : "No pudimos recibirlo. Elígelo otra vez en unos minutos.");
+    ? r.responseText : "No pudimos recibirlo. Elígelo otra vez.");
 
   const base = () => location.pathname.replace(/[^/]*$/, "");
   const abrir = async (suyo, archivo, campo) => {
@@ -148,14 +148,14 @@
       const ahora = Math.floor((van / barra.max) * 4);
       if (ahora === cuarto) return;
       cuarto = ahora;
-      dicho.textContent = ahora > 3 ? "Revisando…" : `Subiendo: ${ahora * 25} %.`;
+      dicho.textContent = ahora > 3 ? "Revisando…" : `Van ${ahora * 25} %.`;
     };
     return {
       avance,
       sigue: (van) => { if (caja.dataset.cortada) cuarto = -1; delete caja.dataset.cortada; detener(suyo, true); avance(van); },
       cortada: () => {
         caja.dataset.cortada = "si";
-        dicho.textContent = "Se cortó la conexión. Seguirá solo desde donde iba.";
+        dicho.textContent = "Se cortó la conexión. Seguirá solo.";
         detener(suyo, false);
       },
       quitar: () => caja.remove(),

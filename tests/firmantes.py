@@ -25,6 +25,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
 DESDE = datetime(2026, 1, 1, tzinfo=UTC)
+AGENTE = "AGENTE AUTOMATIZADO VALLE SERENO"
 CLAVE = "clave del certificado ñ"
 
 
@@ -60,9 +61,7 @@ def _certificar(
     return c.sign(emisora, hashes.SHA256())
 
 
-def p12(
-    quien: str = "AGENTE AUTOMATIZADO VALLE SERENO", clave: str = CLAVE, dias: int = 900
-) -> bytes:
+def p12(quien: str = AGENTE, clave: str = CLAVE, dias: int = 900) -> bytes:
     """El PKCS#12 de una entidad, RSA, con su cadena."""
     suya = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     emisora, raiz = _raiz()

@@ -1,0 +1,76 @@
+"""Los archivos que se dan para comprobar: sueltos o dentro de un ZIP, cada uno con su huella."""
+
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import IO, BinaryIO
+
+from facilita.servicios.almacen_recepcion import AlmacenNoDisponible
+from facilita.servicios.comprobacion import PDF_MAXIMO, Dado
+
+TROZO = 1024 * 1024
+ENTRADAS_MAXIMAS = 2000
+DENTRO_MAXIMO = 2 * 1024**3
+"""Lo que se lee de un ZIP, ya descomprimido."""
+
+
+_ROTAS = (
+    zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError, ValueError,
+    # Una recepción llama así a moverse adonde no hay nada.
+    AlmacenNoDisponible,
+)  # fmt: skip
+
+
+class PaqueteExcesivo(ValueError):
+    """Un ZIP con más de lo que un expediente puede tener."""
+
+
+def abrir_dados(nombre: str, archivo: BinaryIO) -> Iterator[Dado]:
+    """Lo que hay en un archivo: él mismo, o lo que trae si es un ZIP; uno roto es él mismo."""
+    paquete = _paquete(archivo) if nombre.casefold().endswith(".zip") else None
+    if paquete is not None:
+        yield from _del_zip(nombre, paquete)
+        return
+    archivo.seek(0)
+    yield _dado(nombre, archivo)
+
+
+def _paquete(archivo: BinaryIO) -> zipfile.ZipFile | None:
+    try:
+        archivo.seek(0)
+        return zipfile.ZipFile(archivo)
+    except _ROTAS:
+        return None
+
+
+def _del_zip(nombre: str, paquete: zipfile.ZipFile) -> Iterator[Dado]:
+    """Cada entrada de un ZIP; una que no se deja leer tiene otra huella que la suya."""
+    quedan = DENTRO_MAXIMO
+    entradas = [e for e in paquete.infolist() if not e.is_dir()]
+    if len(entradas) > ENTRADAS_MAXIMAS:
+        raise PaqueteExcesivo(f"{nombre} trae más de {ENTRADAS_MAXIMAS} archivos")
+    for entrada in entradas:
+        quedan -= entrada.file_size
+        if quedan < 0:
+            raise PaqueteExcesivo(f"{nombre} trae más de 2 GB")
+        yield _entrada(paquete, entrada)
+
+
+def _entrada(paquete: zipfile.ZipFile, entrada: zipfile.ZipInfo) -> Dado:
+    try:
+        with paquete.open(entrada) as dentro:
+            return _dado(entrada.filename, dentro)
+    except _ROTAS:
+        return Dado(entrada.filename, "ilegible")
+
+
+def _dado(nombre: str, archivo: IO[bytes]) -> Dado:
+    suma, guardado, tamano = hashlib.sha256(), bytearray(), 0
+    while trozo := archivo.read(TROZO):
+        suma.update(trozo)
+        tamano += len(trozo)
+        if len(guardado) <= PDF_MAXIMO:
+            guardado += trozo
+    es_pdf = tamano <= PDF_MAXIMO and guardado[:1024].find(b"%PDF-") >= 0
+    return Dado(nombre, suma.hexdigest(), bytes(guardado) if es_pdf else None)

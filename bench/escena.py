@@ -44,6 +44,8 @@ def ajustes(carpeta: Path, base: str) -> dict[str, str]:
         "FACILITA_PLANTILLAS": str(RAIZ / "plantillas"),
         # Cada persona llega con su IP por el proxy: los límites de frecuencia quedan puestos.
         "FACILITA_SALTOS_DE_PROXY": "1",
+        # Quien viaja aquí no lee: se mide lo que cuesta presentar, no la pregunta que le haría.
+        "FACILITA_SEGUNDOS_DE_REVISION": "0",
     }
 
 

@@ -107,6 +107,7 @@ class Configuracion:
     tamano_maximo_envio_mb: int
     saltos_de_proxy: int
     red_en_consentimientos: str
+    segundos_de_revision: int
     trabajador_embebido: bool
     carpeta_de_firmas: Path | None
     sello_de_tiempo: str | None = field(repr=False)
@@ -236,6 +237,7 @@ class _Lector:
             "red_en_consentimientos": self._dar(
                 "red_en_consentimientos", _una_de(*REDES), "recortada"
             ),
+            "segundos_de_revision": self._dar("segundos_de_revision", _entero(0, 30), 2),
             "trabajador_embebido": self._dar("trabajador_embebido", _si_o_no, True),
             "carpeta_de_firmas": self._dar("carpeta_de_firmas", self._carpeta_que_existe, None),
             "sello_de_tiempo": self._dar("sello_de_tiempo", _tsa, None),

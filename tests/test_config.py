@@ -179,6 +179,7 @@ def test_la_direccion_publica(tmp_path, dada, queda):
         ("dias_de_gracia", ["0", "365"], ["-1", "366"]),
         ("tamano_maximo_envio_mb", ["1", "2048"], ["0", "2049", "120 MB"]),
         ("saltos_de_proxy", ["0", "5"], ["-1", "6"]),
+        ("segundos_de_revision", ["0", "30"], ["-1", "31"]),
         ("red_en_consentimientos", ["recortada", "Completa", "no"], ["sí", "a medias"]),
         ("trabajador_embebido", ["sí", "No", "true", "0"], ["quizá", "2"]),
         (

@@ -14,6 +14,7 @@ from facilita.tramite import (
     archivos,
     atencion,
     borradores,
+    correspondencia,
     detalle,
     encargos,
     entidades,
@@ -227,6 +228,14 @@ class Carga:
         actor = self.actores[hecho.quien]
         atencion.anotar_nota(self.entorno, actor, self._id(codigo), hecho.datos["texto"])
 
+    def _escribir(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        correspondencia.escribir_de_ciudadano(self.entorno, codigo, hecho.datos)
+
+    def _contestar(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        actor, cual = self.actores[hecho.quien], self._id(codigo)
+        correspondencia.abrir_de_personal(self.entorno, actor, cual)
+        correspondencia.escribir_de_personal(self.entorno, actor, cual, hecho.datos)
+
     def _derivar(self, _n: int, codigo: str, hecho: Hecho) -> None:
         actor, cual = self.actores[hecho.quien], self._id(codigo)
         areas = {nombre: i for i, nombre in detalle.ver(self.entorno, actor, cual).areas}
@@ -240,6 +249,8 @@ _POR_NOMBRE: Mapping[str, Callable[[Carga, int, str, Hecho], None]] = {
     "desistir": Carga._desistir,
     "nota": Carga._anotar,
     "derivar": Carga._derivar,
+    "escribir": Carga._escribir,
+    "contestar": Carga._contestar,
 }
 """Lo que no es un paso del flujo que dé el personal."""
 

@@ -108,7 +108,13 @@ HISTORIAS = (
         _pide(EMPRESA, "Solicito licencia de edificación, modalidad A",
               "Adjuntamos los planos y la memoria descriptiva.",
               destinatario="Obras y desarrollo urbano"),
-        (Hecho(1, "09:20", "tomar"),),
+        (Hecho(1, "09:20", "tomar"),
+         Hecho(8, "18:12", "escribir", datos={"mensaje": (
+             "Buenas tardes. ¿Ya revisaron los planos? Si hace falta otra lámina, la subimos por "
+             "aquí.")}),
+         Hecho(9, "09:40", "contestar", datos={"mensaje": (
+             "Están en revisión y no falta ninguna. La respuesta llegará dentro del plazo que ves "
+             "en tu expediente.")})),
         anexo="Memoria descriptiva",
     ),
     Historia(
@@ -178,7 +184,9 @@ HISTORIAS = (
         MESA, 3, "09:58",
         _pide(LUCIA, "Solicito reparación de la pista de la avenida Los Molles",
               "Hay un hueco que ya causó dos accidentes.", sede="norte"),
-        (Hecho(1, "10:35", "tomar", PEDRO),),
+        (Hecho(1, "10:35", "tomar", PEDRO),
+         Hecho(2, "19:05", "escribir", datos={
+             "mensaje": "Hoy se cayó otro ciclista. ¿Pueden poner una señal mientras tanto?"})),
     ),
     Historia(
         MESA, 2, "16:21",

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import resource
 import sys
 from dataclasses import asdict
@@ -69,6 +70,8 @@ _IMPRIME_O_REVISA = {"imprimir": _imprimir, "revisar": _revisar}
 
 def main() -> None:
     """Atiende encargos hasta que del otro lado cuelguen."""
+    # Atender va primero: un documento puede esperar un momento.
+    os.nice(5)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (_MEMORIA, _MEMORIA))
     for linea in sys.stdin.buffer:

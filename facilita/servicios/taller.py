@@ -139,6 +139,11 @@ def imprimir(
     return _taller.imprimir(impreso, datos, creado, anexo, firma)
 
 
+def cerrar() -> None:
+    """Despide al oficial de este proceso; el siguiente encargo trae otro."""
+    _taller.cerrar()
+
+
 def revisar(pdf: bytes, conocidos: dict[str, str]) -> dict[str, Any]:
     """La firma y los datos de un PDF, revisado en el taller de este proceso."""
     return _taller.revisar(pdf, conocidos)

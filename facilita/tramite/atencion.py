@@ -107,11 +107,7 @@ def observables(caso: Caso) -> frozenset[str]:
 
 def _observadas(caso: Caso, crudo: Mapping[str, Any]) -> list[tuple[str, str]]:
     campos, permitidos = caso.definicion.campos, observables(caso)
-    escritas = {
-        campo: texto
-        for campo in campos
-        if (texto := varias_lineas(crudo.get(PREFIJO_OBSERVACION + campo)))
-    }
+    escritas = {campo: texto for campo in campos if (texto := _observado(caso, campo, crudo))}
     if ajenas := [campos[c].etiqueta for c in escritas if c not in permitidos]:
         frase = f"«{ajenas[0]}» no corresponde a lo que se presentó: no se puede observar."
         raise Invalido([error_de("observaciones", frase)])
@@ -119,6 +115,17 @@ def _observadas(caso: Caso, crudo: Mapping[str, Any]) -> list[tuple[str, str]]:
     if errores := [e for e in largas if e]:
         raise Invalido(errores)
     return list(escritas.items())
+
+
+def _observado(caso: Caso, campo: str, crudo: Mapping[str, Any]) -> str | None:
+    """Lo escrito sobre un campo; si es de varios archivos, dice de cuáles."""
+    nombre = PREFIJO_OBSERVACION + campo
+    texto = varias_lineas(crudo.get(nombre))
+    if not texto or not caso.definicion.campos[campo].es_archivo:
+        return texto
+    suyos = caso.respuestas.get(campo) or ()
+    elegidos = [f"«{a['nombre']}»" for a in suyos if crudo.get(f"{nombre}-archivo-{a['id']}")]
+    return f"{', '.join(elegidos)}: {texto}" if elegidos else texto
 
 
 def derivar(

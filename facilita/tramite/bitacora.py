@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from facilita.tramite.modelos import Bitacora
+from facilita.tramite.modelos import Area, Bitacora, Membresia, Sede
 
 
 def anotar(
@@ -17,7 +18,12 @@ def anotar(
     sobre: str | None = None,
     **datos: Any,
 ) -> None:
-    """Agrega una línea: quién hizo qué, sobre qué y cuándo. Nunca datos del ciudadano."""
+    """Agrega una línea: quién hizo qué, desde qué puesto, sobre qué y cuándo.
+
+    Nunca datos del ciudadano. El puesto es el de ese momento: mañana puede tener otro.
+    """
+    if entidad_id and usuario_id:
+        datos["puesto"] = _puesto(sesion, entidad_id, usuario_id)
     sesion.add(
         Bitacora(
             cuando=cuando,
@@ -28,3 +34,14 @@ def anotar(
             datos=datos,
         )
     )
+
+
+def _puesto(sesion: Session, entidad_id: int, usuario_id: int) -> dict[str, str | None]:
+    fila = sesion.execute(
+        select(Membresia.rol, Area.nombre, Sede.nombre)
+        .outerjoin(Area, Area.id == Membresia.area_id)
+        .outerjoin(Sede, Sede.id == Membresia.sede_id)
+        .where(Membresia.entidad_id == entidad_id, Membresia.usuario_id == usuario_id)
+    ).one_or_none()
+    rol, area, sede = fila or (None, None, None)
+    return {"rol": rol, "area": area, "sede": sede}

@@ -1,6 +1,6 @@
 """Lo que cambió en cada corrección: qué decía y qué dice, con los archivos de antes y de ahora."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -12,7 +12,7 @@ from facilita.definicion import Definicion
 from facilita.definicion.campos import Mostrado
 from facilita.tramite.archivos import mismo_contenido
 from facilita.tramite.caso import Caso
-from facilita.tramite.modelos import Contenido
+from facilita.tramite.modelos import Contenido, Observacion
 
 
 @dataclass(frozen=True)
@@ -23,26 +23,45 @@ class Correccion:
     antes: Mostrado | None
     ahora: Mostrado | None
     cuando: datetime
+    observado: str | None = None
+    """Lo que se le observó a ese campo, si se le observó algo."""
+    cambio: bool = True
 
 
 def correcciones(caso: Caso) -> tuple[Correccion, ...]:
-    """Los campos que cambió cada corrección, de la primera a la última (N12)."""
+    """Lo que decía y lo que dice cada campo observado o cambiado, en su orden (N07, N12)."""
     contenidos = caso.sesion.scalars(
         select(Contenido)
         .where(Contenido.solicitud_id == caso.solicitud.id)
         .order_by(Contenido.orden)
     ).all()
-    campos = caso.definicion.campos
+    observado = _lo_observado(caso)
     return tuple(
-        Correccion(
-            campos[c].etiqueta,
-            mostrado(caso.definicion, antes.respuestas, c),
-            mostrado(caso.definicion, ahora.respuestas, c),
-            ahora.creado_en,
-        )
+        correccion
         for antes, ahora in pairwise(contenidos)
-        for c in cambiados(caso.definicion, antes.respuestas, ahora.respuestas)
+        for correccion in _de_una(caso, antes, ahora, observado)
     )
+
+
+def _lo_observado(caso: Caso) -> dict[str, str]:
+    suyas = select(Observacion).where(Observacion.solicitud_id == caso.solicitud.id)
+    return {o.campo: o.texto for o in caso.sesion.scalars(suyas.order_by(Observacion.id))}
+
+
+def _de_una(
+    caso: Caso, antes: Contenido, ahora: Contenido, observado: Mapping[str, str]
+) -> Iterator[Correccion]:
+    distintos = set(cambiados(caso.definicion, antes.respuestas, ahora.respuestas))
+    for cual, campo in caso.definicion.campos.items():
+        if cual in distintos or cual in observado:
+            yield Correccion(
+                campo.etiqueta,
+                mostrado(caso.definicion, antes.respuestas, cual),
+                mostrado(caso.definicion, ahora.respuestas, cual),
+                ahora.creado_en,
+                observado.get(cual),
+                cual in distintos,
+            )
 
 
 def cambiados(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from facilita.plazos import a_lima
 from facilita.servicios import sello, taller
 from facilita.servicios.firmas import Certificado, CertificadoInservible
-from facilita.tramite import hojas, indice, sellos
+from facilita.tramite import hojas, sellos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import Subida, registrar
 from facilita.tramite.caso import RELOJ, Caso, armar_caso
@@ -45,6 +45,7 @@ CLASES: dict[str, Callable[[Caso, Documento], Hoja]] = {
     "cargo": hojas.cargo,
     "respuestas": hojas.respuestas,
     "constancia": hojas.constancia,
+    "pedido": hojas.pedido,
     "indice": hojas.indice,
 }
 """Cada clase de documento y quién dice qué lleva."""
@@ -54,28 +55,42 @@ def pedir(
     caso: Caso, clase: str, orden: int = 0, datos: Mapping[str, Any] | None = None
 ) -> Documento:
     """Deja pedido un documento, en la transacción de lo que lo origina."""
-    documento = Documento(
-        entidad_id=caso.entidad.id,
-        solicitud_id=caso.solicitud.id,
-        clase=clase,
-        orden=orden,
-        datos=dict(datos) if datos is not None else None,
-        proxima_en=caso.ahora,
-        creado_en=caso.ahora,
-    )
+    documento = _nuevo(caso.entidad.id, caso.solicitud.id, clase, orden, caso.ahora)
+    if datos is not None:
+        documento.datos = dict(datos)
     caso.sesion.add(documento)
     return documento
 
 
+def _nuevo(
+    entidad_id: int, solicitud_id: int, clase: str, orden: int, ahora: datetime
+) -> Documento:
+    return Documento(
+        entidad_id=entidad_id,
+        solicitud_id=solicitud_id,
+        clase=clase,
+        orden=orden,
+        proxima_en=ahora,
+        creado_en=ahora,
+    )
+
+
 def pedir_indice(caso: Caso) -> None:
-    """Deja pedido el índice de hoy; el que ya esperaba su turno se queda con este."""
-    ultimo = caso.sesion.scalar(
+    """Deja pedido otro índice; el que espera su turno ya dirá lo de ahora."""
+    _pedir_indice(caso.sesion, caso.entidad.id, caso.solicitud.id, caso.ahora)
+
+
+def _pedir_indice(sesion: Session, entidad_id: int, solicitud_id: int, ahora: datetime) -> None:
+    ultimo = sesion.scalar(
         select(Documento)
-        .where(Documento.solicitud_id == caso.solicitud.id, Documento.clase == "indice")
+        .where(Documento.solicitud_id == solicitud_id, Documento.clase == "indice")
         .order_by(Documento.orden.desc())
         .limit(1)
     )
-    pedir(caso, "indice", ultimo.orden + 1 if ultimo else 0, indice.congelar(caso, caso.ahora))
+    if ultimo is None or ultimo.situacion != "pendiente" or ultimo.tomado_hasta is not None:
+        sesion.add(
+            _nuevo(entidad_id, solicitud_id, "indice", ultimo.orden + 1 if ultimo else 0, ahora)
+        )
 
 
 @dataclass(frozen=True)
@@ -83,6 +98,7 @@ class Hecho:
     """Un documento recién compuesto, ya en el almacén."""
 
     subida: Subida
+    congelado: Mapping[str, Any]
     firma: Mapping[str, Any]
     certificado: Certificado | None
 
@@ -133,6 +149,7 @@ def _hacer(entorno: Entorno, documento: Documento, suyo: SelloEnUso) -> Hecho:
     con_tsa = entorno.firmas.tsa if documento.intentos <= CON_TSA else None
     firma = {
         "sello": suyo.claves.id,
+        "certificado": certificado.huella if certificado else None,
         "nombre": certificado.nombre if certificado else None,
         "tsa": con_tsa.nombre if con_tsa and certificado else None,
     }
@@ -144,7 +161,8 @@ def _hacer(entorno: Entorno, documento: Documento, suyo: SelloEnUso) -> Hecho:
         {"clase": documento.clase, "declaracion": declaracion, "datos": hoja.congelado},
         _como_firmar(suyo, certificado, con_tsa if certificado else None, hoja, ahora),
     )
-    return Hecho(_guardar(entorno, caso.entidad.slug, pdf, paginas), firma, certificado)
+    subida = _guardar(entorno, caso.entidad.slug, pdf, paginas)
+    return Hecho(subida, hoja.congelado, firma, certificado)
 
 
 def _certificado(entorno: Entorno, entidad: str, ahora: datetime) -> Certificado | None:
@@ -250,24 +268,27 @@ def _anotar(entorno: Entorno, documento: Documento, hecho: Hecho) -> None:
         guardado = _todavia_suyo(sesion, documento)
         if guardado is None:
             return
-        archivo = registrar(sesion, entorno, hecho.subida, ahora)
-        guardado.archivo_id = archivo.id
-        guardado.situacion = "hecho"
-        guardado.hecho_en = ahora
-        guardado.tomado_hasta = None
-        guardado.falla = None
-        entidad = sesion.get_one(Entidad, documento.entidad_id)
-        firma = dict(hecho.firma)
-        if hecho.certificado is not None:
-            firma["certificado"] = sellos.anotar_certificado(
-                sesion, entorno, hecho.certificado, entidad.slug
-            )
-        guardado.firma = firma
+        _dar_por_hecho(sesion, entorno, guardado, hecho, ahora)
         sesion.flush()
-        sesion.expire(guardado, ["archivo"])
         if documento.clase != "indice" and not _faltan(sesion, documento.solicitud_id):
-            solicitud = sesion.get_one(Solicitud, documento.solicitud_id)
-            pedir_indice(armar_caso(sesion, entorno, solicitud, RELOJ, ahora))
+            _pedir_indice(sesion, documento.entidad_id, documento.solicitud_id, ahora)
+
+
+def _dar_por_hecho(
+    sesion: Session, entorno: Entorno, guardado: Documento, hecho: Hecho, ahora: datetime
+) -> None:
+    guardado.archivo_id = registrar(sesion, entorno, hecho.subida, ahora).id
+    guardado.situacion = "hecho"
+    guardado.hecho_en = ahora
+    guardado.tomado_hasta = None
+    guardado.falla = None
+    guardado.firma = dict(hecho.firma)
+    if guardado.clase == "indice":
+        # Los demás ya tienen lo suyo congelado en otra tabla.
+        guardado.datos = dict(hecho.congelado)
+    if hecho.certificado is not None:
+        entidad = sesion.get_one(Entidad, guardado.entidad_id).slug
+        sellos.anotar_certificado(sesion, entorno, hecho.certificado, entidad)
 
 
 def _faltan(sesion: Session, solicitud_id: int) -> int:

@@ -13,6 +13,7 @@ from facilita.plazos import Computo, a_lima, fecha_larga, momento_largo
 from facilita.servicios.revision import MARCAS
 from facilita.tramite.caso import Caso
 from facilita.tramite.correcciones import mostrado
+from facilita.tramite.indice import congelar
 from facilita.tramite.modelos import Contenido, Documento, Movimiento
 
 Filas = list[tuple[str, str]]
@@ -105,6 +106,29 @@ def constancia(caso: Caso, documento: Documento) -> Hoja:
     return Hoja("Constancia de corrección", datos, _instante(datos["corregido_en"]), cuerpo)
 
 
+def pedido(_caso: Caso, documento: Documento) -> Hoja:
+    """La constancia de un paso que dio la persona, como desistir."""
+    datos = documento.datos or {}
+    filas = [
+        ("Entidad", f"{datos['entidad']['nombre']}\nRUC {datos['entidad']['ruc']}"),
+        ("Expediente", datos["expediente"]),
+        ("Pedido el", _recibido(datos, "pedido_en")),
+        ("Presentado el", f"{momento_largo(_instante(datos['presentado_en']))} horas"),
+        ("Asunto", datos["asunto"]),
+        ("Remitente", datos["remitente"]),
+        ("Canal", datos["canal"]),
+        ("Estado del trámite", datos["estado"]),
+        ("Huella en la historia", datos["huella_del_movimiento"]),
+    ]
+    cuerpo = {
+        "destacados": _numeros(datos),
+        "datos": filas,
+        "secciones": [{"titulo": "Lo que dijo", "datos": [tuple(par) for par in datos["dicho"]]}],
+    }
+    titulo = f"Constancia: {datos['titulo']}"
+    return Hoja(titulo, datos, _instante(datos["pedido_en"]), cuerpo)
+
+
 def _de_la_constancia(datos: Mapping[str, Any], plazo: Computo | None) -> Filas:
     presentado = momento_largo(_instante(datos["presentado_en"]))
     filas = [
@@ -195,9 +219,9 @@ def _en_palabras(visto: Mostrado) -> str:
     return "\n".join(lineas) or VACIO
 
 
-def indice(caso: Caso, documento: Documento) -> Hoja:
-    """El índice del expediente a una fecha: cada documento, en orden (N23)."""
-    datos = documento.datos or {}
+def indice(caso: Caso, _documento: Documento) -> Hoja:
+    """El índice del expediente al hacerse: cada documento, en orden (N23)."""
+    datos = congelar(caso, caso.ahora)
     cuerpo = {
         "datos": [
             ("Entidad", caso.entidad.nombre),

@@ -20,6 +20,7 @@ NOMBRES = {
     "cargo": "Cargo de recepción",
     "respuestas": "Respuestas al formulario",
     "constancia": "Constancia de corrección",
+    "pedido": "Constancia de lo que pediste",
     "indice": "Índice del expediente",
 }
 """Cómo se llama cada clase de documento que la entidad genera."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion
 from facilita.plazos import LIMA, fecha_lima
 from facilita.servicios.codigos import huella
-from facilita.tramite import acuses
+from facilita.tramite import acuses, recados
 from facilita.tramite.acuses import dar_por_notificada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.atencion import tomar
@@ -178,6 +178,7 @@ def _pedir_cedula(entorno: Entorno, cual: int, solicitud_id: int, entidad_id: in
                 return False
             notificacion.por_cedula = True
             mover(caso, "sin_acuse", {"enviada": notificacion.enviada_en.isoformat()})
+            recados.de_cedula(caso, cual)
             return True
     except Exception:
         # Una solicitud con un defecto no deja a las demás sin su aviso.

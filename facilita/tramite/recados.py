@@ -67,6 +67,27 @@ def de_mensaje_a_la_persona(caso: Caso, orden: int) -> None:
     dejar(caso, clave, solicitud.correo, asunto, f"{texto}\n--\n{caso.entidad.nombre}\n")
 
 
+def de_cedula(caso: Caso, notificacion_id: int) -> None:
+    """Avisa a quien atiende que nadie abrió la notificación: hay que hacerla en papel (N54)."""
+    numero = caso.solicitud.numero
+    texto = (
+        f"Nadie abrió a tiempo la notificación del registro {numero}. Hay que notificarla por "
+        f"cédula y anotar el día aquí: {_enlace(caso)}\n"
+    )
+    asunto = f"Notifica por cédula: registro {numero}"
+    a_quien_atiende(caso, f"cedula-{notificacion_id}", asunto, texto)
+
+
+def de_correccion(caso: Caso, orden: int) -> None:
+    """Avisa a quien atiende que la persona corrigió lo observado: el plazo corre otra vez."""
+    numero = caso.solicitud.numero
+    texto = (
+        f"La persona corrigió lo observado en el registro {numero}. El plazo para resolver corre "
+        f"otra vez.\n\nMira qué cambió: {_enlace(caso)}\n"
+    )
+    a_quien_atiende(caso, f"correccion-{orden}", f"Corrigieron el registro {numero}", texto)
+
+
 def a_quien_atiende(caso: Caso, que: str, asunto: str, texto: str) -> None:
     """Escribe a quien la tiene a su cargo; si nadie, a su área; si no, a quien coordina."""
     for usuario_id, correo, nombres in _al_cargo(caso):

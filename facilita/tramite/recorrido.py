@@ -11,7 +11,8 @@ from facilita.definicion.campos import Campo
 from facilita.plazos import Computo, a_lima, fecha_larga
 from facilita.tramite.archivos import ficha_de
 from facilita.tramite.caso import Caso
-from facilita.tramite.modelos import Adjunto, Movimiento
+from facilita.tramite.modelos import Adjunto, Movimiento, Termino
+from facilita.tramite.porques import del_suceso
 
 DE_TAREA = frozenset(
     {
@@ -42,6 +43,8 @@ class Hito:
     observaciones: tuple[Mapping[str, str], ...] = ()
     archivos: tuple[Mapping[str, Any], ...] = ()
     interno: bool = False
+    frase: str = ""
+    """El suceso contado en una frase, para la persona."""
 
 
 def recorrido(caso: Caso, para: str) -> tuple[Hito, ...]:
@@ -93,6 +96,7 @@ def _hito(caso: Caso, m: Movimiento, para: str, archivos: tuple[Mapping[str, Any
         observaciones=tuple(m.datos.get("observaciones", ())) if con_textos else (),
         archivos=archivos,
         interno=m.tipo in DEL_PERSONAL,
+        frase="" if para == "personal" else del_suceso(caso, m),
     )
 
 
@@ -170,6 +174,8 @@ def _textos(caso: Caso, m: Movimiento, para: str) -> list[tuple[str, str]]:
             textos.append((nombre, str(valor)))
     if m.tipo in DE_PLAZO:
         textos += _de_plazo(m)
+    if m.quien == "reloj" and m.transicion:
+        textos += _de_lo_vencido(caso, m.transicion)
     if "quedaban" in m.datos:
         textos.append(("Plazo", _plazo_que_sigue(m.datos["quedaban"])))
     if m.tipo == "notificado" and m.datos.get("el"):
@@ -188,6 +194,21 @@ def _de_plazo(m: Movimiento) -> list[tuple[str, str]]:
     if m.datos.get("dias"):
         textos.insert(0, ("Días hábiles que se agregan", str(m.datos["dias"])))
     return [*textos, ("Cómo se cuenta", ahora.explicar())]
+
+
+def _de_lo_vencido(caso: Caso, clase: str) -> list[tuple[str, str]]:
+    """La cuenta del plazo que terminó, cuando el reloj dio el paso."""
+    vencido = caso.sesion.scalar(
+        select(Termino)
+        .where(
+            Termino.solicitud_id == caso.solicitud.id,
+            Termino.clase == clase,
+            Termino.situacion == "vencido",
+        )
+        .order_by(Termino.id.desc())
+        .limit(1)
+    )
+    return [("Por qué", Computo.de_json(vencido.cuenta).explicar())] if vencido else []
 
 
 def _plazo_que_sigue(quedaban: int) -> str:

@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
 from facilita.servicios.codigos import normalizar_codigo
-from facilita.tramite import acuses, consentimientos, constancia, conversacion, indice
+from facilita.tramite import (
+    acuses,
+    consentimientos,
+    constancia,
+    conversacion,
+    indice,
+    pedidos,
+    porques,
+)
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.cargo import normalizar_identidad
@@ -29,6 +37,7 @@ from facilita.tramite.indice import Carpeta
 from facilita.tramite.modelos import Codigo, Solicitud
 from facilita.tramite.recorrido import Hito, recorrido
 from facilita.tramite.subsanacion import (
+    cuenta_para_corregir,
     limite_para_corregir,
     por_corregir,
     se_puede_corregir,
@@ -60,6 +69,11 @@ class Seguimiento:
     puede_corregir: bool
     corregir_hasta: datetime | None
     numero_propio: str | None = None
+    corregir_cuenta: Computo | None = None
+    """De dónde sale la fecha para corregir."""
+    fecha_explicada: str = ""
+    """Por qué vale la fecha de presentación."""
+    suspension_explicada: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +146,9 @@ def _publico(caso: Caso) -> Seguimiento:
         puede_corregir=se_puede_corregir(caso),
         corregir_hasta=limite_para_corregir(caso),
         numero_propio=solicitud.numero_propio,
+        corregir_cuenta=cuenta_para_corregir(caso),
+        fecha_explicada=porques.de_la_presentacion(caso),
+        suspension_explicada=porques.de_la_suspension(caso),
     )
 
 
@@ -231,7 +248,26 @@ def enterarse(entorno: Entorno, codigo: str) -> None:
 def actuar(entorno: Entorno, codigo: str, cual: str, crudo: Mapping[str, Any]) -> None:
     """Da un paso del ciudadano, como desistir; lanza `Conflicto` o `Invalido`."""
     with del_ciudadano(entorno, codigo) as caso:
-        transicion = exigir_posible(caso, cual, PAPEL)
-        if transicion.acto is not None:
-            raise NoExiste
-        aplicar(caso, transicion, leer_pedido(caso, transicion, crudo))
+        transicion = _suya(caso, cual)
+        pedido = leer_pedido(caso, transicion, crudo)
+        movimiento = aplicar(caso, transicion, pedido)
+        pedidos.dejar_constancia(caso, transicion, pedido, movimiento)
+
+
+def revisar(
+    entorno: Entorno, codigo: str, cual: str, crudo: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
+    """Lo escrito para dar un paso, leído y sin darlo; lanza lo mismo que `actuar`."""
+    codigo, entidad_id = hallar(entorno, codigo)
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        solicitud = _solicitud(sesion, codigo)
+        caso = armar_caso(sesion, entorno, solicitud, CIUDADANO, entorno.reloj.ahora())
+        transicion = _suya(caso, cual)
+        return pedidos.en_palabras(transicion, leer_pedido(caso, transicion, crudo))
+
+
+def _suya(caso: Caso, cual: str) -> Transicion:
+    transicion = exigir_posible(caso, cual, PAPEL)
+    if transicion.acto is not None:
+        raise NoExiste
+    return transicion

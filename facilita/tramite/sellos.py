@@ -88,20 +88,18 @@ def _id_nuevo() -> str:
 
 def anotar_certificado(
     sesion: Session, entorno: Entorno, certificado: Certificado, entidad: str
-) -> str:
-    """Deja entre los sellos el certificado con que firmó una entidad; devuelve su huella."""
-    cual = certificado.huella
-    if sesion.get(Sello, cual) is None:
+) -> None:
+    """Deja entre los sellos el certificado con que firmó una entidad."""
+    if sesion.get(Sello, certificado.huella) is None:
         sesion.add(
             Sello(
-                cual=cual,
+                cual=certificado.huella,
                 clase="entidad",
                 quien=entidad,
                 certificado=certificado.pem,
                 creado_en=entorno.reloj.ahora(),
             )
         )
-    return cual
 
 
 def listar(entorno: Entorno) -> list[Sello]:

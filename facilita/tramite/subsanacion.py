@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
+from facilita.plazos import Computo
 from facilita.servicios.codigos import ficha_derivada, ficha_secreta, huella
-from facilita.tramite import acuses, consentimientos, constancia, portada
+from facilita.tramite import acuses, consentimientos, constancia, portada, recados
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
 from facilita.tramite.correcciones import cambiados
@@ -21,7 +22,7 @@ from facilita.tramite.leido import escribir, paso_en, releer
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento
 from facilita.tramite.solicitudes import Presentada, guardar_contenido
 from facilita.tramite.sucesos import mover
-from facilita.tramite.terminos import vencio
+from facilita.tramite.terminos import cuenta_de, vencio
 from facilita.tramite.transiciones import aplicar, limite
 
 
@@ -145,6 +146,7 @@ def subsanar(
         }
         aplicar(caso, transicion, datos=datos)
         constancia.dejar(caso, anterior, leido.borrador.id)
+        recados.de_correccion(caso, orden)
         return Presentada(caso.solicitud.codigo)
 
 
@@ -203,6 +205,12 @@ def limite_para_corregir(caso: Caso) -> datetime | None:
     """El último instante para corregir, o `None` si aún no corre o no hay qué corregir."""
     transicion = _de_este_estado(caso)
     return limite(caso, transicion) if transicion else None
+
+
+def cuenta_para_corregir(caso: Caso) -> Computo | None:
+    """De dónde sale esa fecha, día por día."""
+    transicion = _de_este_estado(caso)
+    return cuenta_de(caso, transicion.hasta) if transicion and transicion.hasta else None
 
 
 def se_puede_corregir(caso: Caso) -> bool:

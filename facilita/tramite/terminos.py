@@ -179,10 +179,16 @@ def quedaban(caso: Caso) -> int:
 
 def limite_de(caso: Caso, plazo: Plazo) -> datetime | None:
     """El último instante de un plazo contado desde su suceso; `None` si aún no ocurre."""
+    cuenta = cuenta_de(caso, plazo)
+    return cuenta.vence_en if cuenta else None
+
+
+def cuenta_de(caso: Caso, plazo: Plazo) -> Computo | None:
+    """La cuenta que explica ese último instante."""
     inicio = ocurrio(caso, plazo.desde)
     if inicio is None:
         return None
-    return computar(fecha_lima(inicio), plazo.dias_habiles, caso.calendario).vence_en
+    return computar(fecha_lima(inicio), plazo.dias_habiles, caso.calendario)
 
 
 def ocurrio(caso: Caso, suceso: str) -> datetime | None:

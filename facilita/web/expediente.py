@@ -3,10 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, session, url_for
 
+from facilita.definicion import Transicion
 from facilita.definicion.campos import Error
-from facilita.tramite import analisis, carpeta, consentimientos, descargas, seguimiento, subsanacion
+from facilita.tramite import (
+    accesos,
+    analisis,
+    carpeta,
+    consentimientos,
+    descargas,
+    seguimiento,
+    subsanacion,
+)
 from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.seguimiento import ExpedienteAbierto
 from facilita.web.analizados import mostrar_analisis
@@ -42,7 +51,7 @@ def ver(codigo: str) -> Any:
         e = seguimiento.ver_expediente(entorno(), codigo)
     suyos = analisis.de_solicitud(entorno(), e.publico.entidad.id, e.solicitud_id)
     mostrar_analisis(suyos, para="ciudadano")
-    return render_template("expediente.html", e=e)
+    return render_template("expediente.html", e=e, aviso=session.pop("aviso", None))
 
 
 @bp.ruta("/cargo", permiso=EXPEDIENTE)
@@ -63,6 +72,12 @@ def constancia(codigo: str, orden: int) -> Any:
     """La constancia de una corrección."""
     dada = seguimiento.ver_constancia(entorno(), codigo, orden)
     return pagina_de_constancia(dada, _pdf(codigo, "constancia", orden))
+
+
+@bp.ruta("/accesos", permiso=EXPEDIENTE)
+def quien_lo_abrio(codigo: str) -> Any:
+    """Quién abrió el expediente, día por día (N61)."""
+    return render_template("accesos.html", a=accesos.ver(entorno(), codigo))
 
 
 @bp.ruta("/archivo/<int:adjunto>", permiso=EXPEDIENTE)
@@ -91,17 +106,43 @@ def accion(codigo: str, cual: str) -> Any:
 
 @bp.ruta("/accion/<cual>", permiso=EXPEDIENTE, metodos=("POST",), limite="30/minute")
 def actuar(codigo: str, cual: str) -> Any:
-    """Da el paso."""
+    """Da el paso; si con él termina el trámite, antes pide confirmarlo."""
     e = seguimiento.ver_expediente(entorno(), codigo)
     transicion = next((t for t in e.acciones if t.id == cual), None)
     crudo, de_filas = recoger_pedido(transicion.pide if transicion else ())
-    if de_filas:
+    if de_filas or "retomar" in crudo:
         return _pedir(e, cual, crudo)
     try:
+        if transicion and _falta_confirmar(e, transicion):
+            return _confirmar(e, transicion, seguimiento.revisar(entorno(), codigo, cual, crudo))
         seguimiento.actuar(entorno(), codigo, cual, crudo)
     except Invalido as negativa:
         return _pedir(e, cual, crudo, negativa.errores), 422
+    session["aviso"] = f"Registramos tu pedido: «{transicion.etiqueta if transicion else cual}»."
     return redirect(url_for("expediente.ver", codigo=codigo), 303)
+
+
+def _falta_confirmar(e: ExpedienteAbierto, transicion: Transicion) -> bool:
+    return e.definicion.flujo.estados[transicion.a].final and not request.form.get("confirma")
+
+
+def _confirmar(
+    e: ExpedienteAbierto, transicion: Transicion, dicho: Sequence[tuple[str, str]]
+) -> str:
+    flujo = e.definicion.flujo
+    escrito = [
+        (campo, valor)
+        for campo, valor in request.form.items(multi=True)
+        if campo not in ("csrf_token", "confirma")
+    ]
+    return render_template(
+        "confirmar.html",
+        e=e,
+        transicion=transicion,
+        estado=flujo.estados[transicion.a],
+        dicho=dicho,
+        escrito=escrito,
+    )
 
 
 def _pedir(

@@ -16,7 +16,7 @@ from facilita.tramite.errores import NoExiste
 from facilita.tramite.formularios import Vigente
 from facilita.tramite.leido import hallar
 from facilita.tramite.paso import Paso
-from facilita.web import galleta
+from facilita.web import antispam, galleta
 from facilita.web.analizados import mostrar_de_borrador
 from facilita.web.archivos import servir_descarga
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
@@ -61,7 +61,7 @@ def _paso_vacio(vigente: Vigente) -> Paso:
     return Paso(vigente.definicion, {}, lectura, presentado=False, vence_en=ahora)
 
 
-@bp.ruta("/<entidad>/<formulario>", permiso=PUBLICO, metodos=("POST",), limite="120/minute")
+@bp.ruta("/<entidad>/<formulario>", permiso=PUBLICO, metodos=("POST",))
 def empezar(entidad: str, formulario: str) -> Any:
     """Recibe la primera página y abre el borrador."""
     vigente = formularios.vigente(entorno(), entidad, formulario)
@@ -69,12 +69,16 @@ def empezar(entidad: str, formulario: str) -> Any:
     exigir_cuota()
     envio = leer_envio(pagina.campos, entidad)
     paso = borradores.leer_sin_abrir(entorno(), vigente, envio.crudo)
+    if not antispam.cabe_otro_borrador():
+        html = _dibujar(paso, pagina, vigente.entidad, formulario, con_errores=False, espera=True)
+        return html, 429, {"Retry-After": antispam.ESPERA}
     # Para subir por trozos hace falta un borrador donde dejarlos.
     sin_abrir = not (envio.subidas or envio.fila or envio.accion in ("guardar", "subir"))
     if sin_abrir and (envio.rechazos or paso.errores_de(pagina)):
         paso = _con_rechazos(paso, envio)
         return _dibujar(paso, pagina, vigente.entidad, formulario, con_errores=True), 422
-    ficha, paso = borradores.abrir(entorno(), vigente, envio.crudo, envio.subidas)
+    senales = antispam.senales_de_empezar(entidad, formulario)
+    ficha, paso = borradores.abrir(entorno(), vigente, envio.crudo, envio.subidas, senales)
     return _seguir(_con_rechazos(paso, envio), pagina, vigente.entidad, formulario, ficha, envio)
 
 
@@ -211,6 +215,7 @@ def _dibujar(
     *,
     ficha: str | None = None,
     con_errores: bool,
+    espera: bool = False,
 ) -> str:
     definicion = paso.definicion
     paginas = paso.paginas
@@ -250,6 +255,7 @@ def _dibujar(
         visto=escribir_visto(pagina.ids, paso.crudo) if ficha else "",
         por_vencer=_por_vencer(paso) if ficha else None,
         dias=entorno().dias_de_borrador,
+        espera=espera,
         version_nueva=bool(ficha) and hay_version_nueva(paso, entidad, formulario),
         lleva_archivos=lleva_archivos,
         a_medias=subidas.de_borrador(entorno(), entidad.id, ficha)

@@ -22,11 +22,12 @@ from facilita.tramite import (
 )
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.errores import PorElegir, VersionVencida
-from facilita.tramite.leido import hallar, paso_de
+from facilita.tramite.leido import Leido, hallar, paso_de
 from facilita.tramite.paso import Paso
 from facilita.tramite.solicitudes import Presentada
+from facilita.tramite.sospechas import MOTIVOS
 from facilita.tramite.subidas import Parcial
-from facilita.web import galleta
+from facilita.web import antispam, galleta
 from facilita.web.analizados import mostrar_de_borrador
 from facilita.web.cargo import Pdf, pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
@@ -62,7 +63,7 @@ def revisar(entidad: str, formulario: str, ficha: str) -> Any:
         return _a(entidad, formulario, ficha, "cargo")
     mostrar_de_borrador(publica.id, paso.crudo)
     a_medias = subidas.de_borrador(entorno(), publica.id, ficha)
-    return _dibujar(paso, publica, formulario, con_errores=False, a_medias=a_medias)
+    return _dibujar(paso, publica, formulario, ficha=ficha, con_errores=False, a_medias=a_medias)
 
 
 @bp.ruta(f"{CARPETA}/revisar", permiso=FICHA, metodos=("POST",))
@@ -75,7 +76,11 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     crudo = leer_envio(leido.definicion.revision.campos, entidad).crudo
     if request.form.get("accion") != "presentar":
         antes = paso_de(entorno(), publica, leido)
-        return _dibujar(antes, publica, formulario, con_errores=False)
+        return _dibujar(antes, publica, formulario, ficha=ficha, con_errores=False)
+    if not (leido.corrige or leido.presentado):
+        motivos = antispam.por_confirmar(leido, ficha)
+        if motivos:
+            return _confirmar(leido, publica, formulario, ficha, crudo, motivos)
     presentada: Presentada
     if leido.corrige:
         igual = request.form.get("igual") == "si"
@@ -102,6 +107,7 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
             presentada.paso,
             publica,
             formulario,
+            ficha=ficha,
             con_errores=True,
             sin_cambios=presentada.sin_cambios,
             otro_dia=presentada.otro_dia,
@@ -133,6 +139,25 @@ def _al_cargo(entidad: str, formulario: str, ficha: str) -> Respuesta:
     return galleta.olvidar(_a(entidad, formulario, ficha, "cargo"), entidad, formulario, ficha)
 
 
+def _confirmar(
+    leido: Leido,
+    entidad: EntidadPublica,
+    formulario: str,
+    ficha: str,
+    crudo: Mapping[str, Any],
+    motivos: Sequence[str],
+) -> Any:
+    """Guarda lo marcado y pide confirmar el envío; si además falta algo, primero lo que falta."""
+    paso = borradores.guardar(entorno(), entidad, ficha, crudo, leido=leido)
+    if paso.presentado:
+        return _al_cargo(entidad.slug, formulario, ficha)
+    if paso.lectura.respuestas is None:
+        return _dibujar(paso, entidad, formulario, ficha=ficha, con_errores=True), 422
+    dichos = tuple(MOTIVOS[m] for m in motivos)
+    html = _dibujar(paso, entidad, formulario, ficha=ficha, con_errores=False, motivos=dichos)
+    return html, 422
+
+
 def _dia_mirado() -> date | None:
     """De qué día es la revisión que se envía; `None` si no lo dice o no se entiende."""
     try:
@@ -150,7 +175,9 @@ def _dibujar(
     entidad: EntidadPublica,
     formulario: str,
     *,
+    ficha: str,
     con_errores: bool,
+    motivos: Sequence[str] = (),
     sin_cambios: bool = False,
     otro_dia: bool = False,
     a_medias: Mapping[str, Sequence[Parcial]] = NADA_A_MEDIAS,
@@ -172,6 +199,9 @@ def _dibujar(
         con_errores=con_errores,
         version_nueva=hay_version_nueva(paso, entidad, formulario),
         sin_cambios=sin_cambios,
+        motivos=motivos,
+        mirada=antispam.marca_de_mirada(ficha),
+        confirma=antispam.marca_de_confirmacion(ficha) if motivos else None,
         otro_dia=otro_dia,
         a_medias=[
             (pagina, p) for pagina in paso.paginas for c in pagina.ids for p in a_medias.get(c, ())

@@ -325,6 +325,16 @@ def revision_con_errores(m: Mirada) -> None:
     m.enviar("Presentar")
 
 
+@estado("presentar.revisar", 422)
+def revision_por_confirmar(m: Mirada) -> None:
+    m.ver_borrador(m.mundo.abrir_mesa(), "revisar")
+    # Como un programa: llena también lo que nadie ve.
+    m.ventana.evaluar("document.getElementById('sitio-web').value = 'https://x.example'")
+    for cual in ("declaracion_jurada", "privacidad"):
+        m.persona.marcar(m.persona.control(cual))
+    m.enviar("Presentar")
+
+
 @estado("presentar.cargo")
 def cargo_recien_dado(m: Mirada) -> None:
     ficha = m.mundo.abrir_mesa(tipo_persona="juridica", ruc="20131312955", razon_social="X SAC")

@@ -1,6 +1,6 @@
 """Los estados de lo que viene después del cargo: el seguimiento, el expediente y la corrección."""
 
-from facilita.tramite import borradores, correspondencia, subsanacion
+from facilita.tramite import borradores, correspondencia, detalle, subsanacion
 
 from .estados import Mirada, estado
 
@@ -200,6 +200,16 @@ def expediente_con_mensajes(m: Mirada) -> None:
     m.abrir_expediente(_conversada(m))
 
 
+@estado("expediente.quien_lo_abrio")
+def quien_lo_abrio(m: Mirada) -> None:
+    codigo = _conversada(m)
+    sid = m.mundo.solicitud(codigo).id
+    for quien in ("luis", "ana", "ana", "sara"):
+        detalle.ver(m.mundo.entorno, m.mundo.actor(quien), sid)
+    m.abrir_expediente(codigo)
+    m.persona.enviar(m.persona.vinculo("Ver quién lo abrió"))
+
+
 @estado("mensajes.ver")
 def mensajes_sin_ninguno(m: Mirada) -> None:
     m.abrir_expediente(_observada(m))
@@ -278,14 +288,20 @@ def desistir(m: Mirada) -> None:
 @estado("expediente.accion", 422)
 def desistir_con_error(m: Mirada) -> None:
     desistir(m)
-    m.enviar("Desistir del trámite")
+    m.enviar("Continuar")
+
+
+@estado("expediente.accion")
+def confirmar_que_desiste(m: Mirada) -> None:
+    desistir(m)
+    m.escribir(motivo="Ya no la necesito.")
+    m.enviar("Continuar")
 
 
 @estado("expediente.ver")
 def expediente_desistido(m: Mirada) -> None:
-    desistir(m)
-    m.escribir(motivo="Ya no la necesito.")
-    m.enviar("Desistir del trámite")
+    confirmar_que_desiste(m)
+    m.enviar("Sí, desistir del trámite")
 
 
 # --- la corrección --------------------------------------------------------------------------------

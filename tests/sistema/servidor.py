@@ -107,6 +107,8 @@ def servir(bd: BaseDeDatos, url: str, carpeta: Path, *, trabaja: bool) -> Iterat
 def _aplicacion(entorno: Any, url: str, carpeta: Path) -> Iterator[Flask]:
     ajustes = {
         "FACILITA_DEMO": "si",
+        # El reloj está quieto: todo se presentaría al instante.
+        "FACILITA_SEGUNDOS_DE_REVISION": "0",
         "FACILITA_SECRETO": "un secreto de prueba que no sirve en ningún otro sitio",
         "FACILITA_DIRECCION_PUBLICA": entorno.direccion_publica,
         "FACILITA_CARPETA_DE_DATOS": str(carpeta),

@@ -9,7 +9,7 @@ from facilita.plazos import LIMA, Computo, fecha_larga
 from facilita.tramite import atencion, descargas, detalle, seguimiento, vencimientos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, NoPermitido
-from facilita.tramite.modelos import Adjunto, Area, Movimiento, Salida, Usuario
+from facilita.tramite.modelos import Adjunto, Area, Documento, Movimiento, Salida, Usuario
 
 DNI = DE_MESA["numero_documento_identidad"]
 
@@ -118,6 +118,24 @@ def test_desiste_quien_presento(mundo: Mundo):
     assert seguimiento.ver_expediente(mundo.entorno, codigo).acciones == ()
     with pytest.raises(Conflicto):
         desistir(mundo, codigo)
+
+
+def test_desistir_deja_constancia_y_se_le_dice_a_quien_atiende(mundo: Mundo):
+    """N09, N12: un documento congelado con lo que dijo y cuándo, atado a su movimiento."""
+    codigo = mundo.presentar_mesa()
+    mundo.transitar(codigo, "tomar")
+    dicho = seguimiento.revisar(mundo.entorno, codigo, "desistir", {"motivo": "Ya la encontré."})
+    assert dicho == (("¿Por qué desistes?", "Ya la encontré."),)
+    assert mundo.solicitud(codigo).estado == "en_proceso"
+    desistir(mundo, codigo)
+    (suyo,) = mundo.todo(Documento, Documento.clase == "pedido")
+    movimiento = next(m for m in mundo.movimientos(codigo) if m.transicion == "desistir")
+    assert suyo.orden == movimiento.orden
+    assert suyo.datos["huella_del_movimiento"] == movimiento.huella
+    assert suyo.datos["dicho"] == [["¿Por qué desistes?", "Ya la encontré."]]
+    avisos = [s.datos for s in mundo.todo(Salida) if s.datos["para"].startswith("luis@")]
+    assert [a["asunto"] for a in avisos] == ["Desistir del trámite: registro 000001-2026"]
+    assert "Ya la encontré" not in avisos[0]["texto"]
 
 
 def test_desistir_pide_su_motivo(mundo: Mundo):

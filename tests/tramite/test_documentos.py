@@ -115,6 +115,8 @@ def test_cada_clase_de_pdf_pasa_el_revisor_de_accesibilidad(mundo: Mundo, tmp_pa
     componer(mundo)
     _corregir(mundo, codigo)
     componer(mundo)
+    seguimiento.actuar(mundo.entorno, codigo, "desistir", {"motivo": "😀 Ya no #set page()"})
+    componer(mundo)
     hechos = mundo.todo(Documento)
     assert {d.clase for d in hechos} == set(documentos.CLASES)
     for documento in hechos:

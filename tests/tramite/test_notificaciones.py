@@ -8,7 +8,7 @@ from fabrica import DE_MESA, PLATAFORMA, Mundo
 from facilita.plazos import LIMA
 from facilita.tramite import detalle, notificaciones, seguimiento, vencimientos
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, NoPermitido
-from facilita.tramite.modelos import Notificacion, Solicitud
+from facilita.tramite.modelos import Notificacion, Salida, Solicitud
 
 DNI = DE_MESA["numero_documento_identidad"]
 
@@ -106,6 +106,10 @@ def test_sin_acuse_a_los_dos_dias_se_abre_la_tarea_de_cedula(mundo: Mundo, obser
     assert notificaciones.pedir_cedulas(mundo.entorno) == 0
     assert vencimientos.vencer(mundo.entorno) == 0
     assert mundo.notificacion(observada).por_cedula
+    avisos = [s.datos for s in mundo.todo(Salida) if ".cedula-" in s.clave]
+    assert [(a["para"], a["asunto"]) for a in avisos] == [
+        ("ana@vallesereno.example", "Notifica por cédula: registro 000001-2026")
+    ]
     visto = detalle.ver(mundo.entorno, mundo.actor("luis"), mundo.solicitud(observada).id)
     assert [(n.por_cedula, n.notificado_en) for n in visto.sin_acuse] == [(True, None)]
     assert visto.hitos[-1].titulo == "Falta notificar por cédula"

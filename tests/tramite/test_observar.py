@@ -3,10 +3,18 @@
 from datetime import date, datetime
 
 import pytest
-from fabrica import DE_MESA, Mundo
+from fabrica import DE_MESA, MESA, VALLE, Mundo
 
 from facilita.plazos import LIMA
-from facilita.tramite import bandeja, detalle, seguimiento, subsanacion, vencimientos
+from facilita.tramite import (
+    bandeja,
+    borradores,
+    detalle,
+    formularios,
+    seguimiento,
+    subsanacion,
+    vencimientos,
+)
 from facilita.tramite.errores import Conflicto, Invalido, Vencido
 from facilita.tramite.modelos import Movimiento, Notificacion, Observacion, Salida
 
@@ -184,3 +192,38 @@ def test_una_observacion_que_no_cabe_se_dice_y_no_se_corta(mundo: Mundo):
     assert "caben 4,000 caracteres y sobran 2" in error.texto
     mundo.observar(codigo, asunto=cabe)
     assert mundo.todo(Observacion)[0].texto == cabe
+
+
+def test_entre_varios_archivos_se_dice_cual(mundo: Mundo):
+    """N06: la observación se ata al archivo, y así la lee quien corrige."""
+    subidas = [mundo.subida(), mundo.subida("anexos", "a.pdf"), mundo.subida("anexos", "b.pdf", 2)]
+    vigente = formularios.vigente(mundo.entorno, VALLE, MESA)
+    ficha = borradores.abrir(mundo.entorno, vigente, DE_MESA, subidas)[0]
+    codigo = mundo.presentar(ficha)
+    anexos = seguimiento.ver_expediente(mundo.entorno, codigo).respuestas["anexos"]
+    crudo = {
+        "observacion-anexos": "No se lee.",
+        f"observacion-anexos-archivo-{anexos[1]['id']}": "si",
+        "observacion-anexos-archivo-999": "si",
+        "observacion-asunto": "Precisa cuál.",
+    }
+    mundo.transitar(codigo, "observar", crudo)
+    assert [(o.campo, o.texto) for o in mundo.todo(Observacion)] == [
+        ("asunto", "Precisa cuál."), ("anexos", "«b.pdf»: No se lee."),
+    ]  # fmt: skip
+    assert "«b.pdf»: No se lee." in correo(mundo, codigo)
+
+
+def test_lado_a_lado_lo_observado_aunque_no_lo_cambiara(mundo: Mundo):
+    """N07, N12: quien atiende ve qué se observó, qué decía y qué dice, y lo que quedó igual."""
+    codigo = mundo.presentar_mesa()
+    mundo.observar(codigo, asunto="Precisa cuál.", pedido="Di para qué.")
+    corregir(mundo, codigo)
+    visto = detalle.ver(mundo.entorno, mundo.actor("luis"), mundo.solicitud(codigo).id)
+    assert [(c.etiqueta, c.observado, c.cambio) for c in visto.correcciones] == [
+        ("Asunto", "Precisa cuál.", True),
+        ("¿Qué pides y por qué?", "Di para qué.", False),
+    ]
+    assert [a.datos["asunto"] for a in mundo.todo(Salida) if "correccion-" in a.clave] == [
+        "Corrigieron el registro 000001-2026"
+    ]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fabrica import DE_CONTACTO, DE_MESA, Mundo
 
-from facilita.tramite import atencion, seguimiento
+from facilita.tramite import atencion, detalle, seguimiento, vencimientos
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.modelos import Bitacora
 
@@ -162,3 +162,46 @@ def test_el_recorrido_de_cada_quien(mundo: Mundo):
     ]
     visto = seguimiento.ver(mundo.entorno, codigo)
     assert visto.corregir_hasta is not None and visto.suspendido
+
+
+def test_cada_fecha_dice_por_que(mundo: Mundo):
+    """N02, N03, N07: la de presentación, la de corregir y la del plazo detenido."""
+    mundo.poner(28, "10:00:00")
+    codigo = mundo.presentar_mesa()
+    visto = seguimiento.ver(mundo.entorno, codigo)
+    assert "Llegó fuera del horario" in visto.fecha_explicada
+    assert "el lunes 30 de noviembre de 2026" in visto.fecha_explicada
+    assert (visto.corregir_cuenta, visto.suspension_explicada) == (None, "")
+    mundo.poner(30)
+    mundo.observar(codigo)
+    seguimiento.comprobar_identidad(mundo.entorno, codigo, DNI)
+    visto = seguimiento.ver(mundo.entorno, codigo)
+    assert visto.corregir_cuenta is not None
+    assert visto.corregir_cuenta.vence_en == visto.corregir_hasta
+    assert "desde el lunes 30 de noviembre de 2026, sin contar" in visto.corregir_cuenta.explicar()
+    assert "se cuenta entero otra vez" in visto.suspension_explicada
+    mundo.poner(3, "00:00:00", mes=12)
+    vencimientos.vencer(mundo.entorno)
+    hitos = seguimiento.ver_expediente(mundo.entorno, codigo).hitos
+    assert [h.frase.partition(".")[0] for h in hitos] == [
+        "La entidad lo recibió y te dio tu cargo",
+        "La entidad encontró algo por corregir",
+        "Te enteraste de lo notificado: desde este día se cuenta tu plazo",
+        "Terminó un plazo y el sistema dio este paso, sin que nadie lo decidiera",
+    ]
+    por_que = dict(hitos[-1].textos)["Por qué"]
+    assert "Se cuentan 2 días hábiles desde el lunes 30 de noviembre" in por_que
+    personal = detalle.ver(mundo.entorno, mundo.actor("luis"), mundo.solicitud(codigo).id).hitos
+    assert not [h.frase for h in personal if h.frase]
+
+
+def test_verlo_en_una_sesion_ya_abierta_tambien_es_enterarse(mundo: Mundo):
+    """N07: lo observado que se ve en el expediente queda notificado ese día."""
+    codigo = mundo.presentar_mesa()
+    mundo.observar(codigo)
+    assert seguimiento.ver_expediente(mundo.entorno, codigo).sin_acuse
+    seguimiento.enterarse(mundo.entorno, codigo)
+    seguimiento.enterarse(mundo.entorno, codigo)
+    visto = seguimiento.ver_expediente(mundo.entorno, codigo)
+    assert not visto.sin_acuse and visto.publico.corregir_hasta is not None
+    assert mundo.tipos(codigo).count("notificado") == 1

@@ -343,7 +343,8 @@ def test_lo_corregido_llega_a_la_solicitud(mundo: Mundo):
     assert (solicitud.correo, solicitud.identidad) == ("nuevo@example.com", "87654321")
     assert (solicitud.remitente, solicitud.asunto) == ("Hilario Ñahui Quispe", "Copia de plano")
     assert [s.codigo for s in mundo.todo(Sede, Sede.id == solicitud.sede_id)] == ["norte"]
-    assert [s.datos["para"] for s in mundo.todo(Salida)][-1] == "nuevo@example.com"
+    suyos = mundo.todo(Salida, Salida.solicitud_id == solicitud.id)
+    assert suyos[-1].datos["para"] == "nuevo@example.com"
     with pytest.raises(NoExiste):
         seguimiento.comprobar_identidad(mundo.entorno, codigo, DNI)
     seguimiento.comprobar_identidad(mundo.entorno, codigo, "87654321")

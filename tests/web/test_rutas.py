@@ -12,7 +12,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from facilita.tramite import entidades, formularios, seguimiento, subidas, usuarios
-from facilita.tramite.modelos import Salida
+from facilita.tramite.accesos import HECHOS
+from facilita.tramite.modelos import Bitacora, Salida
 from facilita.tramite.permisos import PERMISOS, ROLES
 from facilita.tramite.usuarios import Puesto
 from facilita.web.rutas import EXPEDIENTE, FICHA, PUBLICO
@@ -80,10 +81,13 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("expediente.archivo", "GET"): caso(f"{SUYO}/archivo/{{adjunto}}"),
     ("expediente.corregir", "POST"): caso(f"{SUYO}/corregir", 303),
     ("expediente.accion", "GET"): caso(f"{SUYO}/accion/desistir"),
-    ("expediente.actuar", "POST"): caso(f"{SUYO}/accion/desistir", 303, motivo="No"),
+    ("expediente.actuar", "POST"): caso(
+        f"{SUYO}/accion/desistir", 303, motivo="No", confirma="si"
+    ),
     ("expediente.seguir", "POST"): caso(f"{SUYO}/seguir", 303),
     ("expediente.retirar", "POST"): caso(f"{SUYO}/consentimiento/privacidad/retirar", 409),
     ("expediente.cerrar", "POST"): caso(f"{SUYO}/cerrar", 303),
+    ("expediente.quien_lo_abrio", "GET"): caso(f"{SUYO}/accesos"),
     ("mensajes.ver", "GET"): caso(f"{SUYO}/mensajes"),
     ("mensajes.escribir", "POST"): caso(f"{SUYO}/mensajes", 422, mensaje=""),
     ("mensajes_personal.ver_del_personal", "GET"): caso("/bandeja/{id}/mensajes", suya=True),
@@ -300,6 +304,23 @@ def test_un_expediente_abierto_no_abre_otro(app: Flask, mundo: Mundo, partes: di
     assert (
         visita.ver(f"/seguimiento/{otro}/expediente/archivo/{partes['adjunto']}").status_code == 404
     )
+
+
+def test_mirar_una_solicitud_deja_siempre_su_linea(
+    app: Flask, partes: dict[str, Any], mundo: Mundo
+):
+    """N61: cada página del personal sobre una solicitud queda para quien presentó."""
+    ana = Visita(app, DEMO).ingresar("ana")
+    miradas = 0
+    for (endpoint, metodo), cual in CASOS.items():
+        if metodo == "GET" and cual.es_de_la_entidad and cual.codigo != 404:
+            antes = mundo.cuantas(Bitacora)
+            pedir(ana, metodo, cual, partes)
+            nuevas = mundo.todo(Bitacora)[antes[0] :]
+            dichas = [b for b in nuevas if b.accion in HECHOS or b.accion.startswith("expediente.")]
+            assert dichas and all(b.datos["puesto"]["rol"] for b in dichas), endpoint
+            miradas += 1
+    assert miradas >= 6
 
 
 def test_lo_que_no_esta_a_mi_alcance_no_existe(app: Flask, partes: dict[str, Any]):

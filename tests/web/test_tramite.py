@@ -138,10 +138,19 @@ def test_desistir(visita: Visita, codigo: str, mundo: Mundo):
         422, {"motivo": "Escribe por qué desistes."},
     )  # fmt: skip
     assert mundo.solicitud(codigo).estado == "nuevo"
-    pagina = visita.seguir(visita.con_csrf(direccion, {"motivo": "Ya la encontré."}))
+    antes = visita.con_csrf(direccion, {"motivo": "Ya la encontré."})
+    pagina = Pagina(antes.text)
+    assert antes.status_code == 200 and "no podrás deshacerlo" in pagina.texto
+    assert "Ya la encontré." in pagina.texto and mundo.solicitud(codigo).estado == "nuevo"
+    # Puede volver a lo escrito, sin perderlo.
+    vuelta = visita.enviar(direccion, {**pagina.escrito, "retomar": "si"})
+    assert Pagina(vuelta.text).escrito["motivo"] == ["Ya la encontré."]
+    pagina = visita.seguir(visita.enviar(direccion, {**pagina.escrito, "confirma": "si"}))
     assert "Desistido" in pagina.texto and "Ya la encontré." in pagina.texto
+    assert "Registramos tu pedido" in pagina.texto
     assert visita.ver(direccion).status_code == 404
-    assert visita.con_csrf(direccion, {"motivo": "Otra vez"}).status_code == 409
+    tarde = {"motivo": "Otra vez", "confirma": "si"}
+    assert visita.con_csrf(direccion, tarde).status_code == 409
     assert mundo.correos(codigo)[-1] == "desistido"
 
 

@@ -10,6 +10,7 @@ from facilita.servicios.antivirus import abrir_antivirus
 from facilita.servicios.catalogo import Catalogo
 from facilita.servicios.correo import abrir_correo
 from facilita.servicios.firmas import Firmas, Tsa
+from facilita.servicios.mensajeria import Pasarela, abrir_mensajeria, leer_cuerpo
 from facilita.servicios.reloj import Reloj, RelojSistema
 from facilita.servicios.territorio import abrir_territorio
 from facilita.tramite.bd import BaseDeDatos
@@ -32,6 +33,9 @@ def armar_entorno(configuracion: Configuracion, reloj: Reloj | None = None) -> E
         dias_de_gracia=configuracion.dias_de_gracia,
         secreto=configuracion.secreto,
         firmas=Firmas(configuracion.carpeta_de_firmas, _tsa(configuracion.sello_de_tiempo)),
+        mensajeria=abrir_mensajeria(_pasarela(configuracion), demo=configuracion.demo),
+        con_casilla=configuracion.casilla,
+        casilla_mismo_dia=configuracion.casilla_mismo_dia,
     )
 
 
@@ -45,3 +49,11 @@ def abrir_base(configuracion: Configuracion) -> BaseDeDatos:
     if url.drivername == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     return BaseDeDatos(configuracion.base_de_datos, conexiones=configuracion.conexiones)
+
+
+def _pasarela(configuracion: Configuracion) -> Pasarela:
+    return Pasarela(
+        configuracion.mensajeria,
+        configuracion.mensajeria_clave,
+        leer_cuerpo(configuracion.mensajeria_cuerpo),
+    )

@@ -1,5 +1,6 @@
 """La configuración: `config.yaml` y el entorno `FACILITA_*`, que manda; da todas las fallas."""
 
+import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -18,13 +19,16 @@ from facilita.definicion import DefinicionInvalida, leer_yaml
 from facilita.definicion.fallas import Mapa
 from facilita.servicios.antivirus import abrir_antivirus
 from facilita.servicios.correo import CorreoSMTP
+from facilita.servicios.mensajeria import CUERPO, Pasarela, abrir_mensajeria, leer_cuerpo
 
 PREFIJO = "FACILITA_"
 POR_OMISION = "por omisión"
 LARGO_DEL_SECRETO = 32
 TAPADO = "•••"
+NINGUNA = "ninguna"
 
-_SOLO_DEL_ENTORNO = ("secreto", "demo")
+_SOLO_DEL_ENTORNO = ("secreto", "demo", "mensajeria_clave")
+_SECRETOS = ("secreto", "mensajeria_clave")
 _DE_ESTA_MAQUINA = ("127.0.0.1", "localhost", "::1")
 _CON_CLAVE = re.compile(r"(?P<antes>[a-z][a-z0-9+.-]*://[^:/@?]*:).*@", re.IGNORECASE | re.DOTALL)
 _OPCION_SECRETA = re.compile(
@@ -46,6 +50,15 @@ COMO_ALMACEN = "es una carpeta o «s3://balde?endpoint=https://…&region=…»,
 COMO_CORREO = (
     "se escribe «carpeta:RUTA» o «smtp://usuario:clave@equipo:puerto?tls=starttls»; con usuario "
     "y clave, tls es «starttls» o «ssl»"
+)
+COMO_MENSAJERIA = (
+    "se escribe «https://pasarela.ejemplo.pe/mensajes», sin usuario ni clave; la clave va en "
+    f"{PREFIJO}MENSAJERIA_CLAVE"
+)
+COMO_CUERPO = 'es un objeto JSON que nombra {para} y {texto}: {"to": "{para}", "text": "{texto}"}'
+COMO_CASILLA = (
+    "necesita un canal al celular: la ley pide avisar por correo y por celular; da la pasarela en "
+    "«mensajeria»"
 )
 COMO_DIRECCION = "se escribe «https://mesa.ejemplo.gob.pe», sin nada después del nombre o el puerto"
 COMO_ANTIVIRUS = (
@@ -98,6 +111,12 @@ class Configuracion:
     correo_de: str
     antivirus: str
     secreto: str = field(repr=False)
+    casilla: bool
+    """Si la casilla electrónica está encendida; nunca sin un canal al celular (N51)."""
+    casilla_mismo_dia: bool
+    mensajeria: str = field(repr=False)
+    mensajeria_clave: str = field(repr=False)
+    mensajeria_cuerpo: str
     direccion_publica: str
     plantillas: Path
     hilos: int
@@ -223,6 +242,7 @@ class _Lector:
             "correo": (correo := self._dar("correo", self._correo, f"carpeta:{datos / 'correos'}")),
             "correo_de": self._correo_de(correo),
             "antivirus": self._dar("antivirus", _antivirus, "ninguno"),
+            **self._de_casilla(demo),
             "secreto": self._secreto(demo),
             "direccion_publica": self._direccion_publica(demo),
             "plantillas": self._dar(
@@ -294,6 +314,36 @@ class _Lector:
         if "correo_de" not in self.crudos and not correo.startswith("carpeta:"):
             self._falla("correo_de", "falta", f"con un servidor SMTP hace falta; {COMO_REMITENTE}")
         return remitente
+
+    def _de_casilla(self, demo: bool) -> dict[str, Any]:
+        """La casilla y el canal al celular sin el que no se enciende (N51)."""
+
+        def canal(valor: Any) -> str:
+            return self._mensajeria(valor, demo)
+
+        mensajeria = self._dar("mensajeria", canal, "")
+        casilla = self._dar("casilla", _si_o_no, False)
+        if casilla and not mensajeria:
+            self._falla("casilla", self.origenes["casilla"], COMO_CASILLA)
+        return {
+            "casilla": casilla,
+            "casilla_mismo_dia": self._dar("casilla_mismo_dia", _si_o_no, False),
+            "mensajeria": mensajeria,
+            "mensajeria_clave": self._dar("mensajeria_clave", str, ""),
+            "mensajeria_cuerpo": self._dar("mensajeria_cuerpo", _cuerpo, json.dumps(dict(CUERPO))),
+        }
+
+    def _mensajeria(self, valor: Any, demo: bool) -> str:
+        texto = _texto(valor, COMO_MENSAJERIA)
+        if texto.startswith("demo:"):
+            if not demo:
+                raise _NoSirve("el canal de demostración no avisa a nadie: es solo para la demo")
+            return f"demo:{self._ruta(texto.removeprefix('demo:'))}"
+        try:
+            abrir_mensajeria(Pasarela(texto), demo=demo)
+        except ValueError:
+            raise _NoSirve(COMO_MENSAJERIA) from None
+        return texto
 
     def _secreto(self, demo: bool) -> str:
         secreto: str = self._dar("secreto", _secreto_fuerte, "")
@@ -383,6 +433,14 @@ def _antivirus(valor: Any) -> str:
     return texto
 
 
+def _cuerpo(valor: Any) -> str:
+    try:
+        leer_cuerpo(str(valor))
+    except ValueError:
+        raise _NoSirve(COMO_CUERPO) from None
+    return str(valor)
+
+
 def _remitente(valor: Any) -> str:
     texto = _texto(valor, COMO_REMITENTE)
     _, correo = parseaddr(texto)
@@ -426,11 +484,13 @@ def _direccion_de_demo(valor: Any) -> str:
 
 
 def _tapar(nombre: str, valor: Any) -> str:
-    if nombre == "secreto":
-        return TAPADO
+    if nombre in _SECRETOS:
+        return TAPADO if valor else NINGUNA
     if valor is None:
         return "no se usa"
     if isinstance(valor, bool):
         return "sí" if valor else "no"
+    if valor == "":
+        return NINGUNA
     sin_clave = _CON_CLAVE.sub(rf"\g<antes>{TAPADO}@", str(valor))
     return _OPCION_SECRETA.sub(rf"\g<1>{TAPADO}", sin_clave)

@@ -15,11 +15,13 @@ import structlog
 from facilita.tramite import (
     analisis,
     barrido,
+    depositos,
     documentos,
     notificaciones,
     retomar,
     salidas,
     sesiones,
+    sesiones_casilla,
     vencimientos,
 )
 from facilita.tramite.entorno import Entorno
@@ -51,12 +53,15 @@ class Tarea:
 
 TAREAS = (
     Tarea("entregar", salidas.entregar),
+    Tarea("entregar_al_celular", salidas.entregar_al_celular),
+    Tarea("surtir_efecto", depositos.surtir_efecto),
     Tarea("componer", documentos.hacer),
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("avisar_por_vencer", retomar.avisar_por_vencer, cada=HORA / 4),
     Tarea("analizar", analisis.analizar),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),
+    Tarea("barrer_casillas", sesiones_casilla.barrer, cada=HORA),
     Tarea("olvidar_enlaces", retomar.olvidar_enlaces, cada=HORA),
     Tarea("barrer_subidas", barrido.barrer_subidas, cada=HORA),
     Tarea("barrer_borradores", barrido.barrer_borradores, cada=HORA),

@@ -31,6 +31,9 @@ CONTEXTO = Contexto(
 )
 
 
+PAPELES = ("atiende", "colaborador", "coordinador", "coordinador_entidad")
+
+
 class Inventor:
     """Inventa una definición con un azar, que puede ser el de Hypothesis."""
 
@@ -39,9 +42,11 @@ class Inventor:
         self.cuenta = 0
         self.anteriores: list[tuple[int, Campo]] = []
         self.una_pagina = azar.random() < 0.2
+        self.roles: list[str] = []
 
     def definicion(self, cual: str) -> dict[str, Any]:
         """El dato de un formulario entero."""
+        self.roles = [self._id("r") for _ in range(self.azar.choice((0, 0, 1, 2)))]
         paginas = [self._pagina(n) for n in range(self.azar.randint(1, 3))]
         dato: dict[str, Any] = {
             "formato": 1,
@@ -53,6 +58,10 @@ class Inventor:
         }
         if self.una_pagina:
             dato["presentacion"] = "una_pagina"
+        if self.roles:
+            dato["roles"] = [{"id": r, "etiqueta": self._palabra()} for r in self.roles]
+        if self._quizas():
+            dato["tareas"] = [self._tarea(dato["flujo"]) for _ in range(self.azar.randint(1, 2))]
         return dato
 
     def _id(self, letra: str) -> str:
@@ -261,19 +270,44 @@ class Inventor:
 
     def _transicion(self, de: str, a: str) -> dict[str, Any]:
         dato: dict[str, Any] = {"id": self._id("t"), "de": [de], "a": a, "etiqueta": "Dar"}
-        papeles = ("atiende", "colaborador", "coordinador", "coordinador_entidad", "ciudadano")
-        dato["quien"] = [self.azar.choice(papeles)]
+        dato["quien"] = [self.azar.choice((*PAPELES, "ciudadano", *self.roles))]
         if self._quizas(0.2):
-            # Desde que se presenta, dos plazos vencidos se dan en una misma vuelta del reloj, y la
-            # simulación espera un paso a la vez.
-            al_vencer = {"dias_habiles": self.azar.randint(1, 5), "desde": "entrada"}
+            desde = self.azar.choice(("entrada", "presentado"))
+            al_vencer = {"dias_habiles": self.azar.randint(1, 5), "desde": desde}
             return {**dato, "quien": ["reloj"], "al_vencer": al_vencer}
         if self._quizas(0.5):
             dato["efectos"] = [{"notificar": "m1"}]
         if self._quizas(0.4):
-            tipos = [t for t in sorted(REGISTRO) if t not in (*DE_OTRO, "sede")]
-            dato["pide"] = [self._de_tipo(self.azar.choice(tipos), en_fila=True)]
+            dato["pide"] = self._pedidos()
         return dato
+
+    def _tarea(self, flujo: Mapping[str, Any]) -> dict[str, Any]:
+        """Un encargo entre el personal en alguno de los estados que no son finales."""
+        abiertos = [e["id"] for e in flujo["estados"] if not e.get("final")]
+        en = self.azar.sample(abiertos, self.azar.randint(1, len(abiertos)))
+        ajenos = {"ciudadano", "reloj"}
+        detenibles = [
+            t["id"] for t in flujo["transiciones"]
+            if not ajenos & set(t["quien"]) and set(t["de"]) & set(en) and not t.get("reabre")
+        ]  # fmt: skip
+        dato: dict[str, Any] = {
+            "id": self._id("k"), "etiqueta": self._palabra(), "en": en,
+            "quien": [self.azar.choice((*PAPELES, *self.roles))],
+            "para": self.azar.choice((*PAPELES, *self.roles)),
+            "responde": self._pedidos(),
+        }  # fmt: skip
+        if self._quizas(0.5):
+            dato["pide"] = self._pedidos()
+        if self._quizas(0.5):
+            dato["plazo"] = {"dias_habiles": self.azar.randint(1, 5)}
+        if detenibles and self._quizas(0.5):
+            dato["detiene"] = [self.azar.choice(detenibles)]
+        return dato
+
+    def _pedidos(self) -> list[dict[str, Any]]:
+        """Los campos que se llenan al dar un paso, o al abrir y responder una tarea."""
+        tipos = [t for t in sorted(REGISTRO) if t not in (*DE_OTRO, "sede")]
+        return [self._de_tipo(self.azar.choice(tipos), en_fila=True)]
 
     def _observacion(self, estados: list[dict[str, Any]]) -> list[dict[str, Any]]:
         estados.append({"id": "obs", "etiqueta": "Observado", "ciudadano": "Corrige.",

@@ -36,7 +36,7 @@ from facilita.demo.historias import ANA, HISTORIAS, LUIS, PEDRO
 from facilita.migraciones import pendientes
 from facilita.servicios.catalogo import Catalogo
 from facilita.servicios.claves import fallas_de_clave
-from facilita.tramite import bandeja, entidades, formularios, sesiones
+from facilita.tramite import bandeja, entidades, formularios, intentos, sesiones
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import (
@@ -469,6 +469,13 @@ def test_entidad_crear_y_lista(
 ) -> None:
     resultado = con_entidad("entidad", "crear", FORMULARIOS / "entidad.yaml")
     assert "https://mesa.example/valle-sereno/" in resultado.stdout
+    en_json = con_entidad("entidad", "crear", FORMULARIOS / "entidad.yaml", "--json")
+    assert json.loads(en_json.stdout) == {
+        "entidad": "valle-sereno",
+        "nombre": "Municipalidad Distrital de Valle Sereno",
+        "ruc": "20987654326",
+        "direccion": "https://mesa.example/valle-sereno/",
+    }
     lista = con_entidad("entidad", "lista", "--json")
     assert json.loads(lista.stdout) == [
         {
@@ -724,12 +731,24 @@ def test_usuario_con_clave_hecha_y_repuesta(con_entidad: Correr, entorno: Entorn
     assert puede_ingresar(entorno, "eva@rio.pe", segunda)
 
 
+def test_usuario_en_json(con_entidad: Correr, entorno: Entorno) -> None:
+    creada = json.loads(crear_usuario(con_entidad, "--json").stdout)
+    assert puede_ingresar(entorno, "eva@rio.pe", creada.pop("clave"))
+    assert creada == {
+        "correo": "Eva@rio.pe", "entidad": "valle-sereno", "rol": "colaborador", "nuevo": True,
+    }  # fmt: skip
+    otra_vez = json.loads(crear_usuario(con_entidad, "--json").stdout)
+    assert (otra_vez["nuevo"], otra_vez["clave"]) == (False, None)
+    repuesta = json.loads(con_entidad("usuario", "clave", "eva@rio.pe", "--json").stdout)
+    assert puede_ingresar(entorno, "eva@rio.pe", repuesta["clave"])
+
+
 def test_reponer_la_clave_cierra_sesiones_y_levanta_el_castigo(
     con_entidad: Correr, entorno: Entorno, filas: Callable[[type[Any]], list[Any]]
 ) -> None:
     crear_usuario(con_entidad, "--clave-de-entrada", entrada=f"{CLAVE}\n")
     assert puede_ingresar(entorno, "eva@rio.pe", CLAVE)
-    for _ in range(sesiones.FALLOS):
+    for _ in range(intentos.FALLOS):
         assert not puede_ingresar(entorno, "eva@rio.pe", "otra cosa")
     resultado = con_entidad(
         "usuario", "clave", "eva@rio.pe", "--clave-de-entrada", entrada="mesa nueva y azul\n"

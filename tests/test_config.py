@@ -282,5 +282,26 @@ def test_la_configuracion_del_proyecto_sirve_y_guarda_en_var():
     assert c.base_de_datos == f"sqlite:///{raiz}/var/facilita.db"
     assert c.plantillas == raiz / "plantillas"
     escrito = DEL_PROYECTO.read_text(encoding="utf-8")
-    for nombre in set(AJUSTES) - {"secreto", "demo"}:
+    for nombre in set(AJUSTES) - set(config._SOLO_DEL_ENTORNO):
         assert f"\n{nombre}: " in escrito or f"\n# {nombre}: " in escrito, nombre
+
+
+PASARELA = "https://pasarela.ejemplo.pe/mensajes"
+
+
+def test_la_casilla_no_se_enciende_sin_un_canal_al_celular(tmp_path):
+    """N51: y el canal de la demostración no vale fuera de ella."""
+    assert not leer(tmp_path).casilla
+    assert fallas(tmp_path, "casilla: sí") == [f"casilla (config.yaml:1): {config.COMO_CASILLA}"]
+    for canal in ("demo:var/celulares", "http://pasarela.pe/", "https://u:c@p.pe/"):
+        dichas = fallas(tmp_path, CASILLA="si", MENSAJERIA=canal)
+        assert [f.partition(" ")[0] for f in dichas] == ["mensajeria", "casilla"]
+    c = leer(tmp_path, CASILLA="si", MENSAJERIA=PASARELA, MENSAJERIA_CLAVE="abc123")
+    assert (c.casilla, c.mensajeria, c.mensajeria_clave) == (True, PASARELA, "abc123")
+    assert "abc123" not in repr(c) + str(c.mostrar())
+
+
+def test_la_clave_de_la_pasarela_va_solo_en_el_entorno_y_el_cuerpo_nombra_a_quien(tmp_path):
+    (dicha,) = fallas(tmp_path, "mensajeria_clave: abc")
+    assert "FACILITA_MENSAJERIA_CLAVE" in dicha
+    assert config.COMO_CUERPO in fallas(tmp_path, MENSAJERIA_CUERPO='{"to": "{para}"}')[0]

@@ -58,6 +58,7 @@ for orden in (
     antivirus.antivirus,
     verificar.verificar,
     claves.claves,
+    claves.cola,
     calendario.plazo,
     calendario.dia_inhabil,
     sistema.config,

@@ -137,8 +137,9 @@ def entidad() -> None:
 
 @entidad.command("crear")
 @click.argument("archivo", metavar="ARCHIVO", type=ARCHIVO)
+@en_json
 @con_consola
-def crear_entidad(consola: Consola, archivo: Path) -> None:
+def crear_entidad(consola: Consola, archivo: Path, en_json: bool) -> None:
     """Crea la entidad de ARCHIVO con sus sedes y áreas.
 
     Si ya existe, actualiza sus datos.
@@ -146,8 +147,13 @@ def crear_entidad(consola: Consola, archivo: Path) -> None:
     dato = entidades.leer_archivo_de_entidad(archivo.read_bytes(), str(archivo))
     with consola.entorno() as entorno:
         entidades.crear(entorno, dato)
-        click.echo(f"Lista la entidad «{dato['entidad']}»: {dato['nombre']}.")
-        click.echo(f"{entorno.direccion_publica}/{dato['entidad']}/")
+        direccion = f"{entorno.direccion_publica}/{dato['entidad']}/"
+    if en_json:
+        propios = {c: dato[c] for c in ("entidad", "nombre", "ruc")}
+        escribir_json({**propios, "direccion": direccion})
+        return
+    click.echo(f"Lista la entidad «{dato['entidad']}»: {dato['nombre']}.")
+    click.echo(direccion)
 
 
 @entidad.command("lista")
@@ -185,6 +191,7 @@ def usuario() -> None:
 @click.option("--sede", metavar="CÓDIGO", help="Su sede.")
 @click.option("--area", metavar="CÓDIGO", help="Su área.")
 @con_clave_de_entrada
+@en_json
 @con_consola
 def crear_usuario(
     consola: Consola,
@@ -195,6 +202,7 @@ def crear_usuario(
     sede: str | None,
     area: str | None,
     clave_de_entrada: bool,
+    en_json: bool,
 ) -> None:
     """Crea un usuario y le da su lugar en una entidad.
 
@@ -207,6 +215,10 @@ def crear_usuario(
         es_nuevo = cuentas.hallar(entorno, correo) is None
         clave, hecha = _pedir_clave(clave_de_entrada) if es_nuevo else (clave_nueva(), False)
         usuarios.crear(entorno, suya, correo, nombres, puesto, clave)
+    if en_json:
+        dado = {"correo": correo, "entidad": entidad, "rol": rol, "nuevo": es_nuevo}
+        escribir_json({**dado, "clave": clave if hecha else None})
+        return
     if not es_nuevo:
         click.echo(f"{correo} ya tenía cuenta: conserva su contraseña.")
     click.echo(f"Listo: {correo} es {ROLES[rol]} en «{entidad}».")
@@ -216,8 +228,9 @@ def crear_usuario(
 @usuario.command("clave")
 @click.argument("correo", metavar="CORREO")
 @con_clave_de_entrada
+@en_json
 @con_consola
-def reponer_clave(consola: Consola, correo: str, clave_de_entrada: bool) -> None:
+def reponer_clave(consola: Consola, correo: str, clave_de_entrada: bool, en_json: bool) -> None:
     """Pone otra contraseña a un usuario y cierra sus sesiones.
 
     Pide la contraseña; si se deja en blanco, o no hay quien la escriba, hace una y la muestra una
@@ -227,6 +240,9 @@ def reponer_clave(consola: Consola, correo: str, clave_de_entrada: bool) -> None
         usuario_de(entorno, correo)
         clave, hecha = _pedir_clave(clave_de_entrada)
         cuentas.restablecer_clave(entorno, correo, clave)
+    if en_json:
+        escribir_json({"correo": correo, "clave": clave if hecha else None})
+        return
     click.echo(f"Listo: {correo} ingresa desde ahora con la contraseña nueva.")
     _mostrar_si_hecha(clave, hecha)
 

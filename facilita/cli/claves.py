@@ -1,13 +1,13 @@
-"""Las órdenes de las claves con que la plataforma sella sus documentos."""
+"""Las órdenes de los documentos y de las claves con que se sellan."""
 
 import json
 from pathlib import Path
 
 import click
 
-from facilita.cli.comun import Grupo, en_json, escribir_json
+from facilita.cli.comun import Grupo, Orden, en_json, escribir_json
 from facilita.cli.consola import Consola, con_consola
-from facilita.tramite import sellos
+from facilita.tramite import documentos, sellos
 
 
 @click.group(cls=Grupo, short_help="Lista, rota y exporta las claves de los documentos.")
@@ -59,3 +59,24 @@ def exportar(consola: Consola, salida: Path | None) -> None:
     else:
         salida.write_text(json.dumps(publicas, ensure_ascii=False, indent=2) + "\n", "utf-8")
         click.echo(f"{salida}: {len(publicas['claves'])} claves.")
+
+
+@click.command("documentos", cls=Orden, short_help="Dice cómo va la cola de los documentos en PDF.")
+@click.option("--reintentar", is_flag=True, help="Vuelve a intentar los que no se pudieron hacer.")
+@en_json
+@con_consola
+def cola(consola: Consola, reintentar: bool, en_json: bool) -> None:
+    """Dice cuántos documentos hay hechos, pendientes y fallidos; sale con 1 si hay fallidos.
+
+    Los hace el trabajador.
+    """
+    with consola.entorno() as entorno:
+        if reintentar:
+            click.echo(f"En la cola otra vez: {documentos.reintentar(entorno)}.", err=en_json)
+        cuantos = documentos.contar(entorno)
+    if en_json:
+        escribir_json(cuantos)
+    else:
+        click.echo(", ".join(f"{situacion}: {n}" for situacion, n in cuantos.items()))
+    if cuantos["fallido"]:
+        raise click.exceptions.Exit(1)

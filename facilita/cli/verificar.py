@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,7 +10,8 @@ import click
 
 from facilita.cli.comun import Orden, en_json, escribir_json
 from facilita.cli.consola import Consola, con_consola
-from facilita.servicios.comprobacion import Comprobacion, Dado, comprobar
+from facilita.servicios.comprobacion import comprobar, comprobar_qr
+from facilita.servicios.comprobacion_puntos import Comprobacion, Dado
 from facilita.servicios.paquetes import PaqueteExcesivo, abrir_dados
 from facilita.tramite import sellos
 
@@ -18,19 +20,21 @@ _MARCA = {True: "BIEN", False: "MAL "}
 
 
 @click.command("verificar", cls=Orden, short_help="Comprueba un cargo y sus archivos.")
-@click.argument("documento", metavar="CARGO.pdf", type=_RUTA)
+@click.argument("documento", metavar="[CARGO.pdf]", type=_RUTA, required=False)
 @click.argument("archivos", metavar="[ARCHIVO|ZIP]...", nargs=-1, type=_RUTA)
 @click.option(
     "--claves", type=_RUTA, metavar="RUTA",
     help="Las claves públicas, de /verificar/claves.json; si no, las de esta instalación.",
 )  # fmt: skip
+@click.option("--qr", metavar="TEXTO", help="Lo que dice el QR de un papel, en vez de un archivo.")
 @en_json
 @con_consola
 def verificar(
     consola: Consola,
-    documento: Path,
+    documento: Path | None,
     archivos: tuple[Path, ...],
     claves: Path | None,
+    qr: str | None,
     en_json: bool,
 ) -> None:
     """Dice por separado si CARGO.pdf está intacto, quién lo firmó, si lo que declara es cierto y
@@ -40,6 +44,9 @@ def verificar(
     demás. No usa la red. Sale con 0 si todo está bien y con 1 si algo falla.
     """
     publicas = _leer_claves(consola, claves)
+    if documento is None:
+        _decir_declaracion(qr, publicas, en_json)
+        return
     dados = [d for ruta in (documento, *archivos) for d in _abrir(ruta)]
     principal = _principal(documento, dados)
     demas = [d for d in dados if d is not principal]
@@ -49,6 +56,21 @@ def verificar(
     else:
         _escribir(principal.nombre, resultado)
     if not resultado.vale:
+        raise click.exceptions.Exit(1)
+
+
+def _decir_declaracion(qr: str | None, publicas: Mapping[str, Any], en_json: bool) -> None:
+    if qr is None:
+        raise click.UsageError("Di qué documento se comprueba, o lo que dice su QR con --qr.")
+    dicha = comprobar_qr(qr, publicas)
+    if en_json:
+        escribir_json({"vale": dicha is not None, "declaracion": asdict(dicha) if dicha else None})
+    elif dicha is None:
+        click.echo("El QR no lo firmó ninguna de las claves dadas.")
+    else:
+        click.echo(f"El QR es auténtico: {dicha.clase} del registro {dicha.numero}.")
+        click.echo(f"  Código: {dicha.codigo}\n  Fecha: {dicha.fecha}\n  Huella: {dicha.huella}")
+    if dicha is None:
         raise click.exceptions.Exit(1)
 
 

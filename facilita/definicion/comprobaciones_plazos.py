@@ -110,10 +110,28 @@ def _esperas(dato: Dato, buzon: Buzon) -> None:
             buzon.falla("flujo.espera", ("flujo", "estados", n), texto, aviso=True)
 
 
+def _sin_fin(dato: Dato, buzon: Buzon) -> None:
+    """Los plazos que cuentan desde la presentación no vuelven a empezar: no pueden dar vueltas."""
+    pasos = [
+        (ruta, t)
+        for ruta, t in _transiciones(dato)
+        if t.get("al_vencer", {}).get("desde") == "presentado"
+    ]
+    for ruta, t in pasos:
+        vuelven = _llegan({t["a"]}, [{"a": de, "de": [p["a"]]} for _, p in pasos for de in p["de"]])
+        if vuelven & set(t["de"]):
+            texto = (
+                "vencido este plazo, el reloj daría vueltas sin fin: cuenta desde «entrada» o "
+                "lleva a un estado del que no se vuelva así"
+            )
+            buzon.falla("flujo.sin_fin", (*ruta, "al_vencer", "desde"), texto)
+
+
 COMPROBACIONES: tuple[Callable[[Dato, Buzon], None], ...] = (
     _legal,
     _sin_notificar,
     _ampliar,
     _atascados,
     _esperas,
+    _sin_fin,
 )

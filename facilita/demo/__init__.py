@@ -8,12 +8,14 @@ from pathlib import Path
 from facilita.armado import armar_entorno
 from facilita.config import LARGO_DEL_SECRETO, Configuracion, leer_configuracion
 from facilita.demo.carga import CLAVE, CUENTAS, Carga
+from facilita.demo.historias import JOSE
 from facilita.migraciones import migrar
 from facilita.servicios.reloj import RelojFijo, RelojSistema
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.permisos import ROLES
 
 DIRECCION = "127.0.0.1"
+DE_LA_CASILLA = JOSE["numero_documento_identidad"]
 FORMULARIOS = Path("formularios")
 _PROYECTO = Path(__file__).resolve().parents[2]
 
@@ -30,6 +32,8 @@ def configurar(puerto: int, datos: Path | None = None) -> Configuracion:
         "carpeta_de_datos": str(datos.absolute()),
         "base_de_datos": f"sqlite:///{datos.absolute() / 'demo.db'}",
         "plantillas": str((_raiz() / "plantillas").absolute()),
+        "casilla": "si",
+        "mensajeria": f"demo:{datos.absolute() / 'celulares'}",
         "secreto": _secreto(datos / "demo.secreto"),
         "direccion_publica": f"http://{DIRECCION}:{puerto}",
     }
@@ -90,7 +94,9 @@ def presentacion(configuracion: Configuracion) -> str:
             "",
             f"  La mesa de partes    {raiz}/valle-sereno/mesa-de-partes",
             f"  Para el personal     {raiz}/ingresar",
+            f"  La casilla           {raiz}/casilla, con el DNI {DE_LA_CASILLA}",
             f"  Los correos          {raiz}/demo/correos",
+            f"  Los celulares        {raiz}/demo/celulares",
             "",
             f"Cuentas, todas con la contraseña: {CLAVE}",
             *cuentas,

@@ -9,19 +9,24 @@ from facilita.definicion.campos.archivos import Archivos
 from facilita.demo.historias import ANA, HISTORIAS, HUAMAN, LUIS, PEDRO, SARA, Hecho, Historia
 from facilita.demo.papel import carta
 from facilita.plazos import LIMA, Calendario, fecha_larga, fecha_lima
+from facilita.servicios.codigos import huella
 from facilita.servicios.reloj import RelojFijo
 from facilita.tramite import (
     archivos,
     atencion,
     borradores,
     correspondencia,
+    depositos,
     detalle,
     encargos,
     entidades,
     formularios,
     notificaciones,
+    personas,
+    salidas,
     seguimiento,
     sesiones,
+    sesiones_casilla,
     solicitudes,
     subsanacion,
     usuarios,
@@ -30,7 +35,9 @@ from facilita.tramite import (
 from facilita.tramite.archivos import Subida
 from facilita.tramite.encargos import Titular
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.envios import CANALES, codigo_de
 from facilita.tramite.permisos import Actor
+from facilita.tramite.sesiones_casilla import Dueno
 from facilita.tramite.usuarios import Puesto
 
 Decir = Callable[[str], None]
@@ -69,6 +76,8 @@ class Carga:
         self.ahora = ahora
         self.codigos: dict[int, str] = {}
         self.actores: dict[str, Actor] = {}
+        self.casilla: Dueno | None = None
+        self.deposito = 0
 
     def cargar(self, carpeta: Path, decir: Decir) -> None:
         """Crea las entidades y las cuentas, y cuenta las historias en el orden en que pasaron."""
@@ -151,6 +160,7 @@ class Carga:
         return lambda: self._hacer(n, hecho)
 
     def _dar_pasos_del_reloj(self) -> None:
+        depositos.surtir_efecto(self.entorno)
         vencimientos.vencer(self.entorno)
         notificaciones.pedir_cedulas(self.entorno)
 
@@ -215,6 +225,33 @@ class Carga:
         identidad = HISTORIAS[n].crudo["numero_documento_identidad"]
         seguimiento.comprobar_identidad(self.entorno, codigo, identidad)
 
+    def _activar_casilla(self, n: int, codigo: str, _hecho: Hecho) -> None:
+        """La persona activa su casilla y pone una contraseña, para poder mirarla."""
+        numero = HISTORIAS[n].crudo["numero_documento_identidad"]
+        ficha = personas.pedir_activacion(self.entorno, "dni", numero, codigo)
+        de = f"a.{huella(ficha)[:32]}"
+        codigos = [codigo_de(self.entorno.secreto, f"{de}.{canal}") for canal in CANALES]
+        sesion = personas.activar(self.entorno, ficha, codigos[0], codigos[1], "demostración")
+        dueno = sesiones_casilla.dueno_de(self.entorno, sesion)
+        if dueno is None:
+            raise RuntimeError("la casilla recién activada no se abre")
+        sesiones_casilla.poner_clave(self.entorno, dueno, "", CLAVE, sesion)
+        sesiones_casilla.salir(self.entorno, sesion)
+        self.casilla = dueno
+
+    def _depositar(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        actor = self.actores[hecho.quien]
+        self.deposito = depositos.depositar(self.entorno, actor, self._id(codigo), hecho.datos)
+        # Las alertas salen con el reloj de la historia: son parte de lo que se mira.
+        for entregar in (salidas.entregar, salidas.entregar_al_celular):
+            while entregar(self.entorno):
+                pass
+        depositos.surtir_efecto(self.entorno)
+
+    def _abrir_deposito(self, _n: int, _codigo: str, _hecho: Hecho) -> None:
+        if self.casilla:
+            depositos.abrir(self.entorno, self.casilla.casilla_id, self.deposito)
+
     def _corregir(self, _n: int, codigo: str, hecho: Hecho) -> None:
         entidad = entidades.por_slug(self.entorno, ENTIDAD)
         ficha = subsanacion.abrir_correccion(self.entorno, entidad.id, self._id(codigo))
@@ -245,6 +282,9 @@ class Carga:
 
 _POR_NOMBRE: Mapping[str, Callable[[Carga, int, str, Hecho], None]] = {
     "abrir": Carga._abrir,
+    "activar_casilla": Carga._activar_casilla,
+    "depositar": Carga._depositar,
+    "abrir_deposito": Carga._abrir_deposito,
     "corregir": Carga._corregir,
     "desistir": Carga._desistir,
     "nota": Carga._anotar,

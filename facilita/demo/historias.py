@@ -120,8 +120,25 @@ HISTORIAS = (
     Historia(
         MESA, 21, "10:02",
         _pide(JOSE, "Solicito copia de mi licencia de funcionamiento",
-              "La perdí en la última mudanza. Es la licencia 0457-2019."),
+              "La perdí en la última mudanza. Es la licencia 0457-2019.",
+              acepta_notificacion="true"),
         (Hecho(1, "12:00", "tomar"),
+         Hecho(1, "20:10", "activar_casilla"),
+         Hecho(6, "16:20", "depositar", datos={
+             "asunto_del_acto": "Carta N.° 088-2026-LIC: entrega de copia de licencia",
+             "unidad_emisora": "Licencias y autorizaciones",
+             "mensaje_del_acto": "Tu copia está lista. Recógela en el Palacio municipal.",
+             "recursos_del_acto": "Contra esta carta no procede recurso.",
+             "texto_del_acto": "Se comunica que la copia de la licencia 0457-2019 está lista."}),
+         Hecho(7, "08:15", "abrir_deposito"),
+         Hecho(20, "11:30", "depositar", datos={
+             "asunto_del_acto": "Resolución N.° 412-2026-LIC: archivo del expediente",
+             "unidad_emisora": "Licencias y autorizaciones",
+             "mensaje_del_acto": "Archivamos tu expediente porque ya recogiste la copia.",
+             "recursos_del_acto": (
+                 "Reconsideración, ante Licencias y autorizaciones, o apelación, ante la Gerencia "
+                 "municipal: 15 días hábiles desde que surte efecto."),
+             "texto_del_acto": "SE RESUELVE:\nArchivar el expediente de la referencia."}),
          Hecho(6, "16:15", "atender", datos={"respuesta": (
              "Tu copia está lista. Recógela en el Palacio municipal, ventanilla 3, de lunes a "
              "viernes de 8:00 a 16:30. No tiene costo.")})),

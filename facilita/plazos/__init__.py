@@ -5,7 +5,7 @@ fuera. Toda fecha que calcula sabe explicar qué días se saltó y por qué norm
 """
 
 from facilita.plazos.calendario import Calendario, Salto
-from facilita.plazos.casilla import considerado_depositado, surte_efecto
+from facilita.plazos.casilla import Efecto, considerado_depositado, efecto_de, surte_efecto
 from facilita.plazos.computo import Computo
 from facilita.plazos.feriados import DiaNoHabil, feriados_nacionales
 from facilita.plazos.horario import HORARIO_MESA, Bloque, Horario
@@ -33,6 +33,7 @@ __all__ = [
     "Color",
     "Computo",
     "DiaNoHabil",
+    "Efecto",
     "Horario",
     "Salto",
     "Suspension",
@@ -41,6 +42,7 @@ __all__ = [
     "ampliar",
     "computar",
     "considerado_depositado",
+    "efecto_de",
     "fecha_larga",
     "fecha_lima",
     "feriados_nacionales",

@@ -5,6 +5,10 @@ from types import MappingProxyType
 
 DIAS_HABILES = "LPAG art. 134"
 HORARIO_MINIMO = "LPAG art. 138"
+CASILLA_DEPOSITO = "Ley 31736, art. 5.2"
+CASILLA_ALERTAS = "Ley 31736, arts. 5.4 a 5.7"
+CASILLA_EFECTO = "Ley 31736, art. 5.6"
+CASILLA_MISMO_DIA = "LPAG art. 25.2"
 DL_713 = "DL 713, art. 6"
 
 FERIADOS: Mapping[str, tuple[str, str]] = MappingProxyType(

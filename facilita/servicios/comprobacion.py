@@ -7,15 +7,22 @@ los que nombra. No consulta la base ni la red: sirve aunque el servidor ya no ex
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_pem_x509_certificates
 
+from facilita.servicios.comprobacion_puntos import (
+    ArchivoComprobado,
+    Comprobacion,
+    Dado,
+    Punto,
+)
 from facilita.servicios.revision import nombre_seguro
-from facilita.servicios.sello import comprobar_declaracion, huella_de
+from facilita.servicios.sello import Declaracion, comprobar_declaracion, huella_de
 from facilita.servicios.taller import Taller
 
 PDF_MAXIMO = 8 * 1024 * 1024
@@ -31,63 +38,7 @@ ACOMPANAN = ("indice.html", "indice.json", "claves.json")
 Revisar = Callable[[bytes, dict[str, str]], Mapping[str, Any]]
 
 # Aparte del que imprime: comprobar lo que llega de fuera no hace esperar a la cola.
-_revisor = Taller(plazo=20.0)
-
-
-@dataclass(frozen=True)
-class Dado:
-    """Un archivo que alguien da para comprobar; si puede ser un documento, con sus bytes."""
-
-    nombre: str
-    sha256: str
-    pdf: bytes | None = None
-
-
-@dataclass(frozen=True)
-class Punto:
-    """Una respuesta: si está bien, y por qué, en palabras."""
-
-    bien: bool
-    texto: str
-
-
-@dataclass(frozen=True)
-class ArchivoComprobado:
-    """Cómo resultó uno de los archivos: «coincide», «cambio», «ajeno» o «falta»."""
-
-    nombre: str
-    situacion: str
-    texto: str
-
-    @property
-    def bien(self) -> bool:
-        """Si no contradice al documento; no haberlo dado no lo contradice."""
-        return self.situacion in ("coincide", "falta")
-
-
-@dataclass(frozen=True)
-class Comprobacion:
-    """El resultado de comprobar un documento, punto por punto."""
-
-    titulo: str
-    numero: str | None
-    codigo: str | None
-    fecha: str | None
-    entidad: str | None
-    intacto: Punto
-    firmado: Punto
-    declaracion: Punto
-    archivos: tuple[ArchivoComprobado, ...] = ()
-
-    @property
-    def vale(self) -> bool:
-        """Si todo está bien."""
-        puntos = (self.intacto, self.firmado, self.declaracion)
-        return all(p.bien for p in puntos) and all(a.bien for a in self.archivos)
-
-    def a_json(self) -> dict[str, Any]:
-        """El resultado como dato."""
-        return {"vale": self.vale, **asdict(self)}
+_revisor = Taller(plazo=60.0)
 
 
 @dataclass(frozen=True)
@@ -143,6 +94,12 @@ def comprobar(
         declaracion=visto.declaracion,
         archivos=tuple(_comparar(visto, dados, ventanilla)),
     )
+
+
+def comprobar_qr(texto: str, claves: Mapping[str, Any]) -> Declaracion | None:
+    """La declaración que trae el QR de un papel, si la firmó una de las claves."""
+    dicha = parse_qs(urlsplit(texto.strip()).query).get("d", [texto.strip()])[0]
+    return comprobar_declaracion(dicha, _Ventanilla(claves, _revisor.revisar).publicas)
 
 
 class _Ventanilla:

@@ -4,10 +4,12 @@ import base64
 import json
 import os
 import resource
+import signal
 import sys
 from dataclasses import asdict
 from datetime import datetime
 from io import BytesIO
+from time import monotonic
 from typing import Any
 
 import pikepdf
@@ -16,6 +18,9 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from facilita.servicios import firma_pdf
 from facilita.servicios.impresion import componer
 
+CAIDA_S = 20.0
+CPU_S = 15.0
+_caidas: dict[str, float] = {}
 _MEMORIA = 1024 * 1024 * 1024
 
 
@@ -24,6 +29,7 @@ def atender(encargo: dict[str, Any]) -> dict[str, Any]:
     try:
         return _IMPRIME_O_REVISA[encargo["que"]](encargo)
     except TimestampRequestError as error:
+        _caidas[encargo["firma"]["tsa"]["url"]] = monotonic()
         return {"error": f"la TSA no respondió: {error}"}
     except Exception as error:
         # El oficial no se va porque un encargo salga mal.
@@ -54,7 +60,12 @@ def _firmante(firma: dict[str, Any]) -> Any:
 
 
 def _tiempo(tsa: dict[str, Any] | None) -> Any:
-    return firma_pdf.sellador(tsa["url"], tsa["usuario"], tsa["clave"]) if tsa else None
+    if tsa is None:
+        return None
+    # Una TSA que no responde tarda en no responder: no se le pregunta por cada documento.
+    if monotonic() - _caidas.get(tsa["url"], -CAIDA_S) < CAIDA_S:
+        raise OSError("la TSA no respondió hace un momento")
+    return firma_pdf.sellador(tsa["url"], tsa["usuario"], tsa["clave"])
 
 
 def _revisar(encargo: dict[str, Any]) -> dict[str, Any]:
@@ -70,12 +81,15 @@ _IMPRIME_O_REVISA = {"imprimir": _imprimir, "revisar": _revisar}
 
 def main() -> None:
     """Atiende encargos hasta que del otro lado cuelguen."""
-    # Atender va primero: un documento puede esperar un momento.
-    os.nice(5)
+    if "cede" in sys.argv:
+        os.nice(5)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (_MEMORIA, _MEMORIA))
     for linea in sys.stdin.buffer:
+        # Sin manejador, lo que gasta demasiado mata al oficial; la espera no cuenta, la CPU sí.
+        signal.setitimer(signal.ITIMER_PROF, CPU_S)
         respuesta = json.dumps(atender(json.loads(linea)), default=str)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         sys.stdout.buffer.write(respuesta.encode() + b"\n")
         sys.stdout.buffer.flush()
 

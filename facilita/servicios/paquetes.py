@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import IO, BinaryIO
 
 from facilita.servicios.almacen_recepcion import AlmacenNoDisponible
-from facilita.servicios.comprobacion import PDF_MAXIMO, Dado
+from facilita.servicios.comprobacion import PDF_MAXIMO
+from facilita.servicios.comprobacion_puntos import Dado
 
 TROZO = 1024 * 1024
 ENTRADAS_MAXIMAS = 2000

@@ -115,17 +115,19 @@ class Mapa:
     def proxima_del_reloj(self, punto: Punto) -> Transicion | None:
         """La transición del reloj que llega primero, si corre alguna."""
         corren = [t for t in self.flujo.del_reloj(punto.estado) if self._corre(punto, t)]
-        return min(corren, key=lambda t: self._resta(punto, t), default=None)
+        return min(corren, key=lambda t: self._faltan(punto, t), default=None)
 
     @staticmethod
     def _corre(punto: Punto, t: Transicion) -> bool:
         return t.al_vencer is not None and (t.al_vencer.desde != "notificado" or punto.acusado_aqui)
 
-    def _resta(self, punto: Punto, t: Transicion) -> int:
+    def _faltan(self, punto: Punto, t: Transicion) -> int:
+        """Los días hábiles que faltan para que sea tarde; menos que cero, si ya lo era."""
         plazo = t.al_vencer
-        if plazo is None:
-            return 0
-        return max(0, plazo.dias_habiles + 1 - (self.desde(punto, plazo) or 0))
+        return plazo.dias_habiles + 1 - (self.desde(punto, plazo) or 0) if plazo else 0
+
+    def _resta(self, punto: Punto, t: Transicion) -> int:
+        return max(0, self._faltan(punto, t))
 
     # --- adónde lleva -------------------------------------------------------------------------
 
@@ -136,7 +138,21 @@ class Mapa:
         return self._avisado(nuevo, t.efectos)
 
     def despues_de_vencer(self, punto: Punto, t: Transicion) -> Punto:
-        """Lo mismo, cuando el reloj la da al terminar su plazo."""
+        """Lo mismo, cuando el reloj la da al terminar su plazo, y las que ya habían vencido."""
+        return self.al_dia(self.vencida(punto, t))
+
+    def al_dia(self, punto: Punto, contar: Callable[[Punto], Punto] = lambda punto: punto) -> Punto:
+        """El punto cuando el reloj ya dio, una por una, las que vencieron al llegar."""
+        punto = contar(punto)
+        for _ in range(LIMITE):
+            proxima = self.proxima_del_reloj(punto)
+            if proxima is None or self._faltan(punto, proxima) > 0:
+                break
+            punto = contar(self.vencida(punto, proxima))
+        return punto
+
+    def vencida(self, punto: Punto, t: Transicion) -> Punto:
+        """El punto cuando el reloj da una, y nada más."""
         pasan = self._resta(punto, t)
         acuse = None if punto.acuse is None else min(self.tope, punto.acuse + pasan)
         dias = min(self.tope, punto.dias + pasan)

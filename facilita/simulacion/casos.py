@@ -12,7 +12,7 @@ from facilita.definicion.condiciones import Condicion
 from facilita.plazos import LIMA
 from facilita.simulacion import filas, planes
 from facilita.simulacion.busqueda import Buscador
-from facilita.simulacion.caminos import Mapa
+from facilita.simulacion.caminos import Jugada, Mapa, Punto
 from facilita.simulacion.cobertura import Cobertura, Meta, opcion
 from facilita.simulacion.desafios import desafiar, llegar_tarde
 from facilita.simulacion.formulario import encargos_del_formulario
@@ -183,19 +183,23 @@ class Simulacion:
             return
         _, plan = elegido
         camino = self.mapa.camino_a(plan.hasta)
-        jugadas = [jugada for _, jugada in camino] + ([plan.jugada] if plan.jugada else [])
-        for jugada in jugadas:
+        jugadas = [*camino, *([(plan.hasta, plan.jugada)] if plan.jugada else [])]
+        for planeado, jugada in jugadas:
             desafiar(tramite)
-            tramite.jugar(jugada, self._tras(tramite, jugada))
+            siguiente = self._tras(tramite, planeado, jugada)
+            if siguiente is None:
+                return
+            tramite.jugar(jugada, siguiente)
         desafiar(tramite)
         comprobar(tramite)
         self._rematar(tramite, plan)
 
-    def _tras(self, tramite: Tramite, jugada: Any) -> Any:
+    def _tras(self, tramite: Tramite, planeado: Punto, jugada: Jugada) -> Punto | None:
+        """Adónde lleva una jugada; nada, si los días de verdad llevaron a otro punto del mapa."""
         hay = dict(self.mapa.jugadas(tramite.punto))
-        if jugada not in hay:
+        if jugada not in hay and tramite.punto == planeado:
             raise Discrepancia(f"el camino se corta en «{tramite.punto.estado}»")
-        return hay[jugada]
+        return hay.get(jugada)
 
     def _rematar(self, tramite: Tramite, plan: Plan) -> None:
         if plan.remate == "cedula":

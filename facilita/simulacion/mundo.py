@@ -136,10 +136,15 @@ def abrir_mundo(
             vigente = formularios.vigente(entorno, SLUG, publicado.formulario)
             puestos = [*(PUESTO_DE_ROL for _ in vigente.definicion.roles), *PUESTOS]
             actores = [_contratar(entorno, entidad_id, n, p) for n, p in enumerate(puestos)]
-            for rol, actor in zip(vigente.definicion.roles, actores, strict=False):
-                titular = Titular(usuario_id=actor.usuario_id)
-                encargos.asignar(entorno, entidad_id, publicado.formulario, rol, titular)
+            repartir_roles(entorno, vigente, actores)
             yield Mundo(entorno, reloj, vigente, actores, correo)
+
+
+def repartir_roles(entorno: Entorno, vigente: Vigente, actores: Sequence[Actor]) -> None:
+    """Da cada rol que el formulario declara a una persona, en su orden."""
+    for rol, actor in zip(vigente.definicion.roles, actores, strict=False):
+        titular = Titular(usuario_id=actor.usuario_id)
+        encargos.asignar(entorno, vigente.entidad.id, vigente.slug, rol, titular)
 
 
 def _entidad_para(entorno: Entorno, texto: str, archivo: str) -> Mapping[str, Any]:

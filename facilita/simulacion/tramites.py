@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
-from facilita.plazos import fecha_lima
+from facilita.plazos import Calendario, computar, fecha_lima
 from facilita.simulacion.caminos import Jugada, Mapa, Punto
 from facilita.simulacion.cobertura import Cobertura, Meta
 from facilita.simulacion.correcciones import corregir
@@ -24,6 +25,7 @@ from facilita.tramite import (
     notificaciones,
     salidas,
     seguimiento,
+    terminos,
     vencimientos,
 )
 from facilita.tramite.ambito import Ambito
@@ -75,8 +77,11 @@ class Tramite:
         antes = self.punto
         if jugada.clase == "acusar":
             self._acusar()
+            siguiente = self._contado(siguiente)
         elif jugada.clase == "vencer" and jugada.transicion:
             self._dejar_vencer(jugada.transicion)
+            una = self.mapa.vencida(antes, jugada.transicion)
+            siguiente = self.mapa.al_dia(una, self._contado)
         elif jugada.transicion:
             self._dar(jugada.transicion)
         self.punto, self.ultima = siguiente, jugada
@@ -161,6 +166,26 @@ class Tramite:
     def detalle(self, actor: Actor | None = None) -> detalle.Detalle:
         """La solicitud como la ve el personal."""
         return detalle.ver(self.entorno, actor or self.al_alcance()[-1], self.id)
+
+    def _contado(self, punto: Punto) -> Punto:
+        """El punto con los días que pasaron de verdad: el mapa los cuenta sin fines de semana."""
+        with self.entorno.bd.lectura(self.ambito) as sesion:
+            caso = self.caso(sesion)
+            notificado = terminos.ocurrio(caso, "notificado")
+            dias = self._pasaron(caso.solicitud.presentado_en, caso.calendario)
+            sabe = punto.acuse is not None and notificado is not None
+            acuse = self._pasaron(notificado, caso.calendario) if sabe and notificado else None
+        return replace(punto, dias=dias, acuse=acuse)
+
+    def _pasaron(self, desde: datetime, calendario: Calendario) -> int:
+        """El plazo más corto, en días hábiles, que contado desde un instante aún no termina."""
+        dia, ahora = fecha_lima(desde), self.entorno.reloj.ahora()
+        if dia == fecha_lima(ahora):
+            return 0
+        plazos = (
+            n for n in range(1, self.mapa.tope) if computar(dia, n, calendario).vence_en >= ahora
+        )
+        return next(plazos, self.mapa.tope)
 
     # --- el tiempo ----------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from facilita.tramite import terminos
 from facilita.tramite.caso import Caso
@@ -12,13 +12,30 @@ from facilita.tramite.sucesos import mover
 
 
 def pendientes() -> ColumnElement[bool]:
-    """Las notificaciones cuyo acuse todavía hace falta."""
+    """Las notificaciones por correo cuyo acuse todavía hace falta.
+
+    Lo que va por la casilla no está: ahí se abre y ahí queda su acuse (N51).
+    """
+    return and_(_en_espera(), Notificacion.deposito_id.is_(None))
+
+
+def _en_espera() -> ColumnElement[bool]:
     return and_(Notificacion.notificado_en.is_(None), Notificacion.canal.is_(None))
 
 
 def de_solicitud(caso: Caso) -> list[Notificacion]:
     """Las de esta solicitud que todavía esperan acuse."""
     suyas = select(Notificacion).where(Notificacion.solicitud_id == caso.solicitud.id, pendientes())
+    return list(caso.sesion.scalars(suyas))
+
+
+def por_notificar(caso: Caso) -> list[Notificacion]:
+    """Las que el personal tiene por delante: sin acuse, o por llevar por cédula."""
+    suyas = select(Notificacion).where(
+        Notificacion.solicitud_id == caso.solicitud.id,
+        _en_espera(),
+        or_(Notificacion.deposito_id.is_(None), Notificacion.por_cedula),
+    )
     return list(caso.sesion.scalars(suyas))
 
 
@@ -34,7 +51,7 @@ def dar_por_notificada(
     """Fija cuándo se enteró la persona y abre los plazos que cuentan desde ahí."""
     if notificacion.notificado_en is not None:
         return
-    abre_plazos = notificacion.espera
+    abre_plazos = notificacion.espera and terminos.es_del_flujo(caso, notificacion)
     notificacion.notificado_en = cuando
     notificacion.canal = canal
     notificacion.por_cedula = False
@@ -45,6 +62,9 @@ def dar_por_notificada(
 
 def dejar_sin_efecto(caso: Caso) -> None:
     """El trámite salió del estado que esperaba el acuse: ya no hace falta cédula (N54)."""
-    for notificacion in de_solicitud(caso):
-        notificacion.canal = SIN_EFECTO
-        notificacion.por_cedula = False
+    suyas = select(Notificacion).where(Notificacion.solicitud_id == caso.solicitud.id, _en_espera())
+    for notificacion in caso.sesion.scalars(suyas).all():
+        # Un acto propio de la casilla no depende del estado del trámite.
+        if terminos.es_del_flujo(caso, notificacion):
+            notificacion.canal = SIN_EFECTO
+            notificacion.por_cedula = False

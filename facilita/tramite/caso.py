@@ -46,6 +46,13 @@ class Caso:
     """Los `{nombres}` propios del suceso: lo que pidió la transición, las observaciones."""
     abiertos: dict[str, Termino] = field(default_factory=dict)
     """Los plazos que abrió este suceso, por clase: no hace falta ir por ellos a la base."""
+    anotado_en: datetime | None = None
+    """Cuándo se anota, si `ahora` ya pasó: un paso del reloj ocurre en su instante."""
+
+    @property
+    def al_anotar(self) -> datetime:
+        """La hora de verdad: desde ella salen los correos y corre el acuse."""
+        return self.anotado_en or self.ahora
 
     @property
     def estado(self) -> Estado:

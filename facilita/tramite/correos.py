@@ -34,8 +34,8 @@ def dejar(
                 "nombre_de": caso.entidad.nombre_corto,
                 "entidad": caso.entidad.nombre,
             },
-            proxima_en=caso.ahora,
-            creada_en=caso.ahora,
+            proxima_en=caso.al_anotar,
+            creada_en=caso.al_anotar,
         )
     )
 
@@ -47,7 +47,12 @@ def mudar(caso: Caso, antes: str | None) -> None:
         return
     suyas = (
         select(Salida)
-        .where(Salida.solicitud_id == caso.solicitud.id, Salida.situacion != "entregada")
+        .where(
+            Salida.solicitud_id == caso.solicitud.id,
+            # Las alertas de la casilla van siempre al correo de la casilla.
+            Salida.clase == "correo",
+            Salida.situacion != "entregada",
+        )
         .order_by(Salida.id)
         .with_for_update()
     )
@@ -87,7 +92,7 @@ def sin_entregar(caso: Caso) -> tuple[SinEntregar, ...]:
     tarda = (Salida.situacion == "lista") & (Salida.intentos >= TARDA)
     consulta = (
         select(Salida)
-        .where(Salida.solicitud_id == caso.solicitud.id)
+        .where(Salida.solicitud_id == caso.solicitud.id, Salida.clase == "correo")
         .where(or_(Salida.situacion == "muerta", tarda))
         .order_by(Salida.id)
     )

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from facilita.definicion.campos import Campo, crear_campo
+from facilita.definicion.limpieza import una_linea
 from facilita.tramite import conversacion, recados
 from facilita.tramite.archivos import Subida
 from facilita.tramite.atencion import tomar
@@ -157,7 +158,7 @@ def _agregar(caso: Caso, de: str, crudo: Mapping[str, Any], subidas: Sequence[Su
 
 
 def _envio(crudo: Mapping[str, Any]) -> str:
-    return str(crudo.get("envio", ""))[:64]
+    return (una_linea(crudo.get("envio")) or "")[:64]
 
 
 def _es_nuevo(caso: Caso, crudo: Mapping[str, Any]) -> bool:

@@ -8,8 +8,8 @@ from facilita.tramite.ambito import NADA
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Invalido, NoExiste
+from facilita.tramite.intentos import olvidar_intentos
 from facilita.tramite.modelos import SesionAbierta, Usuario
-from facilita.tramite.sesiones import olvidar_intentos
 from facilita.tramite.usuarios import normalizar_correo
 
 

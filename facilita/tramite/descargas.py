@@ -15,7 +15,7 @@ from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, EnCuarentena, Invalido, NoExiste
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento, Solicitud
 from facilita.tramite.permisos import Actor, alcance_con_roles, exigir
-from facilita.tramite.recorrido import DEL_PERSONAL
+from facilita.tramite.recorrido import RESERVADOS
 from facilita.tramite.seguimiento import hallar
 
 LARGO_DE_MOTIVO = 500
@@ -55,16 +55,20 @@ class Apartado:
     estado: Estado
 
 
-def ver_apartado(
-    entorno: Entorno, actor: Actor, solicitud_id: int, adjunto_id: int
-) -> Apartado | None:
-    """Lo que se sabe de un archivo en cuarentena; nada si no lo está."""
+def ver_apartado(entorno: Entorno, actor: Actor, solicitud_id: int, adjunto_id: int) -> Apartado:
+    """Lo que se sabe de un archivo en cuarentena; queda anotado. Lanza `NoExiste` si no lo está."""
     exigir(actor, "archivo.abrir_infectado")
-    with entorno.bd.lectura(Ambito.de(actor.entidad_id)) as sesion:
+    with entorno.bd.transaccion(Ambito.de(actor.entidad_id)) as sesion:
         solicitud = _a_su_alcance(sesion, actor, solicitud_id)
         adjunto = _de_solicitud(sesion, solicitud.id, adjunto_id)
         estado = estado_de(sesion, adjunto.archivo_id)
-        return Apartado(adjunto.nombre, solicitud.numero, estado) if estado.infectado else None
+        if not estado.infectado:
+            raise NoExiste("Este archivo no está apartado.")
+        anotar(
+            sesion, entorno.reloj.ahora(), actor.entidad_id, actor.usuario_id,
+            "archivo.apartado_visto", solicitud.numero, adjunto=adjunto_id,
+        )  # fmt: skip
+        return Apartado(adjunto.nombre, solicitud.numero, estado)
 
 
 def abrir_apartado(
@@ -136,7 +140,7 @@ def _de_solicitud(
 def _es_suyo(sesion: Session, adjunto: Adjunto) -> bool:
     if adjunto.movimiento_id is None:
         return True
-    return sesion.get_one(Movimiento, adjunto.movimiento_id).tipo not in DEL_PERSONAL
+    return sesion.get_one(Movimiento, adjunto.movimiento_id).tipo not in RESERVADOS
 
 
 def del_borrador(entorno: Entorno, entidad_id: int, ficha: str, adjunto_id: int) -> Descarga:
@@ -169,6 +173,12 @@ def _ya_presentado_en(sesion: Session, adjunto: Adjunto) -> str | None:
 
 
 _original = aliased(Adjunto)
+
+
+def de_movimiento(sesion: Session, movimiento_id: int) -> dict[int, Descarga]:
+    """Los archivos de un movimiento, por el id de su adjunto y en su orden."""
+    suyos = select(Adjunto).where(Adjunto.movimiento_id == movimiento_id).order_by(Adjunto.orden)
+    return {adjunto.id: _descarga(adjunto) for adjunto in sesion.scalars(suyos)}
 
 
 def _descarga(adjunto: Adjunto, presentado_en: str | None = None) -> Descarga:

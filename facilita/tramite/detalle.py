@@ -9,16 +9,26 @@ from sqlalchemy import select
 
 from facilita.definicion import Definicion, Transicion
 from facilita.plazos import Computo
-from facilita.tramite import acuses, consentimientos, conversacion, indice, invitaciones, tablero
+from facilita.tramite import (
+    acuses,
+    casilla,
+    consentimientos,
+    conversacion,
+    indice,
+    invitaciones,
+    tablero,
+)
 from facilita.tramite.atencion import observables, tomar
 from facilita.tramite.bandeja import plazo_de
 from facilita.tramite.bitacora import anotar
+from facilita.tramite.casilla import DelPersonal
 from facilita.tramite.caso import Caso
 from facilita.tramite.consentimientos import Consentido
 from facilita.tramite.conversacion import SIN_MENSAJES, Resumen
 from facilita.tramite.correcciones import Correccion, correcciones
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.envios import ALERTAS
 from facilita.tramite.indice import Carpeta
 from facilita.tramite.invitaciones import Alta
 from facilita.tramite.modelos import Area, Membresia, Notificacion, Salida, Termino, Usuario
@@ -77,6 +87,7 @@ class Detalle:
     alta: Alta | None = None
     ampliado: tuple[Computo, ...] = ()
     """Las cuentas que el plazo tuvo antes de ampliarse."""
+    casilla: DelPersonal | None = None
     mensajes: Resumen = SIN_MENSAJES
     consentimientos: tuple[Consentido, ...] = ()
 
@@ -118,7 +129,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             correcciones=correcciones(caso),
             areas=_areas(caso),
             colegas=_colegas(caso),
-            sin_acuse=tuple(acuses.de_solicitud(caso)),
+            sin_acuse=tuple(acuses.por_notificar(caso)),
             correos=_correos(caso),
             numero_propio=s.numero_propio,
             es_suya=suyos >= papeles(actor),
@@ -126,6 +137,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             ofrecidas=tablero.ofrecidas(caso, actor),
             alta=invitaciones.de_solicitud(caso),
             ampliado=_ampliado(caso),
+            casilla=casilla.del_personal(caso),
             mensajes=conversacion.resumir(caso, conversacion.PERSONAL),
             consentimientos=consentimientos.de_solicitud(caso.sesion, s.id),
         )
@@ -159,6 +171,8 @@ def _ampliado(caso: Caso) -> tuple[Computo, ...]:
 
 def _correos(caso: Caso) -> tuple[Salida, ...]:
     consulta = (
-        select(Salida).where(Salida.solicitud_id == caso.solicitud.id).order_by(Salida.id.desc())
+        select(Salida)
+        .where(Salida.solicitud_id == caso.solicitud.id, Salida.clase.not_in(ALERTAS.values()))
+        .order_by(Salida.id.desc())
     )
     return tuple(caso.sesion.scalars(consulta))

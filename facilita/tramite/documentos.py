@@ -3,21 +3,18 @@
 El trabajador los hace en el taller. Lo que falla se reintenta; lo hecho no se vuelve a hacer.
 """
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from facilita.plazos import a_lima
 from facilita.servicios import sello, taller
 from facilita.servicios.firmas import Certificado, CertificadoInservible
-from facilita.tramite import hojas, sellos
+from facilita.tramite import hojas, imprenta, sellos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import Subida, registrar
 from facilita.tramite.caso import RELOJ, Caso, armar_caso
@@ -34,11 +31,7 @@ ESPERA = timedelta(seconds=20)
 ESPERA_MAXIMA = timedelta(hours=6)
 INTENTOS = 16
 CON_TSA = 6
-"""Intentos que espera a la TSA, unos diez minutos; después el documento sale sin su sello."""
-SIN_FIRMA_DIGITAL = (
-    "Lleva un sello electrónico de la plataforma, que demuestra que no cambió desde que se hizo. "
-    "No es una firma digital de la IOFE."
-)
+"""Intentos que espera a la TSA, unos veinte minutos; después el documento sale sin su sello."""
 _MOTIVO = "documentos por hacer"
 
 CLASES: dict[str, Callable[[Caso, Documento], Hoja]] = {
@@ -55,7 +48,7 @@ def pedir(
     caso: Caso, clase: str, orden: int = 0, datos: Mapping[str, Any] | None = None
 ) -> Documento:
     """Deja pedido un documento, en la transacción de lo que lo origina."""
-    documento = _nuevo(caso.entidad.id, caso.solicitud.id, clase, orden, caso.ahora)
+    documento = _nuevo(caso.entidad.id, caso.solicitud.id, clase, orden, caso.al_anotar)
     if datos is not None:
         documento.datos = dict(datos)
     caso.sesion.add(documento)
@@ -77,7 +70,7 @@ def _nuevo(
 
 def pedir_indice(caso: Caso) -> None:
     """Deja pedido otro índice; el que espera su turno ya dirá lo de ahora."""
-    _pedir_indice(caso.sesion, caso.entidad.id, caso.solicitud.id, caso.ahora)
+    _pedir_indice(caso.sesion, caso.entidad.id, caso.solicitud.id, caso.al_anotar)
 
 
 def _pedir_indice(sesion: Session, entidad_id: int, solicitud_id: int, ahora: datetime) -> None:
@@ -153,13 +146,14 @@ def _hacer(entorno: Entorno, documento: Documento, suyo: SelloEnUso) -> Hecho:
         "nombre": certificado.nombre if certificado else None,
         "tsa": con_tsa.nombre if con_tsa and certificado else None,
     }
-    declaracion = sello.declarar(suyo.claves, _declaracion(documento, caso, hoja))
+    declaracion = sello.declarar(suyo.claves, imprenta.declaracion(documento, caso, hoja))
+    dicho = imprenta.dice_quien_firma(certificado, firma["tsa"])
     pdf, paginas = taller.imprimir(
         hoja.impreso,
-        _imprime(entorno, caso, hoja, declaracion, _dice_quien_firma(certificado, firma["tsa"])),
+        imprenta.imprime(entorno, caso, hoja, declaracion, dicho),
         hoja.fecha,
         {"clase": documento.clase, "declaracion": declaracion, "datos": hoja.congelado},
-        _como_firmar(suyo, certificado, con_tsa if certificado else None, hoja, ahora),
+        imprenta.como_firmar(suyo, certificado, con_tsa if certificado else None, hoja, ahora),
     )
     subida = _guardar(entorno, caso.entidad.slug, pdf, paginas)
     return Hecho(subida, hoja.congelado, firma, certificado)
@@ -172,73 +166,6 @@ def _certificado(entorno: Entorno, entidad: str, ahora: datetime) -> Certificado
         # El cargo no espera a que alguien renueve un certificado: sale y dice con qué se firmó.
         registro.error("firma.certificado", entidad=entidad, motivo=str(motivo))
         return None
-
-
-def _declaracion(documento: Documento, caso: Caso, hoja: Hoja) -> sello.Declaracion:
-    return sello.Declaracion(
-        clase=documento.clase,
-        codigo=caso.solicitud.codigo,
-        numero=caso.solicitud.numero,
-        fecha=a_lima(hoja.fecha).isoformat(timespec="seconds"),
-        huella=sello.huella_de(hoja.congelado),
-    )
-
-
-def _dice_quien_firma(certificado: Certificado | None, tsa: str | None) -> str:
-    if certificado is None:
-        return SIN_FIRMA_DIGITAL
-    tiempo = f"con sello de tiempo de {tsa}" if tsa else "sin sello de tiempo de un tercero"
-    return (
-        f"Lleva la firma electrónica de la entidad, hecha por su agente automatizado con el "
-        f"certificado «{certificado.nombre}», emitido por «{certificado.emisor}», {tiempo}."
-    )
-
-
-def _imprime(
-    entorno: Entorno, caso: Caso, hoja: Hoja, declaracion: str, quien_firma: str
-) -> dict[str, Any]:
-    direccion = f"{entorno.direccion_publica}/verificar/{caso.solicitud.codigo}"
-    entidad = caso.entidad
-    return {
-        "titulo": hoja.titulo,
-        "descripcion": f"{hoja.titulo} del registro {caso.solicitud.numero}",
-        "entidad": {
-            "nombre": entidad.nombre,
-            "ruc": entidad.ruc,
-            "unidad": (hoja.congelado.get("entidad") or {}).get("unidad"),
-            "direccion": entidad.direccion,
-        },
-        "pie": f"{entidad.nombre_corto} · Registro {caso.solicitud.numero} · {hoja.titulo}",
-        "qr": {
-            "texto": f"{direccion}?d={declaracion}",
-            "descripcion": f"Código QR con la dirección {direccion} y la declaración firmada",
-        },
-        "al_pie_del_qr": [
-            f"Comprueba este documento en {direccion}",
-            quien_firma,
-            f"Huella de los datos: {sello.huella_de(hoja.congelado)}",
-        ],
-        **hoja.cuerpo,
-    }
-
-
-def _como_firmar(
-    suyo: SelloEnUso, certificado: Certificado | None, tsa: Any, hoja: Hoja, ahora: datetime
-) -> dict[str, Any]:
-    comun = {
-        "ahora": ahora.isoformat(),
-        "motivo": hoja.titulo,
-        "tsa": {"url": tsa.url, "usuario": tsa.usuario, "clave": tsa.clave} if tsa else None,
-    }
-    if certificado is not None:
-        p12 = base64.b64encode(certificado.p12).decode()
-        return {**comun, "p12": p12, "clave": certificado.clave}
-    privada = suyo.claves.firma.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return {
-        **comun,
-        "privada": base64.b64encode(privada).decode(),
-        "certificado": suyo.certificado,
-    }
 
 
 def _guardar(entorno: Entorno, entidad: str, pdf: bytes, paginas: int) -> Subida:
@@ -320,3 +247,26 @@ def _anotar_falla(entorno: Entorno, documento: Documento, falla: str) -> None:
             guardado.situacion = "fallido"
         doble: int = 2 ** (guardado.intentos - 1)
         guardado.proxima_en = ahora + min(ESPERA * doble, ESPERA_MAXIMA)
+
+
+def reintentar(entorno: Entorno) -> int:
+    """Vuelve a poner en la cola los documentos que no se pudieron hacer; dice cuántos."""
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
+        fallidos = sesion.scalars(
+            select(Documento).where(Documento.situacion == "fallido").with_for_update(of=Documento)
+        ).all()
+        for documento in fallidos:
+            documento.situacion = "pendiente"
+            documento.intentos = 0
+            documento.proxima_en = ahora
+    return len(fallidos)
+
+
+def contar(entorno: Entorno) -> dict[str, int]:
+    """Cuántos documentos hay en cada situación."""
+    with entorno.bd.lectura(Ambito.de_plataforma(_MOTIVO)) as sesion:
+        filas = sesion.execute(
+            select(Documento.situacion, func.count(Documento.id)).group_by(Documento.situacion)
+        )
+        return {"pendiente": 0, "hecho": 0, "fallido": 0} | {f[0]: f[1] for f in filas}

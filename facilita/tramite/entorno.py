@@ -14,6 +14,7 @@ from facilita.servicios.antivirus import Antivirus, SinAntivirus
 from facilita.servicios.catalogo import Catalogo
 from facilita.servicios.correo import Correo
 from facilita.servicios.firmas import Firmas
+from facilita.servicios.mensajeria import Mensajeria
 from facilita.servicios.reloj import Reloj
 from facilita.servicios.territorio import Territorio
 from facilita.tramite.bd import BaseDeDatos
@@ -98,6 +99,11 @@ class Entorno:
     """De él salen las fichas que se vuelven a dar; si no se pone, valen lo que dure el proceso."""
     firmas: Firmas = field(default_factory=Firmas)
     """Los certificados de las entidades y la TSA, si los hay."""
+    mensajeria: Mensajeria | None = None
+    """El canal al celular; sin él no hay casilla electrónica (N51)."""
+    con_casilla: bool = False
+    casilla_mismo_dia: bool = False
+    """Si lo abierto en la casilla vale el mismo día y no el hábil siguiente (LPAG 25.2, N53)."""
     definiciones: Definiciones = field(default_factory=Definiciones)
     punteros: Memoria[object] = field(default_factory=lambda: Memoria(5000, segundos=2.0))
     """Dirección pública → versión vigente, por dos segundos como mucho."""

@@ -14,7 +14,7 @@ from facilita.tramite import analisis
 from facilita.tramite.caso import Caso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.modelos import Adjunto, Contenido, Documento, Movimiento
-from facilita.tramite.recorrido import DEL_PERSONAL
+from facilita.tramite.recorrido import RESERVADOS
 
 NOMBRES = {
     "cargo": "Cargo de recepción",
@@ -45,6 +45,8 @@ class Pieza:
     clave: str | None
     """Dónde están sus bytes en el almacén."""
     clase: str = "archivo"
+    fallido: bool = False
+    """La entidad no pudo hacerlo y quien opera lo sabe."""
     documento_id: int | None = None
     adjunto_id: int | None = None
     interna: bool = False
@@ -116,6 +118,7 @@ def de_documento(documento: Documento) -> Pieza:
         sha256=archivo.sha256 if archivo else None,
         clave=archivo.clave if archivo else None,
         clase=documento.clase,
+        fallido=documento.situacion == "fallido",
         documento_id=documento.id,
     )
 
@@ -165,7 +168,7 @@ def _de_los_movimientos(caso: Caso) -> Iterator[Pieza]:
         .order_by(Movimiento.orden, Adjunto.orden, Adjunto.id)
     )
     for adjunto, movimiento in filas:
-        interna = movimiento.tipo in DEL_PERSONAL
+        interna = movimiento.tipo in RESERVADOS
         que = "Del ciudadano" if movimiento.quien == "ciudadano" else "De la entidad"
         yield _de_adjunto(adjunto, movimiento.cuando, que, interna=interna)
 

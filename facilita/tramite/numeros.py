@@ -69,6 +69,17 @@ def dar_numeros(
     return Numeros(dados["registro"], dados["expediente"], dados.get(suya), contadores[0].dado_en)
 
 
+def dar_de_serie(sesion: Session, reloj: Reloj, serie: str, formato: str) -> tuple[str, datetime]:
+    """El siguiente número de una serie de la entidad y su instante, que nunca retrocede (N22)."""
+    contadores = _tomar(sesion, (serie,), reloj.ahora(), {})
+    while fecha_lima(ahora := _instante(reloj, contadores)).year != contadores[0].anio:
+        contadores = _tomar(sesion, (serie,), ahora, {})
+    contador = contadores[0]
+    contador.ultimo += 1
+    contador.dado_en = ahora.replace(microsecond=0)
+    return formato.format(numero=contador.ultimo, anio=contador.anio), contador.dado_en
+
+
 def _instante(reloj: Reloj, contadores: Sequence[Contador]) -> datetime:
     return max(reloj.ahora(), *(c.dado_en for c in contadores))
 

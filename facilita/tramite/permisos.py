@@ -41,6 +41,10 @@ PERMISOS: dict[str, frozenset[str]] = {
     "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
     "archivo.abrir_infectado": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "invitacion.renovar": frozenset({SGTD}),
+    "casilla.notificar": _PERSONAL | {SGTD},
+    "casilla.por_norma": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "casilla.validar": _PERSONAL | {SGTD},
+    "interrupcion.registrar": frozenset({SGTD}),
 }
 
 

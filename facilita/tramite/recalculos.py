@@ -3,15 +3,23 @@
 from collections.abc import Iterator
 from datetime import datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from facilita.plazos import LIMA, Computo, DiaNoHabil, computar, fecha_lima
-from facilita.tramite import terminos
+from facilita.tramite import depositos, terminos
 from facilita.tramite.ambito import Ambito, en_ambito
 from facilita.tramite.caso import RELOJ, Caso, tomar_caso
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.modelos import Entidad, Notificacion, Sede, Solicitud, Tarea, Termino
+from facilita.tramite.modelos import (
+    Deposito,
+    Entidad,
+    Notificacion,
+    Sede,
+    Solicitud,
+    Tarea,
+    Termino,
+)
 from facilita.tramite.sucesos import DIAS_DE_ACUSE, mover
 
 
@@ -41,24 +49,26 @@ def _tocadas(sesion: Session, dia: DiaNoHabil) -> list[tuple[int, int]]:
     sin_acuse = select(Notificacion.solicitud_id).where(
         Notificacion.notificado_en.is_(None), Notificacion.acuse_hasta >= desde
     )
+    sin_efecto = select(Deposito.solicitud_id).where(Deposito.efecto_en >= desde)
     filas = sesion.execute(
         select(Solicitud.id, Solicitud.entidad_id, Sede.ubigeo, Entidad.ubigeo)
         .join(Entidad, Entidad.id == Solicitud.entidad_id)
         .outerjoin(Sede, Sede.id == Solicitud.sede_id)
-        .where(
-            Solicitud.id.in_(con_plazo) | Solicitud.id.in_(con_tarea) | Solicitud.id.in_(sin_acuse)
-        )
+        .where(or_(*(Solicitud.id.in_(c) for c in (con_plazo, con_tarea, sin_acuse, sin_efecto))))
         .order_by(Solicitud.id)
     )
     return [(f[0], f[1]) for f in filas if dia.rige_en(f[2] or f[3])]
 
 
 def _de_caso(caso: Caso, dia: DiaNoHabil) -> int:
+    depositos.recontar(caso)
     for notificacion in caso.sesion.scalars(
         select(Notificacion).where(
             Notificacion.solicitud_id == caso.solicitud.id, Notificacion.notificado_en.is_(None)
         )
     ):
+        if notificacion.deposito_id:
+            continue
         enviada = fecha_lima(notificacion.enviada_en)
         notificacion.acuse_hasta = computar(enviada, DIAS_DE_ACUSE, caso.calendario).vence_en
     return sum(_contar_otra_vez(caso, fila, dia) for fila in _abiertos(caso))

@@ -22,10 +22,22 @@ DE_TAREA = frozenset(
 )  # fmt: skip
 DE_PLAZO = frozenset({"plazo_ampliado", "recalculado", "tarea_recalculada"})
 DEL_PERSONAL = DE_TAREA | {"nota", "asignado", "sin_acuse", "invitacion_renovada"}
+RESERVADOS = DEL_PERSONAL | {"depositado"}
+"""Los movimientos cuyos archivos no van en el expediente de la persona: lo depositado en la casilla
+se lee ahí, después de abrirlo (N51)."""
 SIN_HITO = frozenset({"constancia"})
 """Los movimientos que acompañan a otro y no se cuentan aparte."""
 DEL_CIUDADANO = frozenset(
-    {"motivo", "norma", "correo_nuevo", "identidad_nueva", "finalidad", "consecuencia"}
+    {
+        "motivo",
+        "norma",
+        "correo_nuevo",
+        "identidad_nueva",
+        "finalidad",
+        "consecuencia",
+        "asunto_notificado",
+        "constancia",
+    }
 )
 """Los datos de un suceso que lee el ciudadano; los demás son del personal."""
 PUBLICOS = frozenset({"presentado", "transicion", "a_tiempo", "plazo_ampliado", "recalculado"})
@@ -55,7 +67,8 @@ def recorrido(caso: Caso, para: str) -> tuple[Hito, ...]:
         .order_by(Movimiento.orden)
     ).all()
     visibles = [m for m in movimientos if _se_ve(m, para)]
-    adjuntos = adjuntos_de(caso, visibles) if para != "publico" else {}
+    con_archivos = [m for m in visibles if para == "personal" or m.tipo not in RESERVADOS]
+    adjuntos = adjuntos_de(caso, con_archivos) if para != "publico" else {}
     return tuple(_hito(caso, m, para, adjuntos.get(m.id, ())) for m in visibles)
 
 
@@ -130,6 +143,9 @@ TITULOS = {
     "asignado": "Asignado",
     "nota": "Nota interna",
     "sin_acuse": "Falta notificar por cédula",
+    "depositado": "Notificación depositada en la casilla electrónica",
+    "abierto_en_casilla": "Notificación abierta en la casilla",
+    "efecto_recontado": "La notificación de la casilla surte efecto otro día",
     "a_tiempo": "La corrección llegó a tiempo",
     "plazo_ampliado": "Plazo ampliado",
     "recalculado": "Plazo contado otra vez",
@@ -152,6 +168,8 @@ _TITULOS_DE_CANAL = {
     "enlace": "Notificación abierta",
     "expediente": "Notificación abierta",
     "cedula": "Notificado por cédula",
+    "casilla": "Notificación abierta en la casilla",
+    "sin_abrir": "Notificado: nadie la abrió en la casilla en 5 días hábiles",
 }
 
 
@@ -178,8 +196,13 @@ def _textos(caso: Caso, m: Movimiento, para: str) -> list[tuple[str, str]]:
         textos += _de_lo_vencido(caso, m.transicion)
     if "quedaban" in m.datos:
         textos.append(("Plazo", _plazo_que_sigue(m.datos["quedaban"])))
-    if m.tipo == "notificado" and m.datos.get("el"):
-        textos.append(("Día", fecha_larga(_dia(m.datos["el"]))))
+    if m.tipo in ("notificado", "efecto_recontado") and m.datos.get("el"):
+        de_casilla = m.tipo == "efecto_recontado" or m.datos.get("canal") in (
+            "casilla",
+            "sin_abrir",
+        )
+        nombre = "Surte efecto el" if de_casilla else "Día"
+        textos.append((nombre, fecha_larga(_dia(m.datos["el"]))))
     cambiados = [c for c in m.datos.get("cambiados", ()) if c in caso.definicion.campos]
     if cambiados:
         nombres = ", ".join(caso.definicion.campos[c].etiqueta for c in cambiados)
@@ -227,6 +250,8 @@ _DATOS = {
     "para": "Para",
     "nombre": "Entidad",
     "norma": "Norma",
+    "asunto_notificado": "Qué se notifica",
+    "constancia": "Constancia de depósito",
     "finalidad": "Consentimiento",
     "consecuencia": "Qué cambia",
     "correo_nuevo": "Los avisos van desde ahora a",

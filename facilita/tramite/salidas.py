@@ -17,6 +17,7 @@ from facilita.tramite.atencion import tomar
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.correos import poner_en_camino
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.envios import AL_CELULAR, texto_celular, texto_de
 from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Salida
 from facilita.tramite.permisos import Actor
@@ -39,10 +40,25 @@ def entregar(entorno: Entorno) -> int:
 
     Lanza `SinServidor` si quien entrega no atiende: quien llama espera antes de insistir.
     """
-    salidas = _tomar(entorno)
+    salidas = _tomar(entorno, Salida.clase.not_in(AL_CELULAR))
     if not salidas:
         return 0
-    entregas = entorno.correo.enviar([_mensaje(entorno, salida) for salida in salidas])
+    mensajes = [_mensaje(entorno, salida) for salida in salidas]
+    return _entregadas(entorno, salidas, entorno.correo.enviar(mensajes))
+
+
+def entregar_al_celular(entorno: Entorno) -> int:
+    """Lo mismo que `entregar` con lo que va al celular; sin canal, espera a que lo haya (N51)."""
+    if entorno.mensajeria is None:
+        return 0
+    salidas = _tomar(entorno, Salida.clase.in_(AL_CELULAR))
+    if not salidas:
+        return 0
+    textos = [texto_celular(entorno, salida) for salida in salidas]
+    return _entregadas(entorno, salidas, entorno.mensajeria.enviar(textos))
+
+
+def _entregadas(entorno: Entorno, salidas: list[Salida], entregas: list[Entrega]) -> int:
     _anotar(entorno, salidas, entregas)
     sin_atender = next((e for e in entregas if not e.intentado), None)
     if sin_atender:
@@ -50,12 +66,13 @@ def entregar(entorno: Entorno) -> int:
     return len(salidas)
 
 
-def _tomar(entorno: Entorno) -> list[Salida]:
+def _tomar(entorno: Entorno, cuales: ColumnElement[bool]) -> list[Salida]:
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
         salidas = sesion.scalars(
             select(Salida)
             .where(
+                cuales,
                 Salida.situacion == "lista",
                 Salida.proxima_en <= ahora,
                 or_(Salida.tomada_hasta.is_(None), Salida.tomada_hasta < ahora),
@@ -79,8 +96,8 @@ def _mensaje(entorno: Entorno, salida: Salida) -> Mensaje:
         id_mensaje=f"<{salida.clave}@{dominio}>",
         para=datos["para"],
         asunto=datos["asunto"],
-        texto=datos["texto"],
-        html=html_de(datos["asunto"], datos["texto"], entidad, propia),
+        texto=(texto := texto_de(entorno, salida)),
+        html=html_de(datos["asunto"], texto, entidad, propia),
         de=formataddr((nombre, buzon)) if nombre else entorno.correo_de,
         responder_a=datos.get("responder_a"),
         fecha=salida.creada_en,

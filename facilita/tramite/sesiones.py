@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from facilita.servicios.claves import cifrar, necesita_cifrar, verificar
@@ -13,17 +12,18 @@ from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste, NoPermitido
-from facilita.tramite.modelos import Entidad, Intento, Membresia, SesionAbierta, Usuario
+from facilita.tramite.intentos import (
+    anotar_fallo,
+    barrer_intentos,
+    exigir_turno,
+    olvidar_intentos,
+)
+from facilita.tramite.modelos import Entidad, Membresia, SesionAbierta, Usuario
 from facilita.tramite.normalizar import guardable
 from facilita.tramite.permisos import Actor
 
 INACTIVIDAD = timedelta(hours=2)
 DURACION = timedelta(hours=12)
-FALLOS = 5
-CASTIGO = timedelta(minutes=1)
-CASTIGO_MAXIMO = timedelta(minutes=15)
-OLVIDO = timedelta(days=1)
-"""Pasado este tiempo sin otro fallo, los anteriores no cuentan."""
 FRASE = "El correo o la contraseña no son correctos."
 
 
@@ -31,14 +31,6 @@ class IngresoNegado(NoPermitido):
     """No se pudo ingresar; la frase es la misma para todo lo que no coincide."""
 
     frase = FRASE
-
-
-class IngresoDetenido(NoPermitido):
-    """Demasiados intentos fallidos: hay que esperar."""
-
-    def __init__(self, hasta: datetime) -> None:
-        super().__init__("Hubo varios intentos fallidos. Espera unos minutos y prueba otra vez.")
-        self.hasta = hasta
 
 
 @dataclass(frozen=True)
@@ -56,11 +48,10 @@ def ingresar(entorno: Entorno, correo: str, clave: str, agente: str | None) -> s
     escrito = guardable(correo.strip().casefold())
     with entorno.bd.lectura(NADA) as sesion:
         usuario = sesion.scalar(select(Usuario).where(Usuario.correo == escrito))
-        intento = sesion.get(Intento, huella(escrito))
     # Verificar cuesta lo mismo exista o no la cuenta, y no detiene a nadie más.
     coincide = verificar(usuario.clave if usuario else None, clave)
-    if intento and intento.bloqueado_hasta and intento.bloqueado_hasta > ahora:
-        raise IngresoDetenido(intento.bloqueado_hasta)
+    with entorno.bd.lectura(NADA) as sesion:
+        exigir_turno(sesion, escrito, ahora)
     if usuario is None or not coincide or not usuario.activo:
         _anotar_fallo(entorno, escrito, usuario.id if usuario else None, ahora)
         raise IngresoNegado
@@ -70,32 +61,8 @@ def ingresar(entorno: Entorno, correo: str, clave: str, agente: str | None) -> s
 def _anotar_fallo(entorno: Entorno, correo: str, usuario_id: int | None, ahora: datetime) -> None:
     """Cuenta el fallo de un correo, tenga cuenta o no: las dos respuestas son la misma."""
     with entorno.bd.transaccion(NADA) as sesion:
-        intento = _intento(sesion, huella(correo), ahora)
-        intento.fallos += 1
-        intento.ultimo_en = ahora
-        if intento.fallos >= FALLOS:
-            castigo = CASTIGO * 2 ** min(intento.fallos - FALLOS, 8)
-            intento.bloqueado_hasta = ahora + min(castigo, CASTIGO_MAXIMO)
+        anotar_fallo(sesion, correo, ahora)
         anotar(sesion, ahora, None, usuario_id, "ingreso.fallido")
-
-
-def _intento(sesion: Session, cual: str, ahora: datetime) -> Intento:
-    intento = sesion.get(Intento, cual, with_for_update=True)
-    if intento is None:
-        try:
-            with sesion.begin_nested():
-                sesion.add(Intento(huella=cual, fallos=0, ultimo_en=ahora))
-        except IntegrityError:
-            pass  # Otro intento con el mismo correo lo creó a la vez.
-        intento = sesion.get_one(Intento, cual, with_for_update=True, populate_existing=True)
-    if ahora - intento.ultimo_en > OLVIDO:
-        intento.fallos, intento.bloqueado_hasta = 0, None
-    return intento
-
-
-def olvidar_intentos(sesion: Session, correo: str) -> None:
-    """Levanta el castigo de un correo."""
-    sesion.execute(delete(Intento).where(Intento.huella == huella(correo)))
 
 
 def _abrir(
@@ -233,4 +200,4 @@ def barrer(entorno: Entorno) -> None:
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(NADA) as sesion:
         sesion.execute(delete(SesionAbierta).where(SesionAbierta.vence_en < ahora))
-        sesion.execute(delete(Intento).where(Intento.ultimo_en < ahora - OLVIDO))
+        barrer_intentos(sesion, ahora)

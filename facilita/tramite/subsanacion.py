@@ -169,31 +169,36 @@ def _transicion(caso: Caso) -> Transicion:
 
 
 def _la_saco_el_reloj(caso: Caso, transicion: Transicion) -> bool:
-    ultimo = _ultimo_cambio(caso.sesion, caso.solicitud.id)
-    return ultimo is not None and ultimo.quien == "reloj" and ultimo.de in transicion.de
+    return _de_donde_la_saco(caso, transicion) is not None
 
 
-def _ultimo_cambio(sesion: Session, solicitud_id: int) -> Movimiento | None:
-    return sesion.scalar(
+def _de_donde_la_saco(caso: Caso, transicion: Transicion) -> str | None:
+    """El estado desde donde se corrige, si los últimos cambios, uno o más, son del reloj."""
+    cambios = (
         select(Movimiento)
-        .where(Movimiento.solicitud_id == solicitud_id, Movimiento.a.is_not(None))
+        .where(Movimiento.solicitud_id == caso.solicitud.id, Movimiento.a.is_not(None))
         .order_by(Movimiento.orden.desc())
-        .limit(1)
     )
+    for cambio in caso.sesion.scalars(cambios):
+        if cambio.quien != "reloj":
+            return None
+        if cambio.de in transicion.de:
+            return cambio.de
+    return None
 
 
 def _desandar_reloj(caso: Caso, transicion: Transicion) -> None:
     """El reloj llegó antes que una corrección hecha a tiempo: queda escrito y no vale."""
     if caso.solicitud.estado in transicion.de:
         return
-    ultimo = _ultimo_cambio(caso.sesion, caso.solicitud.id)
-    if ultimo is None or ultimo.de is None:
+    observado = _de_donde_la_saco(caso, transicion)
+    if observado is None:
         raise Conflicto
     desde = caso.solicitud.estado
-    caso.solicitud.estado = ultimo.de
+    caso.solicitud.estado = observado
     caso.solicitud.abierta = True
     mover(caso, "a_tiempo", {"motivo": "La corrección llegó dentro del plazo."},
-          de=desde, a=ultimo.de)  # fmt: skip
+          de=desde, a=observado)  # fmt: skip
 
 
 def por_corregir(caso: Caso) -> bool:

@@ -86,7 +86,7 @@ def avisar(caso: Caso, mensaje: str, movimiento: Movimiento, *, con_acuse: bool 
 
 def _notificar(caso: Caso, movimiento: Movimiento) -> str:
     ficha = ficha_secreta()
-    limite = computar(fecha_lima(caso.ahora), DIAS_DE_ACUSE, caso.calendario)
+    limite = computar(fecha_lima(caso.al_anotar), DIAS_DE_ACUSE, caso.calendario)
     # El movimiento recibe su identidad al escribirse.
     caso.sesion.flush()
     sin_correo = not caso.solicitud.correo
@@ -96,12 +96,12 @@ def _notificar(caso: Caso, movimiento: Movimiento) -> str:
             solicitud_id=caso.solicitud.id,
             movimiento_id=movimiento.id,
             huella=huella(ficha),
-            enviada_en=caso.ahora,
+            enviada_en=caso.al_anotar,
             acuse_hasta=limite.vence_en,
             por_cedula=sin_correo,
         )
     )
     if sin_correo:
         # Sin un correo adonde enviarla no hay acuse que esperar (N54).
-        mover(caso, "sin_acuse", {"enviada": caso.ahora.isoformat()})
+        mover(caso, "sin_acuse", {"enviada": caso.al_anotar.isoformat()})
     return ficha

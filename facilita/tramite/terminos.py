@@ -17,7 +17,7 @@ from facilita.plazos import (
     suspender,
 )
 from facilita.tramite.caso import ABIERTO, Caso
-from facilita.tramite.modelos import Movimiento, Notificacion, Termino
+from facilita.tramite.modelos import Deposito, Movimiento, Notificacion, Termino
 
 RESOLVER = "resolver"
 
@@ -208,11 +208,33 @@ def ocurrio(caso: Caso, suceso: str) -> datetime | None:
 def _ultimo_acuse(caso: Caso) -> datetime | None:
     ultima = caso.sesion.scalar(
         select(Notificacion)
-        .where(Notificacion.solicitud_id == caso.solicitud.id)
+        .where(
+            Notificacion.solicitud_id == caso.solicitud.id,
+            Notificacion.movimiento_id.not_in(
+                select(Deposito.movimiento_id).where(Deposito.solicitud_id == caso.solicitud.id)
+            ),
+        )
         .order_by(Notificacion.id.desc())
         .limit(1)
     )
-    return ultima.notificado_en if ultima else None
+    return _enterado_en(caso, ultima) if ultima else None
+
+
+def _enterado_en(caso: Caso, notificacion: Notificacion) -> datetime | None:
+    """Cuándo se enteró; lo que venció sin abrirse en la casilla vale aunque falte anotarlo."""
+    if notificacion.notificado_en or notificacion.deposito_id is None:
+        return notificacion.notificado_en
+    efecto = caso.sesion.get_one(Deposito, notificacion.deposito_id).efecto_en
+    return efecto if efecto and efecto <= caso.ahora else None
+
+
+def es_del_flujo(caso: Caso, notificacion: Notificacion) -> bool:
+    """Si lo notificado es un paso del trámite: solo eso abre sus plazos."""
+    if notificacion.deposito_id is None:
+        return True
+    # Un acto depositado en la casilla por su cuenta es su propio movimiento.
+    propio = select(Deposito.id).where(Deposito.movimiento_id == notificacion.movimiento_id)
+    return caso.sesion.scalar(propio) is None
 
 
 def abrir_del_reloj(caso: Caso, suceso: str, desde: datetime) -> None:

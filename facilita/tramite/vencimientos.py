@@ -1,18 +1,29 @@
-"""El reloj: las transiciones que ocurren solas cuando un plazo termina (N07, N08)."""
+"""El reloj: las transiciones que ocurren solas cuando un plazo termina (N07, N08).
+
+Cada una ocurre en su instante, el primero en que ya es tarde, aunque se anote después: las de una
+solicitud, en el orden en que vencieron y de una en una.
+"""
+
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from facilita.tramite import terminos
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.caso import RELOJ, tomar_caso
+from facilita.tramite.caso import RELOJ, Caso, tomar_caso
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.modelos import Termino
+from facilita.tramite.modelos import Movimiento, Termino
 from facilita.tramite.transiciones import aplicar
 
 registro = structlog.get_logger(__name__)
 
 POR_VUELTA = 200
+PASOS_SEGUIDOS = 1000
+"""Cuántos pasos atrasados se dan de una vez en una solicitud."""
+UN_SEGUNDO = timedelta(seconds=1)
+ATRASO = timedelta(hours=1)
+"""Desde cuánto atraso la historia dice además cuándo se anotó."""
 
 
 def vencer(entorno: Entorno) -> int:
@@ -22,41 +33,73 @@ def vencer(entorno: Entorno) -> int:
     """
     ahora = entorno.reloj.ahora()
     with entorno.bd.lectura(Ambito.de_plataforma("plazos vencidos")) as sesion:
-        vencidos = sesion.execute(
-            select(Termino.id, Termino.solicitud_id, Termino.entidad_id)
-            .where(
-                Termino.situacion == "corre",
-                Termino.clase != terminos.RESOLVER,
-                Termino.vence_en < ahora.replace(microsecond=0),
-            )
-            .order_by(Termino.vence_en)
+        vencidas = sesion.execute(
+            select(Termino.solicitud_id, Termino.entidad_id)
+            .where(_vencio(ahora))
+            .group_by(Termino.solicitud_id, Termino.entidad_id)
+            .order_by(func.min(Termino.vence_en), Termino.solicitud_id)
             .limit(POR_VUELTA)
         ).all()
-    return sum(_intentar(entorno, *fila) for fila in vencidos)
+    return sum(_intentar(entorno, *fila) for fila in vencidas)
 
 
-def _intentar(entorno: Entorno, termino_id: int, solicitud_id: int, entidad_id: int) -> bool:
+def _vencio(ahora: datetime) -> ColumnElement[bool]:
+    return and_(
+        Termino.situacion == "corre",
+        Termino.clase != terminos.RESOLVER,
+        Termino.vence_en < ahora.replace(microsecond=0),
+    )
+
+
+def _intentar(entorno: Entorno, solicitud_id: int, entidad_id: int) -> int:
     try:
-        return _vencer(entorno, termino_id, solicitud_id, entidad_id)
+        return _ponerse_al_dia(entorno, solicitud_id, entidad_id)
     except Exception:
         # Una solicitud con un defecto no deja a las demás sin su plazo.
-        registro.exception("reloj.fallo", solicitud=solicitud_id, termino=termino_id)
-        return False
+        registro.exception("reloj.fallo", solicitud=solicitud_id)
+        return 0
 
 
-def _vencer(entorno: Entorno, termino_id: int, solicitud_id: int, entidad_id: int) -> bool:
-    ahora = entorno.reloj.ahora()
+def _ponerse_al_dia(entorno: Entorno, solicitud_id: int, entidad_id: int) -> int:
+    dados = 0
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
-        caso = tomar_caso(sesion, entorno, solicitud_id, RELOJ, ahora)
-        termino = sesion.get_one(Termino, termino_id, populate_existing=True)
-        # Pudo cumplirse mientras se esperaba el turno.
-        if termino.situacion != "corre" or not terminos.vencio(termino.vence_en, ahora):
-            return False
-        termino.situacion = "vencido"
-        termino.cerrado_en = ahora
-        sesion.flush()
-        transicion = caso.definicion.flujo.transicion(caso.solicitud.estado, termino.clase)
-        if transicion is None:
-            return False
-        aplicar(caso, transicion)
-        return True
+        caso = tomar_caso(sesion, entorno, solicitud_id, RELOJ, entorno.reloj.ahora())
+        caso.anotado_en = caso.ahora
+        # Con el turno tomado: lo que se cumplió mientras se esperaba ya no está.
+        while dados < PASOS_SEGUIDOS and (termino := _el_que_sigue(caso)) is not None:
+            dados += _dar(caso, termino)
+    return dados
+
+
+def _el_que_sigue(caso: Caso) -> Termino | None:
+    return caso.sesion.scalar(
+        select(Termino)
+        .where(Termino.solicitud_id == caso.solicitud.id, _vencio(caso.al_anotar))
+        .order_by(Termino.vence_en, Termino.id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _dar(caso: Caso, termino: Termino) -> bool:
+    """Da el paso de un plazo vencido en su instante, o en el de lo último que ya se anotó."""
+    caso.ahora = max(termino.vence_en + UN_SEGUNDO, _lo_ultimo(caso))
+    termino.situacion = "vencido"
+    termino.cerrado_en = caso.ahora
+    caso.sesion.flush()
+    transicion = caso.definicion.flujo.transicion(caso.solicitud.estado, termino.clase)
+    if transicion is None:
+        return False
+    tarde = caso.al_anotar - caso.ahora >= ATRASO
+    aplicar(caso, transicion, datos={"anotado": caso.al_anotar.isoformat()} if tarde else None)
+    return True
+
+
+def _lo_ultimo(caso: Caso) -> datetime:
+    """Cuándo fue lo último de la historia, que no vuelve atrás."""
+    return caso.sesion.scalars(
+        select(Movimiento.cuando)
+        .where(Movimiento.solicitud_id == caso.solicitud.id)
+        .order_by(Movimiento.orden.desc())
+        .limit(1)
+    ).one()

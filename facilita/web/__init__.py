@@ -11,16 +11,20 @@ from facilita.config import Configuracion
 from facilita.tramite.entorno import Entorno
 from facilita.web import (
     api,
+    casilla,
+    casilla_ingreso,
     ciudadano,
     correspondencia,
     cuarentena,
     cuenta,
     demo,
+    depositos,
     documentos,
     errores,
     expediente,
     formulario,
     horario,
+    interrupciones,
     invitacion,
     mudanza,
     personal,
@@ -96,6 +100,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp, cuarentena.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
+    rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     if ajustes.demo:
         rutas.append(demo.bp)

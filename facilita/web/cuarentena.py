@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 
 from facilita.tramite import descargas
 from facilita.tramite.errores import Invalido
@@ -27,15 +27,12 @@ def abrir(cual: int, adjunto: int) -> Any:
     try:
         descarga = descargas.abrir_apartado(entorno(), actor(), cual, adjunto, motivo)
     except Invalido as negativa:
-        pagina = _pagina(cual, adjunto, motivo, negativa.errores)
-        return (pagina, 422) if isinstance(pagina, str) else pagina
+        return _pagina(cual, adjunto, motivo, negativa.errores), 422
     return servir_descarga(descarga)
 
 
-def _pagina(cual: int, adjunto: int, motivo: str | None = None, errores: Any = ()) -> Any:
+def _pagina(cual: int, adjunto: int, motivo: str | None = None, errores: Any = ()) -> str:
     apartado = descargas.ver_apartado(entorno(), actor(), cual, adjunto)
-    if apartado is None:
-        return redirect(url_for("personal.ver", cual=cual), 303)
     return render_template(
         "cuarentena.html", actor=actor(), a=apartado, cual=cual, motivo=motivo, errores=errores
     )

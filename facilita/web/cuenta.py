@@ -12,6 +12,7 @@ from wtforms import PasswordField
 from facilita.servicios.codigos import huella
 from facilita.tramite import sesiones, usuarios
 from facilita.tramite.errores import Invalido, NoPermitido
+from facilita.tramite.intentos import IngresoDetenido
 from facilita.web.identificador import identificador
 from facilita.web.ingreso import FormularioDeIngreso, pantalla_de_ingreso
 from facilita.web.mundo import entorno
@@ -50,7 +51,7 @@ def entrar() -> Any:
             request.user_agent.string,
         )
     except NoPermitido as negativa:
-        codigo = 429 if isinstance(negativa, sesiones.IngresoDetenido) else 422
+        codigo = 429 if isinstance(negativa, IngresoDetenido) else 422
         sellado = request.form.get(CAMPO)
         return pantalla_de_ingreso(formulario, error=negativa.frase, pendiente=sellado), codigo
     session.clear()

@@ -94,3 +94,4 @@ def registrar_filtros(app: Flask) -> None:
     app.jinja_env.globals["estatico"] = lambda nombre: mundo().recursos.direccion(nombre)
     app.jinja_env.globals.update(cierre_de_expediente=cierre_de_expediente, quedan=quedan)
     app.jinja_env.globals["es_demo"] = lambda: mundo().ajustes.demo
+    app.jinja_env.globals["con_casilla"] = lambda: mundo().entorno.con_casilla

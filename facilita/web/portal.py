@@ -71,6 +71,7 @@ def favicon() -> Response:
 def robots() -> Response:
     """Los buscadores no entran a lo que es de una persona."""
     texto = "User-agent: *\nDisallow: /seguimiento\nDisallow: /notificacion\nDisallow: /verificar\n"
+    texto += "Disallow: /casilla\n"
     return Response(texto, content_type="text/plain; charset=utf-8")
 
 

@@ -7,17 +7,22 @@ from typing import Any
 from flask import Blueprint, redirect, request, session, url_for
 
 from facilita.tramite.permisos import PERMISOS, exigir
+from facilita.tramite.personas import exigir_encendida
 from facilita.web.ingreso import pantalla_de_ingreso
 from facilita.web.limites import limitador
+from facilita.web.mundo import entorno
 from facilita.web.pendiente import sellar_pendiente
 from facilita.web.reapertura import AVISO, pantalla_de_seguimiento
 from facilita.web.sesion import actor_en_uso, expediente_abierto
+from facilita.web.sesion_casilla import dueno_en_uso
 
 PUBLICO = "publico"
 FICHA = "ficha"
 """Quien tiene la ficha secreta de la dirección."""
 EXPEDIENTE = "expediente"
 """Quien comprobó su identidad para ese código."""
+CASILLA = "casilla"
+"""Quien está dentro de su casilla electrónica."""
 
 Vista = Callable[..., Any]
 
@@ -34,7 +39,7 @@ class Rutas(Blueprint):
         limite: str | None = None,
     ) -> Callable[[Vista], Vista]:
         """Registra una vista con su permiso y, si se pide, un límite por dirección IP."""
-        if permiso not in (PUBLICO, FICHA, EXPEDIENTE) and permiso not in PERMISOS:
+        if permiso not in (PUBLICO, FICHA, EXPEDIENTE, CASILLA) and permiso not in PERMISOS:
             raise ValueError(f"el permiso «{permiso}» no existe")
 
         def registrar(vista: Vista) -> Vista:
@@ -50,6 +55,8 @@ class Rutas(Blueprint):
 def _guardar(vista: Vista, permiso: str) -> Vista:
     if permiso in (PUBLICO, FICHA):
         return _tal_cual(vista)
+    if permiso == CASILLA:
+        return _con_casilla(vista)
     return _con_expediente(vista) if permiso == EXPEDIENTE else _con_permiso(vista, permiso)
 
 
@@ -95,3 +102,14 @@ def _con_expediente(vista: Vista) -> Vista:
         return vista(codigo=codigo, **partes)
 
     return con_expediente
+
+
+def _con_casilla(vista: Vista) -> Vista:
+    @wraps(vista)
+    def con_casilla(**partes: Any) -> Any:
+        exigir_encendida(entorno())
+        if dueno_en_uso() is None:
+            return redirect(url_for("casilla_ingreso.ingresar"), 303)
+        return vista(**partes)
+
+    return con_casilla

@@ -5,15 +5,18 @@ from typing import Any, BinaryIO, cast
 
 from flask import redirect, render_template, request, url_for
 
-from facilita.servicios.comprobacion import Comprobacion, Dado, comprobar
+from facilita.servicios.comprobacion import comprobar
+from facilita.servicios.comprobacion_puntos import Comprobacion, Dado
 from facilita.servicios.paquetes import PaqueteExcesivo, abrir_dados
 from facilita.servicios.sello import comprobar_declaracion, huella_de
+from facilita.servicios.taller import TallerOcupado
 from facilita.tramite import seguimiento, sellos
 from facilita.tramite.errores import NoExiste
 from facilita.web.mundo import entorno
 from facilita.web.rutas import PUBLICO, Rutas
 
 bp = Rutas("verificar", __name__)
+OCUPADO = "Hay muchos documentos comprobándose. Prueba otra vez en un minuto."
 SIN_DOCUMENTO = "Elige el PDF del documento que quieres comprobar."
 
 
@@ -37,6 +40,8 @@ def comprobar_lo_dado() -> Any:
         resultado = _comprobar(principal, [*resto, *_archivos()])
     except PaqueteExcesivo as motivo:
         return _pagina(error=f"{motivo}. Comprueba los archivos por partes.", campo="archivos"), 422
+    except TallerOcupado:
+        return _pagina(error=OCUPADO, campo="documento"), 503
     return _pagina(resultado=resultado, nombre=principal.nombre)
 
 

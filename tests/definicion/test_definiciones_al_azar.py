@@ -83,7 +83,7 @@ def test_se_inventa_de_todo_y_casi_todo_se_acepta() -> None:
         vistos.update(_de(dato))
     assert aceptadas >= 75
     assert set(REGISTRO) | {"todas", "alguna", "no", "es", "es_alguno", "desde"} <= set(vistos)
-    assert {"una_pagina", "observacion", "reloj", "pide"} <= set(vistos)
+    assert {"una_pagina", "observacion", "reloj", "pide", "roles", "tareas"} <= set(vistos)
 
 
 def _de(dato: Any) -> list[str]:

@@ -14,6 +14,8 @@ import pytest
 import yaml
 
 from facilita.definicion import DefinicionInvalida, adaptar, compilar, examinar_dato, leer_yaml
+from facilita.definicion.actualizacion import actualizar
+from facilita.definicion.novedades import LADOS
 
 from .material import FORMULARIOS, NORMAS, PLANTILLAS, TEXTOS, buscar_plantilla, caminos, semilla
 
@@ -151,10 +153,36 @@ def _al_adaptar(azar: random.Random) -> str:
     return como
 
 
+def _al_actualizar(azar: random.Random) -> str:
+    """`actualizar` da algo con cualquier versión y cualquier cambio; otra vez, lo mismo."""
+    documento: Any = leer_yaml(FORMULARIOS[azar.choice(sorted(FORMULARIOS))])
+    cual, version = documento["plantilla"].split("@")
+    vieja: Any = buscar_plantilla(cual, int(version))
+    otra = leer_yaml(escribir(estropear(vieja, azar)))
+    valida = examinar_dato(otra).definicion is not None and otra.get("plantilla") == cual
+    nueva = {**(otra if valida else vieja), "version": vieja["version"] + 1}
+    cambios = estropear(documento["cambios"], azar) if azar.random() < 0.7 else documento["cambios"]
+    try:
+        propio = leer_yaml(escribir(_llano({**documento, "cambios": cambios})))
+    except DefinicionInvalida:
+        return "rechazada"
+    sin_decidir = actualizar(vieja, nueva, propio, normas=NORMAS)
+    lados = (*LADOS, "lo mío", None, [])
+    decisiones = {c.id: azar.choice(lados) for c in sin_decidir.conflictos}
+    hecha = actualizar(vieja, nueva, propio, decisiones, normas=NORMAS)
+    assert all(falla.codigo and str(falla) for falla in hecha.fallas)
+    if any(f.codigo.startswith(("forma.", "plantilla.", "fijo.", "cambio.")) for f in hecha.fallas):
+        return "rechazada"
+    repetida = actualizar(nueva, nueva, hecha.cambios, normas=NORMAS)
+    assert repetida.cambios == hecha.cambios and not repetida.conflictos
+    return "rechazada" if hecha.fallas else "aceptada"
+
+
 MANERAS: Mapping[str, Callable[[random.Random], str]] = {
     "por_dentro": _por_dentro,
     "por_fuera": _por_fuera,
     "al_adaptar": _al_adaptar,
+    "al_actualizar": _al_actualizar,
 }
 todas_las_maneras = pytest.mark.parametrize("manera", MANERAS)
 

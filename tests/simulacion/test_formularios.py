@@ -7,7 +7,7 @@ from fabrica import RAIZ
 
 from facilita.simulacion.cobertura import Meta
 
-from .conftest import Simular
+from .conftest import AQUI, Simular
 
 TODOS = sorted(
     ruta
@@ -33,6 +33,17 @@ def test_se_ve_todo_lo_que_el_formulario_tiene(archivo: Path, correr: Simular) -
             assert cobertura.vistas[meta], meta
     assert informe.validas >= informe.casos * 0.3
     assert not [m for m, motivo in cobertura.metas.items() if motivo]
+
+
+@pytest.mark.parametrize("cual", ["opciones", "hoy"])
+def test_se_ve_todo_lo_que_depende_de_otra_respuesta(cual: str, correr: Simular) -> None:
+    informe = correr(RAIZ / "tests" / "definicion" / f"{cual}.yaml", casos=1)
+    assert informe.pasa, "\n".join(informe.lineas())
+
+
+def test_se_ve_todo_con_varios_relojes_vencidos_a_la_vez(correr: Simular) -> None:
+    informe = correr(AQUI / "relojes.yaml", casos=1)
+    assert informe.pasa, "\n".join(informe.lineas())
 
 
 def test_se_ve_todo_en_los_dos_motores(correr: Simular, motor: str, url_vacia: str) -> None:

@@ -17,6 +17,7 @@ from flask import Flask
 
 from facilita.config import leer_configuracion
 from facilita.servicios.correo_carpeta import CorreoGuardado, leer_carpeta
+from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.trabajador import arrancar_en_hilo
 from facilita.tramite.bd import BaseDeDatos
 from facilita.tramite.entorno import Memoria
@@ -90,7 +91,10 @@ def servir(bd: BaseDeDatos, url: str, carpeta: Path, *, trabaja: bool) -> Iterat
     enchufe = socket.create_server((LOCAL, 0), backlog=64)
     direccion = f"http://{LOCAL}:{enchufe.getsockname()[1]}"
     base = armar_entorno(bd, carpeta)
-    entorno = replace(base, direccion_publica=direccion, punteros=Memoria(100, segundos=0.0))
+    entorno = replace(
+        base, direccion_publica=direccion, punteros=Memoria(100, segundos=0.0), con_casilla=True,
+        mensajeria=MensajeriaDemo(carpeta / "celulares", demo=True),
+    )  # fmt: skip
     poblar(entorno)
     with _aplicacion(entorno, url, carpeta) as app:
         servidor = Servidor(app, enchufe)
@@ -114,6 +118,8 @@ def _aplicacion(entorno: Any, url: str, carpeta: Path) -> Iterator[Flask]:
         "FACILITA_CARPETA_DE_DATOS": str(carpeta),
         "FACILITA_BASE_DE_DATOS": url,
         "FACILITA_CORREO": f"carpeta:{carpeta / 'correos'}",
+        "FACILITA_CASILLA": "si",
+        "FACILITA_MENSAJERIA": f"demo:{carpeta / 'celulares'}",
     }
     # Las cuentas de los límites son del proceso: cada sitio devuelve las que encontró.
     antes = getattr(limitador, "storage", None)

@@ -8,6 +8,7 @@ from flask import Flask
 from facilita.web.errores import TITULOS, pagina_de_error
 
 from . import (  # noqa: F401
+    estados_casilla,
     estados_ciudadano,
     estados_ingreso,
     estados_personal,
@@ -20,11 +21,13 @@ from .estados import ESTADOS, Estado, Mirada
 from .servidor import Sitio
 
 NO_SON_PAGINAS = {
+    "subidas.mirar",
+    "casilla.constancia", "casilla.documento", "casilla.exportar", "depositos.evidencia",
     "api.ubigeo", "documentos.del_personal", "documentos.mio", "documentos.recien_presentado",
     "documentos.todo_lo_mio", "documentos.todo_para_el_personal", "verificar.claves",
     "expediente.archivo", "formulario.archivo", "formulario.estilo",
     "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
-    "retomar.seguir", "subidas.mirar",
+    "retomar.seguir",
 }  # fmt: skip
 
 

@@ -102,7 +102,7 @@ def test_se_abre_con_permiso_y_un_motivo_que_queda(protegido: Mundo) -> None:
     agotar(protegido)
     ana = protegido.actor("ana")
     apartado = descargas.ver_apartado(entorno, ana, sid, cual)
-    assert apartado is not None and apartado.estado.detalle == FIRMA
+    assert apartado.estado.detalle == FIRMA
     for vacio in (None, "  ", "x" * 501):
         with pytest.raises(Invalido):
             descargas.abrir_apartado(entorno, ana, sid, cual, vacio)

@@ -11,7 +11,15 @@ import pytest
 from fabrica import PLATAFORMA, Mundo
 
 from facilita.servicios import sello, taller
-from facilita.tramite import borradores, documentos, hojas, seguimiento, sellos, subsanacion
+from facilita.tramite import (
+    borradores,
+    documentos,
+    hojas,
+    imprenta,
+    seguimiento,
+    sellos,
+    subsanacion,
+)
 from facilita.tramite.barrido import barrer_archivos
 from facilita.tramite.caso import RELOJ, armar_caso
 from facilita.tramite.modelos import Archivo, Contenido, Documento, Sello, Solicitud
@@ -78,7 +86,7 @@ def test_el_pdf_lleva_sus_datos_una_declaracion_y_una_firma(mundo: Mundo) -> Non
     assert declarado.codigo == codigo
     assert declarado.numero == mundo.solicitud(codigo).numero
     assert declarado.huella == sello.huella_de(dentro["datos"])
-    assert "No es una firma digital de la IOFE" in documentos.SIN_FIRMA_DIGITAL
+    assert "No es una firma digital de la IOFE" in imprenta.SIN_FIRMA_DIGITAL
 
 
 def test_las_respuestas_son_las_que_dice_el_cargo(mundo: Mundo) -> None:
@@ -228,9 +236,7 @@ def test_el_cargo_trae_cada_dato_de_la_norma(mundo: Mundo) -> None:
         solicitud = sesion.get_one(Solicitud, mundo.solicitud(codigo).id)
         caso = armar_caso(sesion, mundo.entorno, solicitud, RELOJ, mundo.reloj.ahora())
         hoja = hojas.cargo(caso, Documento(clase="cargo"))
-        imprime = documentos._imprime(
-            mundo.entorno, caso, hoja, "1~d", documentos.SIN_FIRMA_DIGITAL
-        )
+        imprime = imprenta.imprime(mundo.entorno, caso, hoja, "1~d", imprenta.SIN_FIRMA_DIGITAL)
     filas, grandes = dict(imprime["datos"]), dict(imprime["destacados"])
     entidad = mundo.entidad()
     assert filas["Entidad"] == f"{entidad.nombre}\nRUC {entidad.ruc}"

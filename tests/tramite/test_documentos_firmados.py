@@ -58,7 +58,7 @@ def test_la_tsa_caida_se_espera_y_despues_sale_sin_ella(mundo: Mundo, carpeta: P
     firmado.presentar_contacto()
     cargo = cargo_de(firmado)
     assert cargo.situacion == "pendiente"
-    assert "TSA no respondió" in (cargo.falla or "")
+    assert "la TSA no respondió" in (cargo.falla or "")
     for _ in range(documentos.CON_TSA):
         mundo.pasar(minutes=20)
         cargo = cargo_de(firmado)

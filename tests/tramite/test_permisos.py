@@ -30,6 +30,12 @@ TABLA = {
     "rol.asignar": ("coordinador_entidad", "sgtd"),
     "horario.cambiar": ("coordinador_entidad",),
     "invitacion.renovar": ("sgtd",),
+    "correo.reenviar": COORDINAN,
+    "modelo.cambiar": ("coordinador_entidad", "sgtd"),
+    "casilla.notificar": TODOS,
+    "casilla.por_norma": ("coordinador_entidad", "sgtd"),
+    "casilla.validar": TODOS,
+    "interrupcion.registrar": ("sgtd",),
 }
 """Escrita aquí otra vez, a propósito: quien cambie la tabla cambia también esta."""
 

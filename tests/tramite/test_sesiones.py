@@ -6,10 +6,11 @@ import pytest
 from fabrica import CLAVE, PLATAFORMA, RIO, VALLE, Mundo, correo_de
 from sqlalchemy import select
 
-from facilita.tramite import sesiones, usuarios
+from facilita.tramite import intentos, sesiones, usuarios
 from facilita.tramite.errores import Invalido, NoExiste, NoPermitido
+from facilita.tramite.intentos import IngresoDetenido
 from facilita.tramite.modelos import Bitacora, Entidad, Intento, Membresia, SesionAbierta, Usuario
-from facilita.tramite.sesiones import IngresoDetenido, IngresoNegado
+from facilita.tramite.sesiones import IngresoNegado
 from facilita.tramite.usuarios import Puesto
 
 MALA = "clave que no es"
@@ -76,11 +77,11 @@ def test_clave_mala_y_correo_desconocido_responden_lo_mismo(mundo: Mundo):
 
 def test_a_la_quinta_hay_que_esperar(mundo: Mundo):
     """N61: ni con la clave buena; pasado el castigo, sí, y la cuenta vuelve a cero."""
-    fallar(mundo, sesiones.FALLOS)
+    fallar(mundo, intentos.FALLOS)
     for clave in (MALA, CLAVE):
         with pytest.raises(IngresoDetenido) as detenido:
             entrar(mundo, clave=clave)
-    assert detenido.value.hasta == mundo.reloj.ahora() + sesiones.CASTIGO
+    assert detenido.value.hasta == mundo.reloj.ahora() + intentos.CASTIGO
     mundo.pasar(seconds=61)
     assert entrar(mundo)
     assert mundo.cuantas(Intento) == [0]
@@ -89,7 +90,7 @@ def test_a_la_quinta_hay_que_esperar(mundo: Mundo):
 
 def test_el_castigo_se_dobla_y_tiene_tope(mundo: Mundo):
     """N61: quien insiste espera más, hasta un cuarto de hora."""
-    fallar(mundo, sesiones.FALLOS)
+    fallar(mundo, intentos.FALLOS)
     esperas = []
     for _ in range(6):
         hasta = mundo.todo(Intento)[0].bloqueado_hasta
@@ -105,7 +106,7 @@ def test_un_correo_sin_cuenta_recibe_el_mismo_castigo(mundo: Mundo):
     dichos = []
     for correo in (correo_de("luis"), "nadie@vallesereno.example"):
         oidos = []
-        for _ in range(sesiones.FALLOS + 2):
+        for _ in range(intentos.FALLOS + 2):
             with pytest.raises(NoPermitido) as negado:
                 sesiones.ingresar(mundo.entorno, correo, MALA, None)
             oidos.append((type(negado.value), negado.value.frase))
@@ -124,7 +125,7 @@ def test_un_correo_sin_cuenta_recibe_el_mismo_castigo(mundo: Mundo):
 
 def test_el_castigo_de_uno_no_detiene_a_otro(mundo: Mundo):
     """N61: cada cuenta lleva su cuenta."""
-    fallar(mundo, sesiones.FALLOS)
+    fallar(mundo, intentos.FALLOS)
     assert entrar(mundo, "ana")
 
 

@@ -176,6 +176,10 @@ class Visita:
         assert respuesta.status_code == codigo, (respuesta.status_code, respuesta.text)
         return Pagina(respuesta.text)
 
+    def pagina(self, respuesta: TestResponse) -> Pagina:
+        """La página que trae una respuesta."""
+        return Pagina(respuesta.text)
+
     def seguir(self, respuesta: TestResponse) -> Pagina:
         """La página adonde manda una respuesta."""
         assert respuesta.status_code == 303, (respuesta.status_code, respuesta.text)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from facilita.definicion import examinar_dato
 from facilita.simulacion.casos import Simulacion
-from facilita.simulacion.mundo import CorreoDeEnsayo
+from facilita.simulacion.mundo import CorreoDeEnsayo, repartir_roles
 from facilita.simulacion.mundo import Mundo as MundoDeEnsayo
 from facilita.simulacion.presentaciones import separar
 from facilita.simulacion.respuestas import Encargo, redactar
@@ -48,6 +48,7 @@ class Recorrido:
         entidad = self.mundo.entidad().id
         publicado = formularios.publicar(entorno, entidad, texto, "inventado", motivo="Prueba")
         vigente = formularios.vigente(entorno, VALLE, publicado.formulario)
+        repartir_roles(entorno, vigente, self.actores)
         de_ensayo = MundoDeEnsayo(
             entorno, self.mundo.reloj, vigente, self.actores, CorreoDeEnsayo()
         )

@@ -3,8 +3,10 @@
 import hashlib
 import io
 import json
+import os
 import shutil
 import sqlite3
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -13,15 +15,16 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from fabrica import Mundo, armar_entorno, pdf
+from fabrica import PLATAFORMA, Mundo, armar_entorno, pdf
 from flask import Flask
+from sqlalchemy import update
 
 from facilita.cli import main
 from facilita.servicios import paquetes
 from facilita.servicios.sello import Declaracion, declarar
 from facilita.tramite import documentos, sellos
 from facilita.tramite.bd import BaseDeDatos
-from facilita.tramite.modelos import Bitacora, Documento, Solicitud
+from facilita.tramite.modelos import Archivo, Bitacora, Documento, Solicitud
 
 from .cliente import Visita
 
@@ -310,6 +313,50 @@ def test_el_qr_dice_si_lo_firmo_la_plataforma(mundo: Mundo, visita: Visita, codi
         respuesta = visita.ver(f"/verificar/{codigo}", query_string={"d": falsa})
         assert "El QR no es auténtico" in respuesta.text
     assert "QR" not in visita.leer(f"/verificar/{codigo}").texto
+
+
+@EN_SQLITE
+def test_del_papel_basta_su_qr(mundo: Mundo, tmp_path: Path) -> None:
+    """N20: con el servidor apagado, el QR de un papel se comprueba con las claves públicas."""
+    suyo = sellos.vigente(mundo.entorno).claves
+    dicha = declarar(suyo, Declaracion("cargo", "F7XK", "0001-2026", "2026-11-23", "ab" * 32))
+    claves = tmp_path / "claves.json"
+    claves.write_text(json.dumps(sellos.publicar(mundo.entorno)))
+    direccion = f"https://mesa.example/verificar/F7XK?d={dicha}"
+    for texto, codigo, dice in (
+        (direccion, 0, "El QR es auténtico: cargo del registro 0001-2026."),
+        (direccion[:-3] + "AAA", 1, "no lo firmó ninguna"),
+        ("cualquier cosa", 1, "no lo firmó ninguna"),
+    ):
+        hecho = CliRunner().invoke(main, ["verificar", "--qr", texto, "--claves", str(claves)])
+        assert hecho.exit_code == codigo
+        assert dice in hecho.output
+
+
+@EN_SQLITE
+def test_el_zip_no_se_junta_en_memoria(
+    mundo: Mundo, app: Flask, visita: Visita, codigo: str
+) -> None:
+    """Un archivo de 96 MB pasa por el ZIP sin que la memoria crezca con él."""
+    componer(mundo)
+    grande = 96 * 1024 * 1024
+    archivo = mundo.todo(Archivo)[0]
+    ruta = mundo.entorno.almacen._ruta(archivo.clave)  # type: ignore[attr-defined]
+    os.truncate(ruta, grande)
+    with mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        sesion.execute(update(Archivo).where(Archivo.id == archivo.id).values(tamano=grande))
+    visita.abrir_expediente(codigo)
+    visita._base["buffered"] = False
+    tracemalloc.start()
+    try:
+        respuesta = visita.ver(f"/seguimiento/{codigo}/expediente/todo.zip")
+        recibido = sum(len(trozo) for trozo in respuesta.iter_encoded())
+        _, mayor = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    respuesta.close()
+    assert recibido == int(respuesta.headers["Content-Length"]) > grande
+    assert mayor < 16 * 1024 * 1024
 
 
 # --- respaldo -----------------------------------------------------------------------------------

@@ -210,13 +210,23 @@ def test_textos_traviesos_del_personal(
             ("paso/atender", "retenido"), ("paso/observar", "observacion-nada"),
         ):  # fmt: skip
             sano(ana.enviar(f"{bandeja}/{accion}", {campo: cosa, "csrf_token": csrf}))
-        filtros = dict.fromkeys(("estado", "q", "formulario", "a_cargo", "plazo", "antes_de"), cosa)
+        filtros = dict.fromkeys(
+            ("estado", "q", "formulario", "a_cargo", "plazo", "espera", "antes_de"), cosa
+        )
         assert sano(ana.ver("/bandeja", query_string=filtros)) == 200
         sano(ana.enviar("/cuenta/puesto", {"puesto": cosa, "csrf_token": csrf}))
         sano(visita.enviar(f"/seguimiento/{codigo}", {"identidad": cosa}))
-        desistir = f"/seguimiento/{codigo}/expediente/accion/nada"
-        sano(visita.enviar(desistir, {"motivo": cosa, "csrf_token": csrf_suyo}))
-    assert "<script>alert" not in ana.ver(bandeja).text
+        nada = f"/seguimiento/{codigo}/expediente/accion/nada"
+        sano(visita.enviar(nada, {"motivo": cosa, "csrf_token": csrf_suyo}))
+    suyo = f"/seguimiento/{codigo}/expediente"
+    for cosa in ("\x00nulo", *TRAVIESOS[::9]):
+        escrito = {"mensaje": cosa, "envio": cosa, "retenido": cosa}
+        sano(ana.enviar(f"{bandeja}/mensajes", {**escrito, "csrf_token": csrf}))
+        sano(visita.enviar(f"{suyo}/mensajes", {**escrito, "csrf_token": csrf_suyo}))
+        desistir = {"motivo": cosa, "csrf_token": csrf_suyo}
+        sano(visita.enviar(f"{suyo}/accion/desistir", desistir))
+    for quien, direccion in ((ana, bandeja), (ana, f"{bandeja}/mensajes"), (visita, suyo)):
+        assert "<script>alert" not in quien.ver(direccion).text
     for cosa in TRAVIESOS[:6]:
         datos = {"actual": cosa, "nueva": cosa, "csrf_token": csrf}
         assert sano(ana.enviar("/cuenta/clave", datos)) == 422

@@ -3,20 +3,31 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
+from casillas import activar, codigo_enviado, con_casilla, depositar, deposito
 from fabrica import CLAVE, PERSONAL, RIO, Mundo, correo_de
 from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from facilita.tramite import entidades, formularios, seguimiento, subidas, usuarios
+from facilita.servicios.mensajeria import MensajeriaDemo
+from facilita.tramite import (
+    entidades,
+    formularios,
+    personas,
+    seguimiento,
+    sesiones_casilla,
+    subidas,
+    usuarios,
+)
 from facilita.tramite.accesos import HECHOS
 from facilita.tramite.modelos import Bitacora, Salida
 from facilita.tramite.permisos import PERMISOS, ROLES
 from facilita.tramite.usuarios import Puesto
-from facilita.web.rutas import EXPEDIENTE, FICHA, PUBLICO
+from facilita.web.rutas import CASILLA, EXPEDIENTE, FICHA, PUBLICO
 
 from .cliente import Pagina, Visita
 
@@ -46,6 +57,8 @@ def caso(direccion: str, codigo: int = 200, /, *, suya: bool = False, **datos: s
 
 BORRADOR = "/valle-sereno/mesa-de-partes/borrador/{ficha}"
 NOTIFICADA = "/notificacion/{notificacion}"
+DEPOSITADA = "/bandeja/{depositada}/casilla"
+ENTRA = "/casilla/ingresar"
 SUYO = "/seguimiento/{codigo}/expediente"
 CASOS: dict[tuple[str, str], Caso] = {
     ("api.ubigeo", "GET"): caso("/api/v1/ubigeo?q=lima"),
@@ -107,7 +120,7 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("personal.ver_bandeja", "GET"): caso("/bandeja"),
     ("personal.ver", "GET"): caso("/bandeja/{id}", suya=True),
     ("personal.archivo", "GET"): caso("/bandeja/{id}/archivo/{adjunto}", suya=True),
-    ("cuarentena.ver", "GET"): caso("/bandeja/{id}/archivo/{adjunto}/cuarentena", 303, suya=True),
+    ("cuarentena.ver", "GET"): caso("/bandeja/{id}/archivo/{adjunto}/cuarentena", 404, suya=True),
     ("cuarentena.abrir", "POST"): caso(
         "/bandeja/{id}/archivo/{adjunto}/cuarentena", 409, suya=True, motivo="Revisarlo"
     ),
@@ -161,6 +174,35 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("presentar.presentar", "POST"): caso(f"{BORRADOR}/revisar", 422, accion="presentar"),
     ("presentar.cargo", "GET"): caso(f"{BORRADOR}/cargo", 303),
     ("demo.correos", "GET"): caso("/demo/correos"),
+    ("demo.celulares", "GET"): caso("/demo/celulares"),
+    ("casilla_ingreso.ingresar", "GET"): caso("/casilla/ingresar"),
+    ("casilla_ingreso.entrar", "POST"): caso("/casilla/ingresar", 200, tipo="dni", numero="9"),
+    ("casilla_ingreso.entrar_con_codigo", "POST"): caso(f"{ENTRA}/codigo", 422, numero="9"),
+    ("casilla_ingreso.pedir_activacion", "GET"): caso("/casilla/activar"),
+    ("casilla_ingreso.mandar_codigos", "POST"): caso("/casilla/activar", 422, numero="77"),
+    ("casilla_ingreso.escribir_codigos", "GET"): caso("/casilla/activar/{activacion}"),
+    ("casilla_ingreso.activar", "POST"): caso("/casilla/activar/{activacion}", 422),
+    ("casilla.ver_bandeja", "GET"): caso("/casilla"),
+    ("casilla.ver", "GET"): caso("/casilla/{deposito}"),
+    ("casilla.abrir", "POST"): caso("/casilla/{deposito}/abrir", 303),
+    ("casilla.documento", "GET"): caso("/casilla/{deposito}/documento/{acto}"),
+    ("casilla.constancia", "GET"): caso("/casilla/{deposito}/constancia"),
+    ("casilla.exportar", "GET"): caso("/casilla/todo.zip"),
+    ("casilla.cuenta", "GET"): caso("/casilla/cuenta"),
+    ("casilla.poner_clave", "POST"): caso("/casilla/cuenta/clave", 422, nueva="x"),
+    ("casilla.cerrar_otras", "POST"): caso("/casilla/cuenta/sesiones", 303),
+    ("casilla.salir", "POST"): caso("/casilla/salir", 303),
+    ("interrupciones.publicas", "GET"): caso("/casilla/interrupciones"),
+    ("interrupciones.ver", "GET"): caso("/bandeja/interrupciones"),
+    ("interrupciones.registrar", "POST"): caso("/bandeja/interrupciones", 422),
+    ("interrupciones.terminar", "POST"): caso("/bandeja/interrupciones/999", 404),
+    ("depositos.preparar", "GET"): caso(DEPOSITADA, suya=True),
+    ("depositos.depositar", "POST"): caso(DEPOSITADA, 422, suya=True),
+    ("depositos.ver_validar", "GET"): caso(f"{DEPOSITADA}/validar", suya=True),
+    ("depositos.validar", "POST"): caso(f"{DEPOSITADA}/validar", 422, suya=True),
+    ("depositos.a_cedula", "POST"): caso(f"{DEPOSITADA}/{{deposito}}/cedula", 409, suya=True),
+    ("depositos.reenviar_alerta", "POST"): caso(f"{DEPOSITADA}/alerta/{{alerta}}", 303, suya=True),
+    ("depositos.evidencia", "GET"): caso(f"{DEPOSITADA}/{{deposito}}/evidencia", suya=True),
 }  # fmt: skip
 """Cada ruta y método del mapa. Una ruta nueva sin su caso no pasa."""
 
@@ -181,6 +223,12 @@ def rutas(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 @pytest.fixture
+def mundo(mundo: Mundo, tmp_path: Path) -> Mundo:
+    """Con la casilla encendida."""
+    return con_casilla(mundo, MensajeriaDemo(tmp_path / "celulares", demo=True))
+
+
+@pytest.fixture
 def app(otra_app: Any, sin_limites: None) -> Flask:
     """Con la demostración, que tiene todas las rutas; y sin límites: aquí se pide muchas veces."""
     app: Flask = otra_app(demo="si", direccion_publica=DEMO)
@@ -191,16 +239,25 @@ def app(otra_app: Any, sin_limites: None) -> Flask:
 def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
     """Lo que llena las direcciones: una solicitud observada y un borrador con su archivo."""
     codigo, ficha = mundo.presentar_mesa(sede="norte"), mundo.abrir_mesa()
+    depositada = mundo.presentar_mesa(sede="norte", acepta_notificacion="true")
+    activacion = personas.pedir_activacion(mundo.entorno, "dni", "12345678", depositada)
+    activar(mundo, depositada)
+    deposito_id = depositar(mundo, depositada)
     mundo.observar(codigo)
     respuestas = seguimiento.ver_expediente(mundo.entorno, codigo).respuestas
     html = Visita(app).ver(f"{BORRADOR.format(ficha=ficha)}/tus-archivos").text
     primera = Visita(app).ver("/valle-sereno/mesa-de-partes").text
     return {
+        "depositada": mundo.solicitud(depositada).id,
+        "activacion": activacion,
+        "deposito": deposito_id,
+        "acto": deposito(mundo, deposito_id).acto["documentos"][0]["id"],
+        "alerta": mundo.todo(Salida, Salida.clase == "alerta_celular")[0].id,
         "codigo": codigo,
         "ficha": ficha,
         "id": mundo.solicitud(codigo).id,
         "adjunto": respuestas["documento_principal"][0]["id"],
-        "salida": mundo.todo(Salida)[0].id,
+        "salida": mundo.todo(Salida, Salida.clase == "correo")[0].id,
         "acuse": mundo.notificacion(codigo).id,
         "notificacion": mundo.ficha_de_notificacion(codigo),
         "parcial": subidas.abrir(mundo.entorno, mundo.entidad(), ficha, "anexos", "a.pdf", 9).id,
@@ -230,7 +287,7 @@ def test_cada_ruta_tiene_su_caso_y_su_permiso(app: Flask):
     mapa = {(regla.endpoint, metodo) for regla, metodo in rutas(app)}
     assert mapa == set(CASOS)
     for regla, _ in rutas(app):
-        assert permiso_de(app, regla) in {*PERMISOS, PUBLICO, FICHA, EXPEDIENTE}
+        assert permiso_de(app, regla) in {*PERMISOS, PUBLICO, FICHA, EXPEDIENTE, CASILLA}
     assert {*QUIENES} - {"de_otra_entidad"} == {*ROLES}
     assert all(PERSONAL[QUIENES[rol]][1].rol == rol for rol in ROLES)
 
@@ -250,6 +307,8 @@ def test_cada_ruta_con_quien_no_ingreso(app: Flask, partes: dict[str, Any]):
         que = (regla.endpoint, metodo, respuesta.status_code, respuesta.location)
         if permiso == EXPEDIENTE:
             assert al_seguimiento(respuesta) == f"/seguimiento/{partes['codigo']}", que
+        elif permiso == CASILLA:
+            assert respuesta.location == "/casilla/ingresar", que
         elif permiso not in PUBLICAS:
             # Lo que llevaba algo escrito no se pierde: se ingresa ahí mismo y se retoma.
             adonde = respuesta.location or Pagina(respuesta.text).todos("form")[-1]["action"]
@@ -273,6 +332,9 @@ def test_cada_ruta_con_cada_rol(app: Flask, partes: dict[str, Any], rol: str):
         que = (regla.endpoint, metodo, respuesta.status_code, respuesta.location)
         if permiso == EXPEDIENTE:
             assert al_seguimiento(respuesta) == f"/seguimiento/{partes['codigo']}", que
+        elif permiso == CASILLA:
+            # Ser del personal no abre la casilla de nadie.
+            assert respuesta.location == "/casilla/ingresar", que
         elif de_la_tabla not in PERMISOS[permiso]:
             assert respuesta.status_code == 403, que
         elif rol == "de_otra_entidad" and cual.es_de_la_entidad:
@@ -290,6 +352,27 @@ def test_cada_ruta_del_expediente_abierto(app: Flask, partes: dict[str, Any]):
     for endpoint, metodo in sorted(suyas, key=lambda ruta: (*ultimos, ruta[0]).index(ruta[0]) < 2):
         cual = CASOS[endpoint, metodo]
         assert pedir(visita, metodo, cual, partes).status_code == cual.codigo, endpoint
+
+
+def test_cada_ruta_de_la_casilla_con_su_dueno_y_con_otro(
+    app: Flask, mundo: Mundo, partes: dict[str, Any]
+):
+    """N51, N61: cada quien entra a todo lo suyo y a nada de otro."""
+    otra = mundo.presentar_mesa(numero_documento_identidad="87654321")
+    activar(mundo, otra, "87654321")
+    suyas = [(r.endpoint, m) for r, m in rutas(app) if permiso_de(app, r) == CASILLA]
+    orden = ("casilla.abrir", "casilla.documento", "casilla.salir")
+    for numero, es_suya in (("87654321", False), ("12345678", True)):
+        visita = Visita(app, DEMO)
+        sesiones_casilla.pedir_codigo(mundo.entorno, "dni", numero, "correo")
+        codigo = codigo_enviado(mundo, "codigo_correo")
+        datos = {"tipo": "dni", "numero": numero, "codigo": codigo}
+        assert visita.con_csrf("/casilla/ingresar/codigo", datos).location == "/casilla"
+        for ruta in sorted(suyas, key=lambda r: orden.index(r[0]) if r[0] in orden else 1.5):
+            cual = CASOS[ruta]
+            ajena = not es_suya and "{deposito}" in cual.direccion
+            respuesta = pedir(visita, ruta[1], cual, partes)
+            assert respuesta.status_code == (404 if ajena else cual.codigo), (ruta, numero)
 
 
 def test_un_expediente_abierto_no_abre_otro(app: Flask, mundo: Mundo, partes: dict[str, Any]):

@@ -1,6 +1,15 @@
 """Los modelos: las tablas y nada más. Las reglas están en los verbos."""
 
 from facilita.tramite.modelos.archivos import Analisis, SubidaParcial, Trozo
+from facilita.tramite.modelos.casilla import (
+    Activacion,
+    Casilla,
+    CodigoDeIngreso,
+    Deposito,
+    Interrupcion,
+    Persona,
+    SesionDeCasilla,
+)
 from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
 from facilita.tramite.modelos.documentos import Documento, Sello
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
@@ -34,16 +43,20 @@ from facilita.tramite.modelos.sucesos import (
 from facilita.tramite.modelos.tareas import Encargo, Tarea
 
 __all__ = [
+    "Activacion",
     "Adjunto",
     "Analisis",
     "Archivo",
     "Area",
     "Bitacora",
     "Borrador",
+    "Casilla",
     "Codigo",
+    "CodigoDeIngreso",
     "Consentimiento",
     "Contador",
     "Contenido",
+    "Deposito",
     "DiaInhabil",
     "Documento",
     "Encargo",
@@ -51,6 +64,7 @@ __all__ = [
     "Expediente",
     "Formulario",
     "Intento",
+    "Interrupcion",
     "Invitacion",
     "Membresia",
     "Mensaje",
@@ -59,11 +73,13 @@ __all__ = [
     "Notificacion",
     "Observacion",
     "Opinion",
+    "Persona",
     "Publicacion",
     "Salida",
     "Sede",
     "Sello",
     "SesionAbierta",
+    "SesionDeCasilla",
     "Solicitud",
     "SubidaParcial",
     "Tarea",

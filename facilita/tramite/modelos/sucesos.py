@@ -79,13 +79,15 @@ class Termino(ConId, DeEntidad, Base):
 
 
 class Notificacion(ConId, DeEntidad, Base):
-    """Un acto notificado por correo que espera acuse, o por cédula si no lo hubo (N54)."""
+    """Un acto notificado por correo o casilla que espera acuse, o por cédula si falló (N54)."""
 
     __tablename__ = "notificacion"
     __table_args__ = (
         _de("solicitud", "solicitud_id"),
         _de("movimiento", "movimiento_id"),
+        _de("deposito", "deposito_id"),
         Index("ix_notificacion_pendiente", "notificado_en", "acuse_hasta"),
+        Index("ix_notificacion_entidad_id_por_cedula", "entidad_id", "por_cedula"),
     )
 
     solicitud_id: Mapped[int] = mapped_column(index=True)
@@ -95,7 +97,10 @@ class Notificacion(ConId, DeEntidad, Base):
     acuse_hasta: Mapped[datetime]
     notificado_en: Mapped[datetime | None]
     canal: Mapped[str | None] = mapped_column(String(20))
-    """Cómo se supo: «enlace», «expediente» o «cedula»; o «sin_efecto», si ya no hizo falta."""
+    """Cómo se supo: «enlace», «expediente», «casilla», «sin_abrir» (en la casilla) o «cedula»; o
+    «sin_efecto», si ya no hizo falta."""
+    deposito_id: Mapped[int | None]
+    """El depósito en la casilla, si va por ella: ahí se abre y ahí se cuenta (N51)."""
     por_cedula: Mapped[bool] = mapped_column(default=False)
     """La tarea «notificar por cédula» está abierta."""
 

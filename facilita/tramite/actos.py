@@ -1,0 +1,138 @@
+"""El acto que se notifica por casilla: qué se le pide al personal y qué queda congelado (N55)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from facilita.definicion.campos import Campo, crear_campo
+from facilita.plazos import fecha_larga, fecha_lima
+from facilita.servicios.impresion import componer
+from facilita.tramite.archivos import Subida, ficha_de
+from facilita.tramite.cargo import representante
+from facilita.tramite.caso import Caso
+from facilita.tramite.modelos import Adjunto, Movimiento
+from facilita.tramite.personas import Identidad
+from facilita.tramite.transiciones import Pedido
+
+DOCUMENTOS, TEXTO, NORMA = "documentos_del_acto", "texto_del_acto", "norma_obligatoria"
+_DATOS: Sequence[Mapping[str, Any]] = (
+    {
+        "id": "asunto_del_acto", "tipo": "texto", "etiqueta": "Qué se notifica",
+        "ayuda": "El nombre y el número del acto: es lo primero que leerá la persona.",
+        "ejemplo": "Resolución Gerencial N.° 123-2026", "obligatorio": True, "largo_maximo": 200,
+    },
+    {
+        "id": "unidad_emisora", "tipo": "texto", "etiqueta": "Unidad que lo emite",
+        "obligatorio": True, "largo_maximo": 150,
+    },
+    {
+        "id": "mensaje_del_acto", "tipo": "parrafo", "etiqueta": "Mensaje",
+        "ayuda": "En palabras sencillas: qué se decidió y qué puede hacer la persona.",
+        "obligatorio": True, "largo_maximo": 4000,
+    },
+    {
+        "id": "recursos_del_acto", "tipo": "parrafo", "etiqueta": "Recursos y sus plazos",
+        "ayuda": (
+            "Qué recursos puede presentar, ante quién y en cuántos días hábiles. Si no procede "
+            "ninguno, dilo."
+        ),
+        "obligatorio": True, "largo_maximo": 2000,
+    },
+    {
+        "id": DOCUMENTOS, "tipo": "archivo", "etiqueta": "Documentos",
+        "ayuda": "El acto en PDF y lo que lo acompaña. Sin un PDF, escribe su texto abajo.",
+        "tipos": ["pdf"], "cantidad_maxima": 10, "tamano_maximo": 20,
+    },
+    {
+        "id": TEXTO, "tipo": "parrafo", "etiqueta": "Texto del acto",
+        "ayuda": "Solo si no adjuntas el acto: haremos un PDF con este texto.",
+        "largo_maximo": 20000,
+    },
+)  # fmt: skip
+CAMPOS: tuple[Campo, ...] = tuple(crear_campo(dato) for dato in _DATOS)
+CAMPO_NORMA = crear_campo(
+    {
+        "id": NORMA,
+        "tipo": "texto",
+        "etiqueta": "Norma que hace obligatoria la casilla",
+        "ayuda": (
+            "La persona no consintió en su solicitud. Cita la norma que permite notificarla así; "
+            "queda en la constancia."
+        ),
+        "ejemplo": "Decreto Supremo N.° 000-2026, artículo 5",
+        "obligatorio": True,
+        "largo_minimo": 8,
+        "largo_maximo": 200,
+    }
+)
+
+
+def campos_para(*, con_norma: bool) -> tuple[Campo, ...]:
+    """Lo que se pide; la norma, solo si falta el consentimiento (N50)."""
+    return (*CAMPOS, CAMPO_NORMA) if con_norma else CAMPOS
+
+
+def en_pdf(caso: Caso, escrito: Mapping[str, str]) -> bytes:
+    """El PDF del acto que se escribió en vez de adjuntarlo."""
+    texto = escrito[TEXTO]
+    parrafos = [p.strip() for p in texto.replace("\r\n", "\n").split("\n") if p.strip()]
+    datos = {
+        "titulo": escrito.get("asunto_del_acto") or "Acto notificado",
+        "entidad": {
+            "nombre": caso.entidad.nombre,
+            "ruc": caso.entidad.ruc,
+            "unidad": escrito.get("unidad_emisora") or None,
+            "direccion": caso.entidad.direccion,
+        },
+        "datos": [
+            ["Expediente", caso.expediente],
+            ["Registro", caso.solicitud.numero],
+            ["Persona", caso.solicitud.remitente],
+            ["Fecha", fecha_larga(fecha_lima(caso.ahora))],
+        ],
+        "parrafos": parrafos,
+        "pie": f"{caso.entidad.nombre} · Expediente {caso.expediente}",
+    }
+    return componer("documento", datos, caso.ahora)
+
+
+def congelar(
+    caso: Caso, persona: Identidad, movimiento: Movimiento, pedido: Pedido
+) -> dict[str, Any]:
+    """Todo lo notificado, en JSON; no se vuelve a calcular nunca."""
+    valores = pedido.valores
+    return {
+        "formato": 1,
+        "entidad": {
+            "nombre": caso.entidad.nombre, "nombre_corto": caso.entidad.nombre_corto,
+            "ruc": caso.entidad.ruc, "slug": caso.entidad.slug, "correo": caso.entidad.correo,
+        },
+        "expediente": caso.expediente,
+        "registro": caso.solicitud.numero,
+        "codigo": caso.solicitud.codigo,
+        "persona": {"tipo": persona.tipo, "numero": persona.numero, "nombres": persona.nombres},
+        "representante": representante(caso.definicion, caso.respuestas),
+        "unidad": valores["unidad_emisora"],
+        "asunto": valores["asunto_del_acto"],
+        "mensaje": valores["mensaje_del_acto"],
+        "recursos": valores["recursos_del_acto"],
+        "documentos": _documentos(caso, movimiento),
+    }  # fmt: skip
+
+
+def _documentos(caso: Caso, movimiento: Movimiento) -> list[dict[str, Any]]:
+    caso.sesion.flush()
+    suyos = select(Adjunto).where(Adjunto.movimiento_id == movimiento.id).order_by(Adjunto.orden)
+    return [ficha_de(adjunto) for adjunto in caso.sesion.scalars(suyos)]
+
+
+def subida_de(entorno_almacen: Any, entidad: str, pdf: bytes) -> Subida:
+    """Guarda el PDF recién hecho como si se hubiera adjuntado."""
+    with entorno_almacen.recibir() as recepcion:
+        recepcion.write(pdf)
+        return Subida(
+            campo=DOCUMENTOS, nombre="acto.pdf",
+            clave=entorno_almacen.guardar(recepcion, entidad), sha256=recepcion.sha256,
+            tamano=recepcion.tamano, tipo="pdf", mime="application/pdf", paginas=None, marcas=(),
+        )  # fmt: skip

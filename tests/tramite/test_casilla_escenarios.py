@@ -1,0 +1,291 @@
+"""La casilla con el reloj puesto: las historias de `escenarios/casilla.yaml` (N50–N55).
+
+El celular va por una pasarela HTTP de verdad. Para agregar una historia no se escribe Python.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from casillas import activar, con_casilla, depositar, deposito, validar
+from fabrica import LUNES, Mundo, crear_entidad
+from pasarela import Proveedor, pasarela
+
+from facilita.plazos import LIMA, DiaNoHabil
+from facilita.servicios.correo import CorreoCarpeta, SinServidor
+from facilita.servicios.mensajeria import MensajeriaHTTP
+from facilita.tramite import (
+    casilla,
+    consentimientos,
+    depositos,
+    detalle,
+    dias,
+    errores,
+    interrupciones,
+    notificaciones,
+    salidas,
+    seguimiento,
+    vencimientos,
+)
+from facilita.tramite.casilla import DelPersonal, DepositoVisto
+from facilita.tramite.modelos import Notificacion
+from facilita.tramite.sesiones_casilla import Dueno
+
+AQUI = Path(__file__).parent
+ESCENARIOS: list[dict[str, Any]] = yaml.safe_load(
+    (AQUI / "escenarios" / "casilla.yaml").read_text("utf-8")
+)
+VECTORES: list[dict[str, Any]] = json.loads(
+    (AQUI.parent / "plazos" / "plazos.json").read_text("utf-8")
+)["casilla"]
+PASARELA = {"bien": 202, "caida": 503, "rechaza": 400}
+
+
+@pytest.fixture(scope="module")
+def proveedor() -> Iterator[Proveedor]:
+    with pasarela() as suyo:
+        yield suyo
+
+
+def instante(escrito: Any) -> datetime:
+    dado = escrito if isinstance(escrito, datetime) else datetime.fromisoformat(str(escrito))
+    return dado if dado.tzinfo else dado.replace(tzinfo=LIMA)
+
+
+@dataclass
+class Historia:
+    """Una solicitud, la casilla de quien la presentó y lo que se le deposita."""
+
+    mundo: Mundo
+    proveedor: Proveedor
+    codigo: str
+    dueno: Dueno | None = None
+    cual: int = 0
+
+    @classmethod
+    def empezar(cls, mundo: Mundo, proveedor: Proveedor, dato: Mapping[str, Any]) -> "Historia":
+        """Presenta, y activa la casilla si no se dice otra cosa."""
+        proveedor.codigo = 202
+        canal = MensajeriaHTTP(proveedor.url, "clave", plazo=2)
+        mundo = con_casilla(mundo, canal, casilla_mismo_dia=dato.get("mismo_dia", False))
+        if "horario" in dato:
+            crear_entidad(mundo.entorno, horario={"lunes_a_viernes": [dato["horario"].split("-")]})
+        mundo.reloj.poner(instante(dato.get("presentado", LUNES)))
+        consiente = {"acepta_notificacion": "true"} if dato.get("consiente", True) else {}
+        suya = cls(mundo, proveedor, mundo.presentar_mesa(**consiente))
+        if dato.get("activa", True):
+            suya.dueno = activar(mundo, suya.codigo)
+        return suya
+
+    def dar(self, paso: Mapping[str, Any]) -> None:
+        """Pone el reloj, hace lo que dice el paso y comprueba lo que se ve."""
+        self.mundo.reloj.poner(instante(paso["en"]))
+        if "niega" in paso:
+            with pytest.raises(getattr(errores, paso["niega"])):
+                HACERES[paso["hace"]](self, paso)
+        elif "hace" in paso:
+            HACERES[paso["hace"]](self, paso)
+        for que, esperado in paso.get("ve", {}).items():
+            assert VISTAS[que](self) == esperado, (paso, que)
+
+    @property
+    def sid(self) -> int:
+        """El id de la solicitud."""
+        return self.mundo.solicitud(self.codigo).id
+
+    @property
+    def visto(self) -> DepositoVisto:
+        """El depósito como lo ve el personal."""
+        return next(d for d in self.del_personal.depositos if d.id == self.cual)
+
+    @property
+    def del_personal(self) -> DelPersonal:
+        """Lo de la casilla en la pantalla del personal."""
+        visto = detalle.ver(self.mundo.entorno, self.mundo.actor("luis"), self.sid).casilla
+        assert visto is not None
+        return visto
+
+    # --- lo que alguien hace ------------------------------------------------------------------
+
+    def depositar(self, paso: Mapping[str, Any]) -> None:
+        """El personal deposita."""
+        mas = {"norma_obligatoria": paso["norma"]} if "norma" in paso else {}
+        self.cual = depositar(self.mundo, self.codigo, paso.get("quien", "luis"), **mas)
+        if paso.get("alerta", True):
+            self.reloj(paso)
+
+    def reloj(self, _paso: Mapping[str, Any]) -> None:
+        """El trabajador da una vuelta."""
+        for entregar in (salidas.entregar, salidas.entregar_al_celular):
+            # Como el trabajador: lo que falla de un canal no detiene al otro.
+            with suppress(SinServidor):
+                entregar(self.mundo.entorno)
+        depositos.surtir_efecto(self.mundo.entorno)
+        vencimientos.vencer(self.mundo.entorno)
+        notificaciones.pedir_cedulas(self.mundo.entorno)
+
+    def pasarela(self, paso: Mapping[str, Any]) -> None:
+        """La pasarela cambia de humor."""
+        self.proveedor.codigo = PASARELA[paso["como"]]
+
+    def correo(self, paso: Mapping[str, Any]) -> None:
+        """El correo se cae o vuelve."""
+        carpeta = self.mundo.entorno.almacen.raiz.parent / "correos"  # type: ignore[attr-defined]
+        if paso["como"] == "caido":
+            ocupada = carpeta.parent / "ocupada"
+            ocupada.write_text("no es una carpeta")
+            carpeta = ocupada
+        self.mundo = self.mundo.con(correo=CorreoCarpeta(carpeta))
+
+    def mirar(self, _paso: Mapping[str, Any]) -> None:
+        """La persona mira su bandeja y la notificación, sin abrirla."""
+        assert self.dueno is not None
+        casilla.listar(self.mundo.entorno, self.dueno)
+        casilla.ver(self.mundo.entorno, self.dueno, self.cual)
+
+    def abrir(self, _paso: Mapping[str, Any]) -> None:
+        """La persona la abre."""
+        assert self.dueno is not None
+        depositos.abrir(self.mundo.entorno, self.dueno.casilla_id, self.cual)
+
+    def activar(self, _paso: Mapping[str, Any]) -> None:
+        """La persona activa su casilla."""
+        self.dueno = activar(self.mundo, self.codigo)
+
+    def validar(self, paso: Mapping[str, Any]) -> None:
+        """El personal valida su identidad en persona, con otro correo."""
+        self.dueno = validar(self.mundo, self.codigo, paso.get("correo", "jose@otro.example"))
+
+    def cambiar_correo(self, _paso: Mapping[str, Any]) -> None:
+        """Presenta otra solicitud con otro correo: es de otra cuenta con el mismo documento."""
+        self.codigo = self.mundo.presentar_mesa(
+            acepta_notificacion="true", correo="otro@correo.example"
+        )
+
+    def observar(self, _paso: Mapping[str, Any]) -> None:
+        """El personal observa."""
+        self.mundo.observar(self.codigo)
+
+    def abrir_expediente(self, _paso: Mapping[str, Any]) -> None:
+        """La persona abre su expediente con su documento."""
+        seguimiento.comprobar_identidad(self.mundo.entorno, self.codigo, "12345678")
+
+    def retirar(self, _paso: Mapping[str, Any]) -> None:
+        """La persona retira su consentimiento, desde su expediente."""
+        consentimientos.retirar(self.mundo.entorno, self.codigo, "acepta_notificacion", {})
+
+    def a_cedula(self, _paso: Mapping[str, Any]) -> None:
+        """El personal pasa el depósito a cédula."""
+        luis = self.mundo.actor("luis")
+        depositos.pasar_a_cedula(self.mundo.entorno, luis, self.sid, self.cual)
+
+    def cedula(self, paso: Mapping[str, Any]) -> None:
+        """El personal anota la cédula entregada ese día."""
+        luis, cual = self.mundo.actor("luis"), self.notificacion.id
+        notificaciones.registrar_cedula(self.mundo.entorno, luis, self.sid, cual, paso["dia"])
+
+    def declarar(self, paso: Mapping[str, Any]) -> None:
+        """La plataforma declara un día no laborable."""
+        dia = DiaNoHabil(paso["dia"], "nacional", "Día no laborable", "DS 1")
+        dias.agregar(self.mundo.entorno, dia)
+
+    def interrumpir(self, paso: Mapping[str, Any]) -> None:
+        """La SGTD registra una interrupción."""
+        sara = self.mundo.actor("sara")
+        desde, hasta = instante(paso["desde"]), instante(paso["hasta"])
+        interrupciones.registrar(self.mundo.entorno, sara, desde, hasta, "Falló la base de datos")
+
+    # --- lo que se ve -------------------------------------------------------------------------
+
+    @property
+    def notificacion(self) -> Notificacion:
+        """La notificación del depósito."""
+        suya: Notificacion = self.mundo.todo(Notificacion, Notificacion.deposito_id == self.cual)[
+            -1
+        ]
+        return suya
+
+    def alertas(self) -> list[str]:
+        """Cómo va cada alerta."""
+        return [f"{a.canal}: {a.situacion}" for a in self.visto.alertas]
+
+    def corregir_hasta(self) -> Any:
+        """Hasta cuándo puede corregir, en la pantalla de la persona."""
+        hasta = seguimiento.ver(self.mundo.entorno, self.codigo).corregir_hasta
+        return hasta and local(hasta)
+
+
+def local(cuando: datetime) -> datetime:
+    return cuando.astimezone(LIMA).replace(tzinfo=None)
+
+
+HACERES: dict[str, Callable[[Historia, Mapping[str, Any]], None]] = {
+    cual: getattr(Historia, cual)
+    for cual in (
+        "depositar", "reloj", "pasarela", "correo", "mirar", "abrir", "activar", "validar",
+        "cambiar_correo", "observar", "abrir_expediente", "a_cedula", "cedula", "declarar",
+        "interrumpir", "retirar",
+    )
+}  # fmt: skip
+VISTAS: dict[str, Callable[[Historia], Any]] = {
+    "situacion": lambda h: h.visto.situacion_id,
+    "vale": lambda h: local(h.visto.vale_en),
+    "efecto": lambda h: h.visto.efecto_en and local(h.visto.efecto_en).date(),
+    "abrir_hasta": lambda h: h.visto.abrir_hasta and local(h.visto.abrir_hasta),
+    "abierto": lambda h: h.visto.abierto_en and local(h.visto.abierto_en),
+    "canal": lambda h: h.notificacion.canal,
+    "enterado": lambda h: h.notificacion.notificado_en is not None,
+    "por_cedula": lambda h: h.notificacion.por_cedula,
+    "alertas": Historia.alertas,
+    "falla": lambda h: h.visto.falla,
+    "autoriza": lambda h: h.visto.constancia["autorizacion"]["clase"],
+    "se_puede": lambda h: h.del_personal.disponible.por_que_no is None,
+    "estado": lambda h: h.mundo.solicitud(h.codigo).estado,
+    "corregir_hasta": Historia.corregir_hasta,
+    "interrupciones": lambda h: [i.duracion for i in h.visto.interrupciones],
+    "por_que": lambda h: list(h.visto.explicacion),
+}
+
+
+def test_cada_escenario_tiene_su_nombre_y_cita_su_norma():
+    """N50, N51, N52, N53, N54, N55: hay escenarios de cada una."""
+    nombres = [e["id"] for e in ESCENARIOS]
+    assert len(set(nombres)) == len(nombres) >= 25
+    normas = {n for e in ESCENARIOS for n in e["norma"]}
+    assert normas >= {"N50", "N51", "N52", "N53", "N54", "N55"}
+    assert {p["hace"] for e in ESCENARIOS for p in e["pasos"] if "hace" in p} == set(HACERES)
+    assert {v for e in ESCENARIOS for p in e["pasos"] for v in p.get("ve", ())} == set(VISTAS)
+
+
+def _con_norma(escenario: Mapping[str, Any]) -> Any:
+    return pytest.param(escenario, id=f"{'-'.join(escenario['norma'])}-{escenario['id']}")
+
+
+@pytest.mark.parametrize("escenario", [_con_norma(e) for e in ESCENARIOS])
+def test_escenario(mundo: Mundo, proveedor: Proveedor, escenario: Mapping[str, Any]):
+    """N50–N55: lo que dice cada escenario, en los dos motores."""
+    historia = Historia.empezar(mundo, proveedor, escenario)
+    for paso in escenario["pasos"]:
+        historia.dar(paso)
+
+
+@pytest.mark.parametrize("vector", VECTORES, ids=lambda v: v["depositado"])
+def test_vector(mundo: Mundo, proveedor: Proveedor, vector: Mapping[str, Any]):
+    """N52, N53: el vector contado por quien leyó la norma, por los verbos de verdad."""
+    dato = {"horario": vector["horario"], "presentado": "2026-08-31T09:00:00"}
+    historia = Historia.empezar(mundo, proveedor, dato)
+    historia.dar({"en": vector["depositado"], "hace": "depositar"})
+    if vector["abierto"]:
+        historia.dar({"en": vector["abierto"], "hace": "abrir"})
+    historia.dar({"en": "2026-09-30T00:00:00", "hace": "reloj"})
+    fila = deposito(historia.mundo, historia.cual)
+    assert fila.vale_en == instante(vector["se_considera_depositado"])
+    assert fila.efecto_en is not None
+    assert local(fila.efecto_en).date().isoformat() == vector["surte_efecto"]
+    assert historia.notificacion.notificado_en == fila.efecto_en

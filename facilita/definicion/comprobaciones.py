@@ -15,6 +15,7 @@ from facilita.definicion.comprobaciones_condiciones import comprobar_condiciones
 from facilita.definicion.comprobaciones_documento import Documento, Lugar
 from facilita.definicion.comprobaciones_flujo import comprobar_flujo
 from facilita.definicion.comprobaciones_plazos import comprobar_plazos
+from facilita.definicion.comprobaciones_respuestas import comprobar_respuestas
 from facilita.definicion.comprobaciones_tareas import comprobar_tareas
 from facilita.definicion.comprobaciones_textos import (
     comprobar_exigidos,
@@ -69,6 +70,7 @@ def comprobar(dato: Mapping[str, Any], buzon: Buzon, normas: frozenset[str] | No
     comprobar_flujo(dato, buzon)
     comprobar_tareas(dato, buzon)
     comprobar_plazos(dato, buzon)
+    comprobar_respuestas(dato, buzon)
 
 
 def _ids_unicos(doc: Documento) -> None:

@@ -227,6 +227,8 @@ def nombres_de_transicion(t: Dato) -> dict[str, str]:
         nombres["observaciones"] = "la lista de observaciones"
     if any(isinstance(e, Mapping) and "ampliar_plazo" in e for e in t.get("efectos", ())):
         nombres["vencia"] = "el último día que tenía el plazo antes de ampliarse"
+    if any(isinstance(e, Mapping) and "responder" in e for e in t.get("efectos", ())):
+        nombres["numero_respuesta"] = "el número de la respuesta"
     if "crear_entidad" in t.get("efectos", ()):
         nombres["entidad_nueva"] = "el nombre de la entidad creada"
         nombres["direccion_nueva"] = "la dirección de su página"

@@ -87,6 +87,7 @@ DESCRIPCIONES: Mapping[str, str] = {
     "quitar": "Los ids de lo que la entidad quita.",
     "reabre": "Si el paso saca la solicitud de un estado final.",
     "responde": "Lo que hay que llenar para responder la tarea.",
+    "responder": "El campo de lo que pide el paso donde va la respuesta a la persona.",
     "revision": "La última pantalla: todo lo respondido y las declaraciones.",
     "rojo": "Con cuántos días hábiles por delante el plazo se marca en rojo.",
     "rol": "Un rol propio del formulario.",

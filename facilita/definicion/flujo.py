@@ -23,10 +23,14 @@ SUCESOS = ("presentado", "entrada", "notificado")
 ACTOS = ("observacion", "subsanacion")
 EFECTOS = (
     "notificar", "suspender", "reanudar", "reiniciar_plazo", "ampliar_plazo", "tomar",
-    "crear_entidad",
+    "responder", "crear_entidad",
 )  # fmt: skip
 """Efectos que una definición puede pedir; quien los ejecuta es `tramite`."""
-CON_DATO = {"notificar": "{notificar: mensaje}", "ampliar_plazo": "{ampliar_plazo: 5}"}
+CON_DATO = {
+    "notificar": "{notificar: mensaje}",
+    "ampliar_plazo": "{ampliar_plazo: 5}",
+    "responder": "{responder: campo}",
+}
 """Los efectos que llevan un argumento, y cómo se escriben."""
 DE_PLATAFORMA = frozenset({"crear_entidad"})
 """Los que actúan sobre la plataforma: solo en un formulario con `plataforma: true`."""
@@ -82,6 +86,11 @@ class Transicion:
     def mensajes(self) -> tuple[str, ...]:
         """Los mensajes que notifica."""
         return tuple(str(e.dato) for e in self.efectos if e.nombre == "notificar")
+
+    @property
+    def responde(self) -> str | None:
+        """El campo de lo que pide donde va la respuesta a la persona, si con él se responde."""
+        return next((str(e.dato) for e in self.efectos if e.nombre == "responder"), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,7 @@ _EFECTO = {
     "properties": {
         "notificar": _ID,
         "ampliar_plazo": {"type": "integer", "minimum": 1, "maximum": 365},
+        "responder": _ID,
     },
     "additionalProperties": False,
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
 from facilita.demo.historias import ANA, HISTORIAS, HUAMAN, LUIS, PEDRO, SARA, Hecho, Historia
+from facilita.demo.modelos import MODELOS
 from facilita.demo.papel import carta
 from facilita.plazos import LIMA, Calendario, fecha_larga, fecha_lima
 from facilita.servicios.codigos import huella
@@ -21,6 +22,7 @@ from facilita.tramite import (
     encargos,
     entidades,
     formularios,
+    modelos_de_respuesta,
     notificaciones,
     personas,
     salidas,
@@ -109,6 +111,8 @@ class Carga:
                 else Titular(area_id=encargos.area_de(self.entorno, ids[entidad], quien))
             )
             encargos.asignar(self.entorno, ids[entidad], formulario, rol, titular)
+        for modelo in MODELOS:
+            modelos_de_respuesta.guardar(self.entorno, self.actores[ANA], modelo)
 
     def _crear_entidad(self, carpeta: Path) -> int:
         archivo = carpeta / "entidad.yaml"

@@ -63,7 +63,7 @@ ROSA = _persona("40112233", "Rosa Elvira", "Huamán", "Ccori", "rosa.huaman@corr
 JOSE = _persona("41223344", "José Wilfredo", "Ñahui", "Quispe", "jose.nahui@correo.example")
 MARTA = _persona("42334455", "Marta", "Vílchez", "Tello", "marta.vilchez@correo.example")
 CARLOS = _persona("43445566", "Carlos Alberto", "Inga", "Rojas", "carlos.inga@correo.example")
-LUCIA = _persona("44556677", "Lucía", "Condori", "Apaza", "lucia.condori@correo.example")
+LUCIA = _persona("44556677", "Lucía", "Condori", "Apaza", "lucia.condori@no-existe.example")
 EMPRESA = {
     **_persona("45667788", "Hugo", "Zegarra", "Luna", "hugo.zegarra@molino.example"),
     "tipo_persona": "juridica",

@@ -28,6 +28,10 @@ class CorreoGuardado:
     html: str | None = field(repr=False)
 
 
+SIN_BUZON = "@no-existe.example"
+"""Lo que va a ese dominio se rechaza como lo haría un servidor: así se ve qué pasa entonces."""
+
+
 class CorreoCarpeta:
     """Entrega dejando un archivo por mensaje; su nombre se ordena por la hora."""
 
@@ -39,6 +43,9 @@ class CorreoCarpeta:
         return [self._entregar(mensaje) for mensaje in lote]
 
     def _entregar(self, mensaje: Mensaje) -> Entrega:
+        if mensaje.para.endswith(SIN_BUZON):
+            respuesta = f"550 5.1.1 <{mensaje.para}>: no hay un buzón con ese nombre"
+            return Entrega(mensaje.id_mensaje, False, True, respuesta)
         try:
             archivo = self._escribir(mensaje.id_mensaje, componer(mensaje).as_bytes())
         except ValueError as falla:

@@ -9,9 +9,10 @@ from html import escape
 from urllib.parse import urlsplit
 
 ESTILO = (
-    "body{margin:0;background:#eef1f4;color:#1c2733;font:17px/1.5 Roboto,Arial,sans-serif}"
+    "body{margin:0;background:#eef1f4;color:#1c2733;font:17px/1.5 Roboto,Arial,sans-serif;"
+    "overflow-wrap:anywhere}"
     "main{max-width:36rem;margin:0 auto;padding:1.5rem;background:#fff;"
-    "border-top:6px solid #b3122a;overflow-wrap:anywhere}"
+    "border-top:6px solid #b3122a}"
     ".de{margin:0 0 .5rem;color:#0b3a6f;font-weight:700}"
     "h1{margin:0 0 1rem;font-size:1.375rem;line-height:1.3}"
     "p,ul{margin:0 0 1rem}a{color:#0b4a8f}"

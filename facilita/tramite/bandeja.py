@@ -18,6 +18,7 @@ from facilita.tramite.modelos import Encargo, Entidad, Formulario, Solicitud, Te
 from facilita.tramite.normalizar import guardable, palabras
 from facilita.tramite.permisos import Actor, alcance_con_roles, cumple, exigir
 from facilita.tramite.plazo import Plazo, quedan
+from facilita.tramite.sin_entregar import cuantos_muertos
 from facilita.tramite.tablero import TareaMia, mias
 
 POR_PAGINA = 25
@@ -75,6 +76,8 @@ class Bandeja:
     """Las que esperan al actor."""
     roles: tuple[str, ...] = ()
     """Los roles propios que cumple, con su formulario, en palabras."""
+    correos_muertos: int = 0
+    """Los que no se pudieron entregar, para quien puede reenviarlos."""
     esperan: Mapping[str, int] = field(default_factory=dict)
     """Cuántas esperan algo, por «mensajes» y «cedula»."""
 
@@ -105,6 +108,7 @@ def listar(entorno: Entorno, actor: Actor, filtros: Filtros) -> Bandeja:
             formularios=_formularios(sesion),
             tareas=mias(sesion, entorno, actor, ahora, calendario),
             roles=_roles(sesion, entorno, actor),
+            correos_muertos=cuantos_muertos(sesion, actor),
             esperan=esperas.contar(sesion, actor),
         )
 

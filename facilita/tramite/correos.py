@@ -70,7 +70,21 @@ def poner_en_camino(salida: Salida) -> None:
     """La pone otra vez en la fila, en el lugar que le toca por cuándo se escribió."""
     salida.situacion = "lista"
     salida.intentos = 0
+    salida.respuesta = None
     salida.proxima_en = salida.creada_en
+
+
+def como_va(salida: Salida) -> tuple[str, str]:
+    """Su color y su estado en palabras: en camino, falló y se reintenta, entregado o muerto."""
+    if salida.situacion == "entregada":
+        return "bien", "Lo recibió el servidor de correo"
+    if salida.situacion == "muerta":
+        return "rojo", "No se pudo entregar"
+    if salida.intentos:
+        return "ambar", "Falló y se vuelve a intentar"
+    if salida.respuesta:
+        return "ambar", "Espera: el servidor de correo no atiende"
+    return "ninguno", "En camino"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from facilita.tramite import (
     conversacion,
     indice,
     invitaciones,
+    modelos_de_respuesta,
+    respuestas,
     tablero,
 )
 from facilita.tramite.atencion import observables, tomar
@@ -35,6 +37,7 @@ from facilita.tramite.modelos import Area, Membresia, Notificacion, Salida, Term
 from facilita.tramite.permisos import Actor, papeles
 from facilita.tramite.plazo import Plazo
 from facilita.tramite.recorrido import Hito, recorrido
+from facilita.tramite.respuestas import Respuesta
 from facilita.tramite.tablero import TareaOfrecida, TareaVista
 from facilita.tramite.transiciones import limite, posibles
 
@@ -87,6 +90,9 @@ class Detalle:
     alta: Alta | None = None
     ampliado: tuple[Computo, ...] = ()
     """Las cuentas que el plazo tuvo antes de ampliarse."""
+    respondido: tuple[Respuesta, ...] = ()
+    modelos: tuple[tuple[int, str], ...] = ()
+    """Los modelos de respuesta que le sirven."""
     casilla: DelPersonal | None = None
     mensajes: Resumen = SIN_MENSAJES
     consentimientos: tuple[Consentido, ...] = ()
@@ -137,6 +143,8 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             ofrecidas=tablero.ofrecidas(caso, actor),
             alta=invitaciones.de_solicitud(caso),
             ampliado=_ampliado(caso),
+            respondido=respuestas.de_solicitud(caso),
+            modelos=modelos_de_respuesta.para_responder(caso),
             casilla=casilla.del_personal(caso),
             mensajes=conversacion.resumir(caso, conversacion.PERSONAL),
             consentimientos=consentimientos.de_solicitud(caso.sesion, s.id),

@@ -38,6 +38,7 @@ CLASES: dict[str, Callable[[Caso, Documento], Hoja]] = {
     "cargo": hojas.cargo,
     "respuestas": hojas.respuestas,
     "constancia": hojas.constancia,
+    "respuesta": hojas.respuesta,
     "pedido": hojas.pedido,
     "indice": hojas.indice,
 }

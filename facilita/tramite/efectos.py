@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from facilita.definicion import Efecto, Flujo
 from facilita.plazos import fecha_larga
-from facilita.tramite import altas, terminos
+from facilita.tramite import altas, respuestas, terminos
 from facilita.tramite.caso import Caso
 from facilita.tramite.errores import Conflicto
 from facilita.tramite.modelos import Movimiento
@@ -58,6 +58,10 @@ def _tomar(caso: Caso, _efecto: Efecto, _movimiento: Movimiento) -> None:
     caso.solicitud.asignada_id = caso.autor.usuario_id
 
 
+def _responder(caso: Caso, efecto: Efecto, movimiento: Movimiento) -> None:
+    respuestas.dejar(caso, efecto, movimiento)
+
+
 def _crear_entidad(caso: Caso, _efecto: Efecto, movimiento: Movimiento) -> None:
     altas.dar_de_alta(caso, movimiento)
 
@@ -69,5 +73,6 @@ REGISTRO: dict[str, Ejecutor] = {
     "reiniciar_plazo": _reiniciar_plazo,
     "ampliar_plazo": _ampliar_plazo,
     "tomar": _tomar,
+    "responder": _responder,
     "crear_entidad": _crear_entidad,
 }

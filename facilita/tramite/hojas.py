@@ -88,14 +88,52 @@ def _folios(folios: Mapping[str, Any] | None) -> str | None:
     return str(declarados)
 
 
-def constancia(caso: Caso, documento: Documento) -> Hoja:
-    """La constancia de una corrección (N08)."""
+def _de_movimiento(caso: Caso, documento: Documento) -> Mapping[str, Any]:
+    """Lo congelado en el movimiento que originó el documento."""
     movimiento = caso.sesion.scalars(
         select(Movimiento).where(
             Movimiento.solicitud_id == caso.solicitud.id, Movimiento.orden == documento.orden
         )
     ).one()
-    datos = movimiento.datos["constancia"]
+    datos: Mapping[str, Any] = movimiento.datos[documento.clase]
+    return datos
+
+
+def respuesta(caso: Caso, documento: Documento) -> Hoja:
+    """La respuesta de la entidad, con su número y su fecha (N09)."""
+    datos = _de_movimiento(caso, documento)
+    respondido = _instante(datos["respondido_en"])
+    cuerpo = {
+        "destacados": [
+            ("Número de respuesta", datos["respuesta"]),
+            ("Número de registro", datos["numero"]),
+        ],
+        "datos": _de_la_respuesta(datos, respondido),
+        "parrafos": [p.strip() for p in datos["texto"].split("\n\n") if p.strip()],
+        "secciones": [{"titulo": e, "parrafos": t.split("\n\n")} for e, t in datos["otros"]],
+        "archivos": archivos(datos["archivos"]),
+    }
+    return Hoja(f"Respuesta N.° {datos['respuesta']}", datos, respondido, cuerpo)
+
+
+def _de_la_respuesta(datos: Mapping[str, Any], respondido: datetime) -> Filas:
+    entidad, presentado = datos["entidad"], momento_largo(_instante(datos["presentado_en"]))
+    filas = [
+        ("Entidad", f"{entidad['nombre']}\nRUC {entidad['ruc']}"),
+        ("Unidad que responde", entidad["unidad"]),
+        ("Fecha", f"{momento_largo(respondido)} horas"),
+        ("Para", datos["remitente"]),
+        (datos.get("tipo_identidad") or "Documento de identidad", datos.get("identidad")),
+        ("Asunto", datos["asunto"]),
+        ("Expediente", datos["expediente"]),
+        ("Presentado el", f"{presentado} horas"),
+    ]
+    return [(etiqueta, valor) for etiqueta, valor in filas if valor]
+
+
+def constancia(caso: Caso, documento: Documento) -> Hoja:
+    """La constancia de una corrección (N08)."""
+    datos = _de_movimiento(caso, documento)
     plazo = Computo.de_json(datos["plazo"]) if datos["plazo"] else None
     cuerpo = {
         "destacados": _numeros(datos),

@@ -20,6 +20,7 @@ NOMBRES = {
     "cargo": "Cargo de recepción",
     "respuestas": "Respuestas al formulario",
     "constancia": "Constancia de corrección",
+    "respuesta": "Respuesta",
     "pedido": "Constancia de lo que pediste",
     "indice": "Índice del expediente",
 }

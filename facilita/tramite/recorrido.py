@@ -25,7 +25,7 @@ DEL_PERSONAL = DE_TAREA | {"nota", "asignado", "sin_acuse", "invitacion_renovada
 RESERVADOS = DEL_PERSONAL | {"depositado"}
 """Los movimientos cuyos archivos no van en el expediente de la persona: lo depositado en la casilla
 se lee ahí, después de abrirlo (N51)."""
-SIN_HITO = frozenset({"constancia"})
+SIN_HITO = frozenset({"constancia", "respuesta"})
 """Los movimientos que acompañan a otro y no se cuentan aparte."""
 DEL_CIUDADANO = frozenset(
     {

@@ -21,6 +21,7 @@ from facilita.tramite import (
     indice,
     pedidos,
     porques,
+    respuestas,
 )
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
@@ -36,6 +37,7 @@ from facilita.tramite.errores import NoExiste
 from facilita.tramite.indice import Carpeta
 from facilita.tramite.modelos import Codigo, Solicitud
 from facilita.tramite.recorrido import Hito, recorrido
+from facilita.tramite.respuestas import Respuesta
 from facilita.tramite.subsanacion import (
     cuenta_para_corregir,
     limite_para_corregir,
@@ -97,6 +99,7 @@ class ExpedienteAbierto:
     sin_acuse: bool
     """Si hay algo notificado que la persona ve aquí por primera vez: verlo es enterarse (N07)."""
     sin_entregar: tuple[SinEntregar, ...] = ()
+    respondido: tuple[Respuesta, ...] = ()
     consentimientos: tuple[Consentido, ...] = ()
 
 
@@ -198,6 +201,7 @@ def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
             mensajes=conversacion.resumir(caso, conversacion.CIUDADANO),
             sin_acuse=bool(acuses.de_solicitud(caso)),
             sin_entregar=sin_entregar(caso),
+            respondido=respuestas.de_solicitud(caso),
             consentimientos=consentimientos.de_solicitud(sesion, solicitud.id),
         )
 

@@ -14,6 +14,7 @@ from facilita.web import (
     casilla,
     casilla_ingreso,
     ciudadano,
+    correos,
     correspondencia,
     cuarentena,
     cuenta,
@@ -26,6 +27,7 @@ from facilita.web import (
     horario,
     interrupciones,
     invitacion,
+    modelos,
     mudanza,
     personal,
     portal,
@@ -98,7 +100,8 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     registrar_intactos(app)
     respuestas.registrar(app)
     errores.registrar(app)
-    rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp, cuarentena.bp]
+    rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
+    rutas += [correos.bp, modelos.bp, cuarentena.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]

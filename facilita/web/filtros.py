@@ -10,6 +10,7 @@ from facilita.definicion.campos.archivos import peso
 from facilita.definicion.campos.base import completar
 from facilita.plazos import a_lima, fecha_larga
 from facilita.servicios.revision import MARCAS
+from facilita.tramite.correos import como_va
 from facilita.web.analizados import analizado
 from facilita.web.mundo import mundo
 from facilita.web.sesion import cierre_de_expediente, quedan
@@ -92,6 +93,7 @@ def registrar_filtros(app: Flask) -> None:
         minuscula=minuscula, analizado=analizado,
     )  # fmt: skip
     app.jinja_env.globals["estatico"] = lambda nombre: mundo().recursos.direccion(nombre)
+    app.jinja_env.globals["como_va"] = como_va
     app.jinja_env.globals.update(cierre_de_expediente=cierre_de_expediente, quedan=quedan)
     app.jinja_env.globals["es_demo"] = lambda: mundo().ajustes.demo
     app.jinja_env.globals["con_casilla"] = lambda: mundo().entorno.con_casilla

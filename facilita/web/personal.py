@@ -22,6 +22,7 @@ from facilita.tramite import (
 from facilita.tramite.bandeja import Filtros
 from facilita.tramite.detalle import Detalle
 from facilita.tramite.errores import EnCuarentena, Invalido
+from facilita.web import modelos
 from facilita.web.analizados import mostrar_analisis
 from facilita.web.archivos import servir_descarga
 from facilita.web.campo_visto import diciendo_la_fila
@@ -111,6 +112,7 @@ def _preparar(
     crudo: Mapping[str, Any],
     errores: tuple[Error, ...],
     guardados: tuple[tuple[str, str], ...],
+    faltan: tuple[str, ...] | None = None,
 ) -> Any:
     elegido = next((p for p in d.pasos if p.transicion.id == paso), None)
     if elegido is None:
@@ -118,6 +120,7 @@ def _preparar(
         return redirect(url_for("personal.ver", cual=d.id), 303)
     transicion = elegido.transicion
     observables = _observables(d) if transicion.acto == "observacion" else []
+    responde = next((c for c in transicion.pide if c.id == transicion.responde), None)
     return render_template(
         "paso.html",
         actor=actor(),
@@ -136,6 +139,9 @@ def _preparar(
         errores=diciendo_la_fila(errores, {c.id: c for c in transicion.pide}),
         guardados=guardados,
         prefijo=atencion.PREFIJO_OBSERVACION,
+        modelos=d.modelos if responde else (),
+        responde=responde.etiqueta if responde else None,
+        faltan=faltan,
     )
 
 
@@ -156,6 +162,10 @@ def dar_paso(cual: int, paso: str) -> Any:
     if "retomar" in crudo:
         return _preparar(d, paso, crudo, (), ())
     envio = _archivos_de(transicion, cual)
+    if "usar_modelo" in crudo and transicion and transicion.responde:
+        crudo, faltan = modelos.usar(cual, transicion.responde, crudo)
+        rechazos = tuple(envio.rechazos)
+        return _preparar(d, paso, crudo, rechazos, _guardados(envio, cual), faltan)
     if de_filas:
         return _preparar(d, paso, crudo, tuple(envio.rechazos), _guardados(envio, cual))
     if envio.rechazos:

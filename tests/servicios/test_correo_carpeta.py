@@ -88,3 +88,12 @@ def test_la_clave_no_viaja_sin_cifrar_ni_sale_en_la_falla() -> None:
         abrir_correo("smtp://mesa:secreta@correo.example.pe?tls=no")
     assert "secreta" not in str(falla.value)
     assert "secreta" not in repr(abrir_correo("smtp://mesa:secreta@correo.example.pe").__dict__)
+
+
+def test_una_direccion_sin_buzon_se_rechaza_como_lo_haria_un_servidor(tmp_path: Path) -> None:
+    """En la demostración se ve qué pasa con un correo que no llega."""
+    lote = [replace(MENSAJE, para="a@no-existe.example"), MENSAJE]
+    malo, bueno = CorreoCarpeta(tmp_path).enviar(lote)
+    assert (malo.entregado, malo.definitivo, malo.respuesta[:9]) == (False, True, "550 5.1.1")
+    assert bueno.entregado
+    assert len(leer_carpeta(tmp_path)) == 1

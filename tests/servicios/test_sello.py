@@ -109,7 +109,7 @@ def test_un_byte_cambiado_en_cualquier_parte_se_nota(sellado: bytes) -> None:
     azar = random.Random(semilla)
     hueco = sellado.index(b"/Contents <")
     firma = range(hueco, sellado.index(b">", hueco))
-    lugares = [*azar.sample(range(len(sellado)), 15), *azar.sample(firma, 25), firma[-1]]
+    lugares = [*azar.sample(range(len(sellado)), 8), *azar.sample(firma, 12), firma[-1]]
     no_vistos = [
         n for n in lugares if vale(sellado[:n] + bytes([sellado[n] ^ 1]) + sellado[n + 1 :])
     ]
@@ -191,7 +191,7 @@ def test_con_certificado_y_tsa_la_firma_dice_quien_y_cuando(carpeta: Path) -> No
     assert firma.sellado_en is not None
     hueco = firmado.index(b"/Contents <")
     azar = random.Random(7)
-    for n in azar.sample(range(hueco + 11, firmado.index(b">", hueco)), 20):
+    for n in azar.sample(range(hueco + 11, firmado.index(b">", hueco)), 8):
         cambiado = firmado[:n] + bytes([firmado[n] ^ 1]) + firmado[n + 1 :]
         otra, _ = firma_pdf.leer(cambiado, conocidos)
         entera = otra and otra.integra and otra.cubre_todo

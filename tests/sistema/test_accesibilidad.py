@@ -10,6 +10,7 @@ from facilita.web.errores import TITULOS, pagina_de_error
 from . import (  # noqa: F401
     estados_casilla,
     estados_ciudadano,
+    estados_correos,
     estados_ingreso,
     estados_personal,
     estados_seguimiento,

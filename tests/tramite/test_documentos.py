@@ -122,8 +122,8 @@ def test_cada_clase_de_pdf_pasa_el_revisor_de_accesibilidad(mundo: Mundo, tmp_pa
     mundo.observar(codigo)
     componer(mundo)
     _corregir(mundo, codigo)
-    componer(mundo)
     seguimiento.actuar(mundo.entorno, codigo, "desistir", {"motivo": "😀 Ya no #set page()"})
+    mundo.transitar(mundo.presentar_contacto(), "responder", {"respuesta": "😀 A las #6"})
     componer(mundo)
     hechos = mundo.todo(Documento)
     assert {d.clase for d in hechos} == set(documentos.CLASES)
@@ -203,6 +203,7 @@ def test_el_barrido_no_se_lleva_un_documento(mundo: Mundo) -> None:
         assert bytes_de(mundo, documento)
 
 
+@EN_SQLITE
 def test_rotar_la_clave_no_estorba_a_lo_firmado(mundo: Mundo) -> None:
     """N21: la clave vieja sigue publicada y comprueba lo suyo."""
     mundo.presentar_contacto()

@@ -54,7 +54,7 @@ def test_la_cadena_verifica_leida_de_la_base(mundo: Mundo, larga: str):
     assert verificar(movimientos)
     assert [m.transicion or m.tipo for m in movimientos] == [
         "presentado", "asignado", "nota", "observar", "sin_acuse", "notificado", "vencer",
-        "a_tiempo", "subsanar", "constancia", "atender",
+        "a_tiempo", "subsanar", "constancia", "atender", "respuesta",
     ]  # fmt: skip
     assert len({m.huella for m in movimientos}) == len(movimientos)
 

@@ -146,6 +146,7 @@ def test_el_indice_nombra_cada_documento_en_orden(
         assert visita.ver(enlace["href"]).status_code in (200, 303), enlace["href"]
 
 
+@EN_SQLITE
 def test_el_zip_trae_todo_con_su_indice(zip_entero: bytes, mundo: Mundo) -> None:
     archivos = dentro(zip_entero)
     indice = json.loads(archivos["00-indice.json"])
@@ -181,6 +182,7 @@ def test_el_personal_descarga_lo_interno_y_queda_anotado(
 # --- comprobar ----------------------------------------------------------------------------------
 
 
+@EN_SQLITE
 def test_comprobar_dice_cada_cosa_por_separado(visita: Visita, zip_entero: bytes) -> None:
     """N21."""
     archivos = dentro(zip_entero)

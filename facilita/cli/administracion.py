@@ -79,6 +79,7 @@ def publicar(
                 "es_nueva": publicado.es_nueva,
                 "cambio": publicado.cambio,
                 "roles_sin_nadie": list(publicado.sin_nadie),
+                "privacidad_sin_declarar": list(publicado.sin_declarar),
                 "direccion": direccion,
             }
         )
@@ -86,6 +87,9 @@ def publicar(
     cual = f"la versión {publicado.version} de «{publicado.formulario}»"
     click.echo(QUE_PASO[publicado.cambio].format(cual=cual))
     click.echo(direccion)
+    if publicado.sin_declarar:
+        falta = "; ".join(p.lower() for p in publicado.sin_declarar)
+        nota(f"Su aviso de privacidad no dice: {falta}. Decláralo en el archivo de la entidad.")
     for rol in publicado.sin_nadie:
         nota(f"Nadie cumple todavía el rol «{rol}»: dáselo con «facilita rol asignar».")
 

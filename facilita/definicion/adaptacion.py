@@ -24,6 +24,7 @@ from facilita.definicion.familias import (
 from facilita.definicion.injertos import (
     copiar,
     meter,
+    nombre_de_parte,
     olvidar_opcion,
     poner,
     reordenar,
@@ -280,9 +281,12 @@ class _Adaptacion:
             if lista is None:
                 texto = f"no hay página ni sección «{donde}»; para las páginas escribe «paginas»"
                 self.buzon.falla("cambio.no_existe", ruta, texto)
-            elif sorted(e["id"] for e in lista) != sorted(ids):
+            elif "valor" in lista[0] and self._permiso_de_opciones(donde) != "libre":
+                texto = f"la plantilla fija las opciones de «{donde}»: su orden no se cambia"
+                self.buzon.falla("fijo.cambio", ruta, texto)
+            elif sorted(map(nombre_de_parte, lista)) != sorted(ids):
                 texto = "el orden debe nombrar todos y solo estos: " + ", ".join(
-                    e["id"] for e in lista
+                    map(nombre_de_parte, lista)
                 )
                 self.buzon.falla("cambio.orden", ruta, texto)
             else:
@@ -295,7 +299,9 @@ class _Adaptacion:
             hallado = self._buscar(familia, donde)
             if hallado:
                 return hallado[0][hallado[1]][dentro]
-        return self._filas_de(donde)
+        hallado = self._buscar("campos", donde)
+        opciones = hallado[0][hallado[1]].get("opciones") if hallado else None
+        return self._filas_de(donde) or opciones
 
     def _filas_de(self, grupo: str) -> Any:
         """Los campos de las filas de un grupo, o `None` si no es un grupo."""

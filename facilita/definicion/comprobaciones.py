@@ -18,6 +18,7 @@ from facilita.definicion.comprobaciones_plazos import comprobar_plazos
 from facilita.definicion.comprobaciones_respuestas import comprobar_respuestas
 from facilita.definicion.comprobaciones_tareas import comprobar_tareas
 from facilita.definicion.comprobaciones_textos import (
+    comprobar_consentimientos,
     comprobar_exigidos,
     comprobar_prohibidos,
     comprobar_rechazos,
@@ -206,4 +207,5 @@ COMPROBACIONES: tuple[Callable[[Documento], None], ...] = (
     comprobar_exigidos,
     comprobar_rechazos,
     comprobar_prohibidos,
+    comprobar_consentimientos,
 )

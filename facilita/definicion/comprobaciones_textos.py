@@ -88,3 +88,37 @@ def comprobar_prohibidos(doc: Documento) -> None:
                     "opcional o quítalo"
                 )
                 doc.buzon.falla("ley.prohibido", (*lugar.ruta, "obligatorio"), frase, aviso=True)
+
+
+_DECLARA = re.compile(r"\b(declaro|juro|garantizo)\b", re.IGNORECASE)
+_ACEPTA = re.compile(
+    r"\b(acepto|autorizo|consiento|doy mi consentimiento|estoy de acuerdo)\b", re.IGNORECASE
+)
+_LEYO = re.compile(r"\b(he le[ií]do|le[ií]|conozco)\b", re.IGNORECASE)
+
+
+def comprobar_consentimientos(doc: Documento) -> None:
+    """Avisa si un consentimiento junta varios actos, o si se exige lo que debe ser libre (N33)."""
+    for lugar in doc.lugares:
+        campo = lugar.dato
+        if campo["tipo"] != "consentimiento":
+            continue
+        if _cuantos_actos(campo["texto"]) > 1:
+            frase = (
+                "una sola casilla junta varias cosas: cada declaración y cada consentimiento va en "
+                "la suya (DS 016-2024-JUS); sepáralas"
+            )
+            doc.buzon.falla("ley.consentimiento_junto", (*lugar.ruta, "texto"), frase, aviso=True)
+        if campo.get("obligatorio") and _ACEPTA.search(campo["texto"]):
+            frase = (
+                "se exige aceptar: un consentimiento es libre (DS 016-2024-JUS); hazlo opcional o, "
+                "si una norma lo manda, dilo en un texto informativo que la cite"
+            )
+            ruta = (*lugar.ruta, "obligatorio")
+            doc.buzon.falla("ley.consentimiento_exigido", ruta, frase, aviso=True)
+
+
+def _cuantos_actos(texto: str) -> int:
+    """Cuántas cosas distintas dice hacer quien marca una casilla."""
+    aceptadas = {dicho.lower() for dicho in _ACEPTA.findall(texto)}
+    return len(aceptadas) + sum(bool(otra.search(texto)) for otra in (_DECLARA, _LEYO))

@@ -32,6 +32,8 @@ TITULOS = {
     "respuestas": "Respuestas al formulario",
     "constancia": "Constancia de corrección",
     "indice": "Índice del expediente",
+    "casilla": "Notificación por casilla electrónica",
+    "acto": "Acto notificado por casilla electrónica",
 }
 ACOMPANAN = ("indice.html", "indice.json", "claves.json")
 """Lo que va en el ZIP para leerlo y comprobarlo."""

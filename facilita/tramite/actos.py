@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import select
 
 from facilita.definicion.campos import Campo, crear_campo
-from facilita.plazos import fecha_larga, fecha_lima
-from facilita.servicios.impresion import componer
+from facilita.plazos import a_lima, fecha_larga, fecha_lima
+from facilita.tramite import firmados
 from facilita.tramite.archivos import Subida, ficha_de
 from facilita.tramite.cargo import representante
 from facilita.tramite.caso import Caso
+from facilita.tramite.firmados import PorImprimir
 from facilita.tramite.modelos import Adjunto, Movimiento
 from facilita.tramite.personas import Identidad
 from facilita.tramite.transiciones import Pedido
@@ -74,16 +75,16 @@ def campos_para(*, con_norma: bool) -> tuple[Campo, ...]:
 
 
 def en_pdf(caso: Caso, escrito: Mapping[str, str]) -> bytes:
-    """El PDF del acto que se escribió en vez de adjuntarlo."""
-    texto = escrito[TEXTO]
+    """El PDF del acto que se escribió en vez de adjuntarlo, con su sello; lanza `Conflicto`."""
+    texto, entidad = escrito[TEXTO], caso.entidad
     parrafos = [p.strip() for p in texto.replace("\r\n", "\n").split("\n") if p.strip()]
     datos = {
         "titulo": escrito.get("asunto_del_acto") or "Acto notificado",
         "entidad": {
-            "nombre": caso.entidad.nombre,
-            "ruc": caso.entidad.ruc,
+            "nombre": entidad.nombre,
+            "ruc": entidad.ruc,
             "unidad": escrito.get("unidad_emisora") or None,
-            "direccion": caso.entidad.direccion,
+            "direccion": entidad.direccion,
         },
         "datos": [
             ["Expediente", caso.expediente],
@@ -91,10 +92,26 @@ def en_pdf(caso: Caso, escrito: Mapping[str, str]) -> bytes:
             ["Persona", caso.solicitud.remitente],
             ["Fecha", fecha_larga(fecha_lima(caso.ahora))],
         ],
-        "parrafos": parrafos,
-        "pie": f"{caso.entidad.nombre} · Expediente {caso.expediente}",
+        "secciones": [{"titulo": "Texto", "parrafos": parrafos}],
+        "pie": f"{entidad.nombre} · Expediente {caso.expediente}",
     }
-    return componer("documento", datos, caso.ahora)
+    congelado = {
+        "numero": caso.solicitud.numero,
+        "codigo": caso.solicitud.codigo,
+        "entidad": {"nombre": entidad.nombre, "slug": entidad.slug},
+        "al": a_lima(caso.ahora).isoformat(),
+        "parrafos": parrafos,
+    }
+    papel = PorImprimir(
+        clase="acto",
+        entidad=entidad.slug,
+        codigo=caso.solicitud.codigo,
+        numero=caso.solicitud.numero,
+        fecha=caso.ahora,
+        datos=datos,
+        congelado=congelado,
+    )
+    return firmados.imprimir(caso.entorno, papel)
 
 
 def congelar(

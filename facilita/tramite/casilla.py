@@ -10,11 +10,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from facilita.plazos import a_lima, fecha_larga, momento_largo
-from facilita.servicios.impresion import componer
+from facilita.plazos import a_lima
 from facilita.tramite import descargas, interrupciones
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
 from facilita.tramite.depositos import (
     ABIERTO,
@@ -32,10 +30,9 @@ from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import ALERTAS, CELULAR
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.interrupciones import InterrupcionVista
-from facilita.tramite.modelos import Deposito, Salida, Solicitud
+from facilita.tramite.modelos import Deposito, Salida
 from facilita.tramite.normalizar import palabras
-from facilita.tramite.permisos import Actor, alcance
-from facilita.tramite.personas import NIVELES, tapado
+from facilita.tramite.personas import tapado
 from facilita.tramite.sesiones_casilla import Dueno
 
 POR_PAGINA = 50
@@ -230,117 +227,6 @@ def documento(entorno: Entorno, dueno: Dueno, cual: int, adjunto_id: int) -> Des
         if adjunto_id not in suyos:
             raise NoExiste
         return suyos[adjunto_id]
-
-
-# --- la evidencia -------------------------------------------------------------------------------
-
-
-def evidencia(entorno: Entorno, dueno: Dueno, cual: int) -> tuple[str, bytes]:
-    """El nombre y el PDF con la cadena de una notificación: constancia, alertas y acuse (N51)."""
-    return en_pdf(entorno, ver(entorno, dueno, cual))
-
-
-def evidencia_del_personal(
-    entorno: Entorno, actor: Actor, solicitud_id: int, cual: int
-) -> tuple[str, bytes]:
-    """Lo mismo, para el personal que tiene la solicitud a su alcance; queda anotado (N61)."""
-    with entorno.bd.transaccion(Ambito.de(actor.entidad_id)) as sesion:
-        fila = sesion.execute(
-            select(Deposito, Solicitud.numero)
-            .join(Solicitud, Solicitud.id == Deposito.solicitud_id)
-            .where(Deposito.id == cual, Deposito.solicitud_id == solicitud_id, alcance(actor))
-        ).one_or_none()
-        if fila is None:
-            raise NoExiste
-        deposito, numero = fila
-        anotar(
-            sesion, entorno.reloj.ahora(), actor.entidad_id, actor.usuario_id,
-            "documento.descargado", numero,
-        )  # fmt: skip
-        leido = visto(sesion, deposito)
-    return en_pdf(entorno, leido)
-
-
-def en_pdf(entorno: Entorno, d: DepositoVisto) -> tuple[str, bytes]:
-    """El nombre y el PDF de la cadena de un depósito ya leído."""
-    pdf = componer("documento", _datos_de_evidencia(entorno, d), d.depositado_en)
-    return f"{d.numero}.pdf", pdf
-
-
-def _datos_de_evidencia(entorno: Entorno, d: DepositoVisto) -> dict[str, Any]:
-    acto, constancia = d.acto, d.constancia
-    persona = acto["persona"]
-    # Sin abrir, la constancia no adelanta lo notificado.
-    archivos = [] if d.sin_abrir else acto["documentos"]
-    return {
-        "titulo": f"Notificación por casilla electrónica {d.numero}",
-        "entidad": {
-            "nombre": acto["entidad"]["nombre"], "ruc": acto["entidad"]["ruc"],
-            "unidad": acto["unidad"],
-        },
-        "datos": [
-            ["Constancia de depósito", d.numero],
-            ["Expediente", acto["expediente"]],
-            ["Registro", acto["registro"]],
-            ["Persona", f"{persona['nombres']}, {persona['tipo'].upper()} {persona['numero']}"],
-            ["Qué se notifica", acto["asunto"]],
-            ["Situación", d.situacion],
-        ],
-        "secciones": [
-            {"titulo": "1. Depósito y constancia", "datos": _del_deposito(d)},
-            {"titulo": "2. Alertas", "columnas": ["Canal", "A", "Situación", "Respuesta"],
-             "filas": [[a.canal, a.destino, _cuando_llego(a), a.respuesta] for a in d.alertas]},
-            {"titulo": "3. Acuse y efecto", "datos": _del_acuse(d)},
-            {"titulo": "Por qué esas fechas", "parrafos": list(d.explicacion)},
-            *_lo_notificado(d),
-        ],
-        "archivos": [
-            {"nombre": a["nombre"], "detalle": f"{a['tamano']:,} bytes", "sha256": a["sha256"]}
-            for a in archivos
-        ],
-        "qr": {
-            "texto": f"{entorno.direccion_publica}/verificar/{acto['codigo']}",
-            "descripcion": "Código QR con la dirección donde se comprueba el expediente",
-        },
-        "al_pie_del_qr": [
-            f"SHA-256 de lo notificado: {constancia['acto_sha256']}",
-            f"Huella del movimiento: {constancia['movimiento']['huella']}",
-        ],
-        "pie": f"{acto['entidad']['nombre']} · Constancia {d.numero}",
-    }  # fmt: skip
-
-
-def _lo_notificado(d: DepositoVisto) -> list[dict[str, Any]]:
-    """El mensaje y los recursos, una vez abierta (N55)."""
-    if d.sin_abrir:
-        return []
-    partes = (("Mensaje", d.acto["mensaje"]), ("Recursos y plazos", d.acto["recursos"]))
-    return [{"titulo": titulo, "parrafos": texto.splitlines()} for titulo, texto in partes]
-
-
-def _del_deposito(d: DepositoVisto) -> list[list[str]]:
-    autorizacion = d.constancia["autorizacion"]
-    clase = "Consentimiento" if autorizacion["clase"] == "consentimiento" else "Norma"
-    return [
-        ["Depositado", momento_largo(d.depositado_en)],
-        ["Se tiene por depositado", momento_largo(d.vale_en)],
-        [clase, f"{autorizacion['texto']} {autorizacion['de']}".strip()],
-        ["Identidad", NIVELES[d.constancia["nivel"]]],
-    ]
-
-
-def _cuando_llego(alerta: Alerta) -> str:
-    if alerta.entregada_en:
-        return f"{alerta.situacion} el {momento_largo(alerta.entregada_en)}"
-    return alerta.situacion
-
-
-def _del_acuse(d: DepositoVisto) -> list[list[str]]:
-    abierto = momento_largo(d.abierto_en) if d.abierto_en else "No se abrió"
-    filas = [["Acuse", abierto]]
-    if d.efecto_en and (d.abierto_en or d.situacion_id == CUMPLIDO):
-        filas.append(["Surte efecto", fecha_larga(a_lima(d.efecto_en).date())])
-    return filas
 
 
 # --- llevárselo ---------------------------------------------------------------------------------

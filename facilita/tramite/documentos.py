@@ -139,7 +139,7 @@ def _hacer(entorno: Entorno, documento: Documento, suyo: SelloEnUso) -> Hecho:
         solicitud = sesion.get_one(Solicitud, documento.solicitud_id)
         caso = armar_caso(sesion, entorno, solicitud, RELOJ, ahora)
         hoja = CLASES[documento.clase](caso, documento)
-    certificado = _certificado(entorno, caso.entidad.slug, ahora)
+    certificado = certificado_de(entorno, caso.entidad.slug, ahora)
     con_tsa = entorno.firmas.tsa if documento.intentos <= CON_TSA else None
     firma = {
         "sello": suyo.claves.id,
@@ -154,13 +154,16 @@ def _hacer(entorno: Entorno, documento: Documento, suyo: SelloEnUso) -> Hecho:
         imprenta.imprime(entorno, caso, hoja, declaracion, dicho),
         hoja.fecha,
         {"clase": documento.clase, "declaracion": declaracion, "datos": hoja.congelado},
-        imprenta.como_firmar(suyo, certificado, con_tsa if certificado else None, hoja, ahora),
+        imprenta.como_firmar(
+            suyo, certificado, con_tsa if certificado else None, hoja.titulo, ahora
+        ),
     )
     subida = _guardar(entorno, caso.entidad.slug, pdf, paginas)
     return Hecho(subida, hoja.congelado, firma, certificado)
 
 
-def _certificado(entorno: Entorno, entidad: str, ahora: datetime) -> Certificado | None:
+def certificado_de(entorno: Entorno, entidad: str, ahora: datetime) -> Certificado | None:
+    """El certificado con que firma una entidad hoy; ninguno si no tiene o no sirve."""
     try:
         return entorno.firmas.de(entidad, ahora)
     except CertificadoInservible as motivo:

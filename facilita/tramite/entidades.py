@@ -340,6 +340,14 @@ def _buscar_entidad(entorno: Entorno, slug: str) -> EntidadPublica | None:
         return publica(sesion, entidad)
 
 
+def de_la_plataforma(entorno: Entorno) -> EntidadPublica | None:
+    """La entidad que administra la plataforma, si ya está."""
+    with entorno.bd.lectura(NADA) as sesion:
+        suya = select(Entidad.slug).where(Entidad.es_plataforma, Entidad.activa).limit(1)
+        slug = sesion.scalar(suya)
+    return por_slug(entorno, slug) if slug else None
+
+
 def buscar(entorno: Entorno, texto: str, limite: int = 50) -> list[tuple[str, str, str]]:
     """Las entidades activas cuyo nombre, sigla o RUC responde a lo escrito: (slug, nombre, RUC)."""
     consulta = select(Entidad.slug, Entidad.nombre, Entidad.ruc).where(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion import Contexto, Definicion, DefinicionInvalida, Examen, examinar
 from facilita.plazos import fecha_lima
-from facilita.tramite import encargos
+from facilita.tramite import encargos, privacidad
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entidades import EntidadPublica, publica
@@ -18,7 +18,9 @@ from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Area, Entidad, Formulario, Publicacion, Version
 from facilita.tramite.normalizar import guardable
 
-SLUGS_RESERVADOS = frozenset({"borrador", "archivo", "estilo", "qr", "api", "privacidad"})
+SLUGS_RESERVADOS = frozenset(
+    {"borrador", "archivo", "estilo", "qr", "api", "privacidad", "accesibilidad"}
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Publicado:
     """«nueva», «repuesta» en lugar de otra, «vuelve» tras retirarse o «ninguno»."""
     sin_nadie: tuple[str, ...] = ()
     """Los roles que nadie cumple todavía, por su etiqueta."""
+    sin_declarar: tuple[str, ...] = ()
+    """Lo que su aviso de privacidad debe decir y nadie declaró todavía (N34)."""
 
 
 def examinar_fuente(entorno: Entorno, texto: str | bytes, archivo: str) -> Examen:
@@ -104,6 +108,7 @@ def publicar(
             es_nueva,
             _cambio(antes, version.id, es_nueva=es_nueva),
             encargos.sin_nadie(sesion, formulario.id, definicion),
+            privacidad.faltan(publica(sesion, sesion.get_one(Entidad, entidad_id)), definicion),
         )
     entorno.punteros.olvidar()
     return resultado

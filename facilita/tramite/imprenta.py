@@ -73,12 +73,12 @@ def imprime(
 
 
 def como_firmar(
-    suyo: SelloEnUso, certificado: Certificado | None, tsa: Any, hoja: Hoja, ahora: datetime
+    suyo: SelloEnUso, certificado: Certificado | None, tsa: Any, motivo: str, ahora: datetime
 ) -> dict[str, Any]:
     """Con qué firma el taller: el certificado de la entidad o el sello de la plataforma."""
     comun = {
         "ahora": ahora.isoformat(),
-        "motivo": hoja.titulo,
+        "motivo": motivo,
         "tsa": {"url": tsa.url, "usuario": tsa.usuario, "clave": tsa.clave} if tsa else None,
     }
     if certificado is not None:

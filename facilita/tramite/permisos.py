@@ -40,6 +40,7 @@ PERMISOS: dict[str, frozenset[str]] = {
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
     "archivo.abrir_infectado": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "opinion.ver": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "invitacion.renovar": frozenset({SGTD}),
     "casilla.notificar": _PERSONAL | {SGTD},
     "casilla.por_norma": frozenset({COORDINADOR_ENTIDAD, SGTD}),

@@ -10,6 +10,7 @@ from facilita.tramite.ambito import Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.correos import poner_en_camino
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.envios import CODIGOS
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.modelos import Salida, Solicitud
 from facilita.tramite.normalizar import guardable
@@ -106,7 +107,11 @@ def _consulta(actor: Actor, filtro: Filtro) -> Select[Salida]:
 
 
 def _condiciones(actor: Actor, filtro: Filtro) -> list[ColumnElement[bool]]:
-    condiciones: list[ColumnElement[bool]] = [Salida.situacion.in_(("lista", "muerta"))]
+    condiciones: list[ColumnElement[bool]] = [
+        Salida.situacion.in_(("lista", "muerta")),
+        # Cuándo entra alguien a su casilla no es asunto de la entidad.
+        Salida.clase.not_in(CODIGOS.values()),
+    ]
     # Los que no son de una solicitud, como una tarea por responder, los ve quien coordina toda.
     if actor.rol not in (COORDINADOR_ENTIDAD, SGTD):
         condiciones.append(_de_una(alcance(actor)))

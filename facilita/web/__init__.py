@@ -29,6 +29,7 @@ from facilita.web import (
     invitacion,
     modelos,
     mudanza,
+    opiniones,
     personal,
     portal,
     presentar,
@@ -105,23 +106,16 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
+    rutas.append(opiniones.del_personal)
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.
-    for bp in (*rutas, mudanza.bp, retomar.bp, presentar.bp, subidas.bp, formulario.bp):
+    con_ficha = (mudanza.bp, retomar.bp, opiniones.bp, presentar.bp, subidas.bp, formulario.bp)
+    for bp in (*rutas, *con_ficha):
         app.register_blueprint(bp)
     # Sin cookie que dé autoridad no hay nada que otro sitio pueda usar: la ficha va en la
     # dirección y el código se escribe.
-    for bp in (
-        formulario.bp,
-        presentar.bp,
-        mudanza.bp,
-        retomar.bp,
-        subidas.bp,
-        ciudadano.bp,
-        verificar.bp,
-        api.bp,
-    ):
+    for bp in (*con_ficha, ciudadano.bp, verificar.bp, api.bp):
         csrf.exempt(bp)
 
 

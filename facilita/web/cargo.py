@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from facilita.plazos import Computo
 from facilita.servicios.sello import huella_de
+from facilita.tramite.opiniones import NOTAS
 from facilita.web.mundo import entorno
 
 
@@ -29,6 +30,7 @@ def pagina_de_cargo(
     recien: bool = False,
     corregido: bool = False,
     tarde: bool = False,
+    opinion: str | None = None,
 ) -> str:
     """El cargo, listo para leerse o imprimirse (N20)."""
     direccion = f"{entorno().direccion_publica}/verificar/{datos['codigo']}"
@@ -43,6 +45,8 @@ def pagina_de_cargo(
         recien=recien,
         corregido=corregido,
         tarde=tarde,
+        opinion=opinion,
+        notas=NOTAS,
     )
 
 

@@ -9,7 +9,7 @@ from flask import Response, make_response, redirect, render_template, request, s
 from zipstream import ZipStream
 
 from facilita.definicion.campos import Error
-from facilita.tramite import casilla, depositos, personas, sesiones_casilla
+from facilita.tramite import casilla, depositos, evidencias, personas, sesiones_casilla
 from facilita.tramite.descargas import Descarga
 from facilita.tramite.errores import Invalido
 from facilita.web.archivos import TROZO, servir_descarga
@@ -58,7 +58,7 @@ def documento(cual: int, adjunto: int) -> Response:
 @bp.ruta("/<int:cual>/constancia", permiso=CASILLA, limite="60/hour")
 def constancia(cual: int) -> Response:
     """La constancia con toda la cadena, en PDF."""
-    return servir_pdf(*casilla.evidencia(entorno(), dueno(), cual))
+    return servir_pdf(*evidencias.evidencia(entorno(), dueno(), cual))
 
 
 def servir_pdf(nombre: str, pdf: bytes) -> Response:
@@ -79,7 +79,10 @@ def exportar() -> Response:
         zip_.add(_bytes_de(descarga), nombre)
     mundo = entorno()
     for leido in todo.constancias:
-        zip_.add(_una(partial(casilla.en_pdf, mundo, leido)), f"{leido.numero}/constancia.pdf")
+        zip_.add(
+            _una(partial(evidencias.en_pdf, mundo, leido, completa=True)),
+            f"{leido.numero}/constancia.pdf",
+        )
     respuesta = Response(iter(zip_), content_type="application/zip")
     respuesta.headers["Content-Disposition"] = "attachment; filename=casilla.zip"
     respuesta.headers["Cache-Control"] = "private, no-store"

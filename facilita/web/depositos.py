@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request, session, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import actos, casilla, depositos, detalle, personas
+from facilita.tramite import actos, depositos, detalle, evidencias, personas
 from facilita.tramite.detalle import Detalle
 from facilita.tramite.errores import Conflicto, Invalido
 from facilita.web.campo_visto import diciendo_la_fila
@@ -132,4 +132,4 @@ def reenviar_alerta(cual: int, salida: int) -> Any:
 @bp.ruta("/<int:deposito>/evidencia", permiso="solicitud.ver", limite="120/hour")
 def evidencia(cual: int, deposito: int) -> Response:
     """La constancia con toda la cadena, en PDF."""
-    return servir_pdf(*casilla.evidencia_del_personal(entorno(), actor(), cual, deposito))
+    return servir_pdf(*evidencias.evidencia_del_personal(entorno(), actor(), cual, deposito))

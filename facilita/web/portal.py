@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, render_template, request
 
 from facilita.tramite import entidades, formularios
+from facilita.tramite import privacidad as avisos
 from facilita.tramite.errores import NoExiste
 from facilita.web.mundo import entorno, mundo
 from facilita.web.recursos import REVALIDAR, Recurso
@@ -43,10 +44,32 @@ def privacidad(entidad: str) -> Any:
     )
 
 
+@bp.ruta("/<entidad>/<formulario>/privacidad", permiso=PUBLICO)
+def privacidad_de(entidad: str, formulario: str) -> Any:
+    """El aviso de privacidad de un formulario, con lo que la entidad y él declaran (N34)."""
+    vigente = formularios.vigente(entorno(), entidad, formulario)
+    puntos = avisos.aviso(vigente.entidad, vigente.definicion, entorno().catalogo.normas)
+    return render_template(
+        "privacidad_de_formulario.html",
+        entidad=vigente.entidad,
+        definicion=vigente.definicion,
+        formulario=formulario,
+        puntos=puntos,
+    )
+
+
 @bp.ruta("/accesibilidad", permiso=PUBLICO)
 def accesibilidad() -> Any:
-    """La declaración de accesibilidad (N63)."""
-    return render_template("accesibilidad.html")
+    """La declaración de accesibilidad de todo el sitio (N63)."""
+    plataforma = entidades.de_la_plataforma(entorno())
+    return render_template("accesibilidad.html", entidad=None, plataforma=plataforma)
+
+
+@bp.ruta("/<entidad>/accesibilidad", permiso=PUBLICO)
+def accesibilidad_de(entidad: str) -> Any:
+    """La declaración de accesibilidad, con el contacto de la entidad (N63)."""
+    suya = entidades.por_slug(entorno(), entidad)
+    return render_template("accesibilidad.html", entidad=suya, plataforma=None)
 
 
 @bp.ruta("/estatico/<huella>/<nombre>", permiso=PUBLICO)

@@ -16,6 +16,7 @@ from facilita.tramite import (
     carpeta,
     constancia,
     entidades,
+    opiniones,
     solicitudes,
     subidas,
     subsanacion,
@@ -131,7 +132,11 @@ def cargo(entidad: str, formulario: str, ficha: str) -> Any:
     if dada is not None:
         return pagina_de_constancia(dada, pdf, recien=True)
     tarde = request.args.get("tarde") == "si"
-    return pagina_de_cargo(datos, pdf, recien=not tarde, corregido=corrige, tarde=tarde)
+    opino = corrige or opiniones.ya_opino(entorno(), publica, datos["codigo"])
+    opinion = None if opino else de_borrador(entidad, formulario, ficha, "opinion/dar")
+    return pagina_de_cargo(
+        datos, pdf, recien=not tarde, corregido=corrige, tarde=tarde, opinion=opinion
+    )
 
 
 def _al_cargo(entidad: str, formulario: str, ficha: str) -> Respuesta:

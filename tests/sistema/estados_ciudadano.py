@@ -73,6 +73,16 @@ def accesibilidad(m: Mirada) -> None:
     m.ver("/accesibilidad")
 
 
+@estado("portal.accesibilidad_de")
+def accesibilidad_de_una_entidad(m: Mirada) -> None:
+    m.ver(f"/{VALLE}/accesibilidad")
+
+
+@estado("portal.privacidad_de")
+def privacidad_de_un_formulario(m: Mirada) -> None:
+    m.ver(f"{PRIMERA}/privacidad")
+
+
 @estado("", 404)
 def no_existe(m: Mirada) -> None:
     m.ver("/nada/de/esto")
@@ -333,6 +343,21 @@ def revision_por_confirmar(m: Mirada) -> None:
     for cual in ("declaracion_jurada", "privacidad"):
         m.persona.marcar(m.persona.control(cual))
     m.enviar("Presentar")
+
+
+@estado("opiniones.opinar", 422)
+def opinion_sin_elegir(m: Mirada) -> None:
+    ficha = m.mundo.abrir_mesa()
+    m.mundo.presentar(ficha)
+    m.ver_borrador(ficha, "cargo")
+    m.enviar("Enviar mi opinión")
+
+
+@estado("opiniones.preguntar")
+def opinion_dada(m: Mirada) -> None:
+    opinion_sin_elegir(m)
+    m.persona.marcar(m.persona.control("nota"))
+    m.enviar("Enviar mi opinión")
 
 
 @estado("presentar.cargo")

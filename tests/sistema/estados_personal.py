@@ -3,7 +3,7 @@
 from fabrica import CLAVE, PLATAFORMA, RUC_RIO, VALLE, correo_de
 from sqlalchemy import select
 
-from facilita.tramite import borradores, usuarios
+from facilita.tramite import borradores, opiniones, usuarios
 from facilita.tramite.modelos import Salida
 from facilita.tramite.usuarios import Puesto
 
@@ -327,3 +327,19 @@ def indice_del_personal(m: Mirada) -> None:
     codigo = _atendida(m)
     m.ingresar("luis")
     m.ver(f"/bandeja/{m.mundo.solicitud(codigo).id}/indice")
+
+
+@estado("opiniones_personal.ver")
+def opiniones_sin_bastantes(m: Mirada) -> None:
+    m.ingresar("rita")
+    m.ver("/bandeja/opiniones?periodo=30")
+
+
+@estado("opiniones_personal.ver")
+def opiniones_dibujadas(m: Mirada) -> None:
+    for nota in (5, 5, 4, 3, 1):
+        ficha = m.mundo.abrir_contacto()
+        m.mundo.presentar(ficha)
+        opiniones.opinar(m.mundo.entorno, m.mundo.entidad(), ficha, nota, f"Puse {nota}.")
+    m.ingresar("ana")
+    m.ver("/bandeja/opiniones")

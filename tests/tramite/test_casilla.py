@@ -19,11 +19,12 @@ from casillas import (
     deposito,
     validar,
 )
-from fabrica import LUNES, Mundo
+from fabrica import LUNES, PLATAFORMA, Mundo
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from facilita.plazos import LIMA
+from facilita.servicios.comprobacion import comprobar
 from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.servicios.mensajeria_demo import leer_textos
 from facilita.trabajador import Trabajador
@@ -33,12 +34,15 @@ from facilita.tramite import (
     depositos,
     descargas,
     detalle,
+    evidencias,
     indice,
     interrupciones,
     personas,
     salidas,
     seguimiento,
+    sellos,
     sesiones_casilla,
+    sin_entregar,
 )
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, armar_caso
@@ -173,6 +177,10 @@ def test_los_codigos_no_se_guardan_ni_los_ve_el_personal(mundo: Mundo, codigo: s
     assert leer_textos(canal.carpeta)[0].texto.startswith(f"{celular} es tu código")
     visto = detalle.ver(mundo.entorno, mundo.actor("ana"), mundo.solicitud(codigo).id)
     assert {c.clase for c in visto.correos} == {"correo"}
+    with mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        sesion.execute(update(Salida).values(situacion="muerta"))
+    listados = sin_entregar.listar(mundo.entorno, mundo.actor("ana"), sin_entregar.Filtro()).filas
+    assert {s.clase for s in listados} == {"correo"}
 
 
 def test_con_el_documento_de_otro_no_se_quita_una_casilla(mundo: Mundo, dueno: Dueno):
@@ -414,7 +422,7 @@ def test_el_personal_ve_lo_de_su_alcance(mundo: Mundo, codigo: str, dueno: Dueno
         actor = mundo.actor(quien)
         for hacer in (
             lambda a: depositos.pasar_a_cedula(mundo.entorno, a, sid, cual),
-            lambda a: casilla.evidencia_del_personal(mundo.entorno, a, sid, cual),
+            lambda a: evidencias.evidencia_del_personal(mundo.entorno, a, sid, cual),
             lambda a: depositos.depositar(mundo.entorno, a, sid, ACTO),
             lambda a: personas.validar_en_persona(
                 mundo.entorno, a, sid, "a@b.pe", "987654321", visto=True
@@ -428,18 +436,25 @@ def test_el_personal_ve_lo_de_su_alcance(mundo: Mundo, codigo: str, dueno: Dueno
     assert bandeja.listar(mundo.entorno, mundo.actor("luis"), bandeja.Filtros()).total == 2
 
 
-def test_la_evidencia_es_un_pdf_con_toda_la_cadena(mundo: Mundo, codigo: str, dueno: Dueno):
-    """N51: sin abrir no adelanta lo notificado; la misma cadena da los mismos bytes."""
+def test_la_evidencia_es_un_pdf_firmado_con_toda_la_cadena(mundo: Mundo, codigo: str, dueno: Dueno):
+    """N51, N21: se comprueba sola, y a quien no la abrió no le adelanta lo notificado."""
     cual = depositar(mundo, codigo)
     entregar(mundo)
     depositos.surtir_efecto(mundo.entorno)
-    nombre, sin_abrir = casilla.evidencia(mundo.entorno, dueno, cual)
-    assert (nombre, sin_abrir[:5]) == ("DEP-000001-2026.pdf", b"%PDF-")
+    luis, sid = mundo.actor("luis"), mundo.solicitud(codigo)
+    nombre, sin_abrir = evidencias.evidencia(mundo.entorno, dueno, cual)
+    _, del_personal = evidencias.evidencia_del_personal(mundo.entorno, luis, sid.id, cual)
     depositos.abrir(mundo.entorno, dueno.casilla_id, cual)
-    luis, sid = mundo.actor("luis"), mundo.solicitud(codigo).id
-    _, suya = casilla.evidencia(mundo.entorno, dueno, cual)
-    _, del_personal = casilla.evidencia_del_personal(mundo.entorno, luis, sid, cual)
-    assert suya == del_personal != sin_abrir
+    _, abierta = evidencias.evidencia(mundo.entorno, dueno, cual)
+    assert nombre == "DEP-000001-2026.pdf"
+    claves = sellos.publicar(mundo.entorno)
+    for pdf, archivos in ((sin_abrir, 0), (del_personal, 1), (abierta, 1)):
+        dicho = comprobar(pdf, claves)
+        assert dicho.titulo == "Notificación por casilla electrónica"
+        assert dicho.intacto.bien and dicho.firmado.bien and dicho.declaracion.bien
+        assert len(dicho.archivos) == archivos
+    cambiado = abierta.replace(b"/Type", b"/Tipe", 1)
+    assert not comprobar(cambiado, claves).intacto.bien
 
 
 # --- la bandeja -----------------------------------------------------------------------------------

@@ -3,8 +3,10 @@
 (() => {
   "use strict";
   const MENOR = 64 * 1024, MAYOR = 4 * 1024 * 1024, QUIETO = 60000;
-  let tamano = 512 * 1024; // Crece en una línea buena y se achica cuando se corta.
-  let turno; // Lo que se está subiendo: { control, cola, peticion, url }.
+  // El trozo crece en una línea buena y se achica cuando se corta.
+  let tamano = 512 * 1024;
+  // Lo que se está subiendo: { control, cola, peticion, url }.
+  let turno;
   class Negada extends Error {}
   class Cortada extends Error {}
 
@@ -46,7 +48,7 @@
     return r;
   };
   const negar = (r) => new Negada((r.getResponseHeader("Content-Type") || "").startsWith("text/plain")
-    ? r.responseText : "No pudimos recibirlo. Elígelo otra vez en unos minutos.");
+    ? r.responseText : "No pudimos recibirlo. Elígelo otra vez.");
 
   const base = () => location.pathname.replace(/[^/]*$/, "");
   const abrir = async (suyo, archivo, campo) => {
@@ -126,7 +128,7 @@
     const caja = crear("div", "subida");
     const cuanto = crear("span", "dato");
     const barra = document.createElement("progress");
-    const dicho = crear("p", "ayuda");
+    const dicho = crear("p", "dato");
     const boton = crear("button", "enlace", "Cancelar");
     const cabeza = crear("p", "");
     boton.type = "button";
@@ -146,14 +148,14 @@
       const ahora = Math.floor((van / barra.max) * 4);
       if (ahora === cuarto) return;
       cuarto = ahora;
-      dicho.textContent = ahora > 3 ? "Revisando…" : `Subiendo: ${ahora * 25} %.`;
+      dicho.textContent = ahora > 3 ? "Revisando…" : `Van ${ahora * 25} %.`;
     };
     return {
       avance,
       sigue: (van) => { if (caja.dataset.cortada) cuarto = -1; delete caja.dataset.cortada; detener(suyo, true); avance(van); },
       cortada: () => {
         caja.dataset.cortada = "si";
-        dicho.textContent = "Se cortó la conexión. Seguirá solo desde donde iba.";
+        dicho.textContent = "Se cortó la conexión. Seguirá solo.";
         detener(suyo, false);
       },
       quitar: () => caja.remove(),
@@ -166,9 +168,15 @@
     }
   };
   const avisar = (control, texto) => {
+    const id = `${control.id}-negado`;
+    const antes = document.getElementById(id);
+    if (antes) { antes.textContent += ` ${texto}`; return; }
     const aviso = crear("p", "error", texto);
+    aviso.id = id;
     aviso.setAttribute("role", "alert");
     control.before(aviso);
+    const descrito = control.getAttribute("aria-describedby") || "";
+    if (!descrito.includes(id)) control.setAttribute("aria-describedby", `${descrito} ${id}`);
   };
 
   // Lo que se escribió mientras subía no iba en el envío: pasa tal cual a la página nueva.

@@ -6,6 +6,7 @@ from sqlalchemy.engine import make_url
 
 from facilita.config import Configuracion
 from facilita.servicios.almacen import abrir_almacen
+from facilita.servicios.antivirus import abrir_antivirus
 from facilita.servicios.catalogo import Catalogo
 from facilita.servicios.correo import abrir_correo
 from facilita.servicios.firmas import Firmas, Tsa
@@ -21,6 +22,7 @@ def armar_entorno(configuracion: Configuracion, reloj: Reloj | None = None) -> E
     return Entorno(
         bd=abrir_base(configuracion),
         almacen=abrir_almacen(configuracion.almacen),
+        antivirus=abrir_antivirus(configuracion.antivirus),
         correo=abrir_correo(configuracion.correo),
         reloj=reloj or RelojSistema(),
         territorio=abrir_territorio(),

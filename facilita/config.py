@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 from facilita.definicion import DefinicionInvalida, leer_yaml
 from facilita.definicion.fallas import Mapa
+from facilita.servicios.antivirus import abrir_antivirus
 from facilita.servicios.correo import CorreoSMTP
 from facilita.servicios.mensajeria import CUERPO, Pasarela, abrir_mensajeria, leer_cuerpo
 
@@ -60,6 +61,10 @@ COMO_CASILLA = (
     "«mensajeria»"
 )
 COMO_DIRECCION = "se escribe «https://mesa.ejemplo.gob.pe», sin nada después del nombre o el puerto"
+COMO_ANTIVIRUS = (
+    "se escribe «clamd://equipo:3310», «clamd:/var/run/clamav/clamd.ctl» o «ninguno»; se le puede "
+    "agregar «?maximo_mb=100&segundos=60»"
+)
 COMO_TSA = (
     "se escribe «https://usuario:clave@tsa.ejemplo.pe/tsr»; el usuario y la clave, si los pide"
 )
@@ -104,6 +109,7 @@ class Configuracion:
     almacen: str = field(repr=False)
     correo: str = field(repr=False)
     correo_de: str
+    antivirus: str
     secreto: str = field(repr=False)
     casilla: bool
     """Si la casilla electrónica está encendida; nunca sin un canal al celular (N51)."""
@@ -235,6 +241,7 @@ class _Lector:
             "almacen": self._dar("almacen", self._almacen, str(datos / "archivos")),
             "correo": (correo := self._dar("correo", self._correo, f"carpeta:{datos / 'correos'}")),
             "correo_de": self._correo_de(correo),
+            "antivirus": self._dar("antivirus", _antivirus, "ninguno"),
             **self._de_casilla(demo),
             "secreto": self._secreto(demo),
             "direccion_publica": self._direccion_publica(demo),
@@ -415,6 +422,15 @@ def _secreto_fuerte(valor: Any) -> str:
     if len(secreto) < LARGO_DEL_SECRETO or len(set(secreto)) < LARGO_DEL_SECRETO // 4:
         raise _NoSirve(COMO_SECRETO)
     return secreto
+
+
+def _antivirus(valor: Any) -> str:
+    texto = _texto(valor, COMO_ANTIVIRUS)
+    try:
+        abrir_antivirus(texto)
+    except ValueError:
+        raise _NoSirve(COMO_ANTIVIRUS) from None
+    return texto
 
 
 def _cuerpo(valor: Any) -> str:

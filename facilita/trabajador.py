@@ -13,6 +13,7 @@ from typing import Self
 import structlog
 
 from facilita.tramite import (
+    analisis,
     barrido,
     depositos,
     documentos,
@@ -58,6 +59,7 @@ TAREAS = (
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("avisar_por_vencer", retomar.avisar_por_vencer, cada=HORA / 4),
+    Tarea("analizar", analisis.analizar),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),
     Tarea("barrer_casillas", sesiones_casilla.barrer, cada=HORA),
     Tarea("olvidar_enlaces", retomar.olvidar_enlaces, cada=HORA),

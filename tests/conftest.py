@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 import structlog
+from clamd import ServidorClamd, clamd
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, String, Table
 from sqlalchemy.orm import Mapper
@@ -301,6 +302,19 @@ def _en_orden() -> list[tuple[Table, Mapper[Any]]]:
 def _lo_pone_la_base(columna: Column[Any]) -> bool:
     solo_id = columna.primary_key and columna.name == "id"
     return solo_id or (columna.nullable and not columna.foreign_keys)
+
+
+@pytest.fixture(scope="session")
+def _clamd() -> Iterator[ServidorClamd]:
+    with clamd() as servidor:
+        yield servidor
+
+
+@pytest.fixture
+def antivirus(_clamd: ServidorClamd) -> ServidorClamd:
+    """Un clamd de verdad, prendido; la prueba puede apagarlo."""
+    _clamd.prender()
+    return _clamd
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from typing import Any
 import click
 import pytest
 import yaml
+from clamd import EICAR, ServidorClamd
 from click.testing import CliRunner, Result
 from fabrica import CLAVE, FORMULARIOS, RAIZ
 from propios import dato_de_acceso, dato_de_informacion
@@ -39,8 +40,10 @@ from facilita.tramite import bandeja, entidades, formularios, intentos, sesiones
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import (
+    Archivo,
     Bitacora,
     DiaInhabil,
+    Entidad,
     Publicacion,
     Salida,
     SesionAbierta,
@@ -134,6 +137,12 @@ def test_la_ayuda_esta_en_espanol(facilita: Correr, nombre: str) -> None:
     assert resultado.stdout.startswith("Uso: ")
     sin_opciones = re.sub(r"--[\w-]+", "", resultado.stdout)
     assert EN_INGLES.findall(sin_opciones) == []
+
+
+@pytest.mark.parametrize("nombre", [n for n, o in TODAS.items() if isinstance(o, click.Group)])
+def test_la_lista_de_ordenes_se_lee_entera(facilita: Correr, nombre: str) -> None:
+    ayuda = facilita(*nombre.split(), "--help").stdout
+    assert [x for x in ayuda.splitlines() if x.endswith("...") and "ARGUMENTOS" not in x] == []
 
 
 @pytest.mark.parametrize("nombre", TODAS)
@@ -519,7 +528,7 @@ def test_publicar_lo_que_no_vale(con_entidad: Correr, tmp_path: Path) -> None:
     assert resultado.exit_code == 1
     assert re.match(r"malo\.yaml:4: plantilla: no se encuentra", resultado.stdout)
     plantilla = publicar(con_entidad, PLANTILLAS / "contacto.yaml")
-    assert plantilla.exit_code == 1 and "Esto es una plantilla" in plantilla.stderr
+    assert plantilla.exit_code == 1 and "con «facilita adaptar»" in plantilla.stderr
     (tmp_path / "latin.yaml").write_bytes("título: ñ\n".encode("latin-1"))
     assert publicar(con_entidad, "latin.yaml").exit_code == 1
 
@@ -528,7 +537,7 @@ def test_publicar_lo_que_no_vale(con_entidad: Correr, tmp_path: Path) -> None:
     ("opciones", "dice"),
     [
         (("--entidad", "otra"), "No hay ninguna entidad"),
-        (("--entidad", "valle-sereno", "--area", "luna"), "no tiene un área «luna»"),
+        (("--entidad", "valle-sereno", "--area", "luna"), "no tiene un área «luna». Hay: "),
         (("--entidad", "valle-sereno", "--usuario", "no@hay.pe"), "No hay ningún usuario"),
     ],
 )
@@ -611,6 +620,46 @@ def test_lo_de_la_plataforma_solo_se_publica_en_ella(con_entidad: Correr, tmp_pa
     (tmp_path / "plataforma.yaml").write_text(entidad)
     assert con_entidad("entidad", "crear", "plataforma.yaml").exit_code == 0
     assert publicar(con_entidad, "acceso.yaml").exit_code == 0
+
+
+# --- antivirus ----------------------------------------------------------------------------------
+
+
+def test_antivirus_estado_y_analizar(
+    facilita: Correr, url_bd: str, tmp_path: Path, antivirus: ServidorClamd
+) -> None:
+    """N12: dice si responde, pide lo que falta y lo analiza aquí mismo."""
+    sin = ajustes(url_bd, tmp_path / "datos")
+    con = {**sin, "FACILITA_ANTIVIRUS": antivirus.url}
+    assert facilita("bd", "migrar", **sin).exit_code == 0
+    assert facilita("entidad", "crear", FORMULARIOS / "entidad.yaml", **sin).exit_code == 0
+    armado = armar_entorno(leer_configuracion(None, sin))
+    with armado.bd.transaccion(Ambito.de_plataforma("prueba")) as sesion:
+        suya = sesion.query(Entidad).one().id
+        for datos in (EICAR, b"hola"):
+            with armado.almacen.recibir() as recepcion:
+                recepcion.write(datos)
+                clave = armado.almacen.guardar(recepcion, "valle-sereno")
+            archivo = Archivo(
+                entidad_id=suya, sha256=recepcion.sha256, clave=clave, tamano=len(datos),
+                tipo="txt", mime="text/plain", marcas=[], creado_en=armado.reloj.ahora(),
+            )  # fmt: skip
+            sesion.add(archivo)
+    armado.bd.cerrar()
+
+    assert "Sin antivirus" in facilita("antivirus", "estado", **sin).stdout
+    assert facilita("antivirus", "analizar", **sin).exit_code == 1
+    assert "Por analizar: 2." in facilita("antivirus", "analizar", **con).stdout
+    hecho = facilita("antivirus", "analizar", "--ahora", "--entidad", "valle-sereno", **con)
+    assert "Analizados: 2." in hecho.stdout
+    estado = json.loads(facilita("antivirus", "estado", "--json", **con).stdout)
+    assert estado["responde"] and estado["antivirus"].startswith("ClamAV")
+    assert estado["archivos"] == {"pendiente": 0, "limpio": 1, "infectado": 1, "no_analizado": 0}
+    assert "Por analizar: 2." in facilita("antivirus", "analizar", "--todo", **con).stdout
+    antivirus.apagar()
+    caido = facilita("antivirus", "estado", **con)
+    assert caido.exit_code == 1 and "No responde" in caido.stdout
+    assert "no responde" in facilita("antivirus", "analizar", "--ahora", **con).stderr
 
 
 # --- correos ------------------------------------------------------------------------------------

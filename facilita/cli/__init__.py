@@ -8,6 +8,7 @@ from facilita import __version__
 from facilita.cli import (
     actualizacion,
     administracion,
+    antivirus,
     calendario,
     claves,
     correo,
@@ -54,6 +55,7 @@ for orden in (
     administracion.usuario,
     roles.rol,
     correo.correo,
+    antivirus.antivirus,
     verificar.verificar,
     claves.claves,
     claves.cola,

@@ -24,11 +24,13 @@ from facilita.definicion.familias import (
 from facilita.definicion.injertos import (
     copiar,
     meter,
+    nombre_de_parte,
     olvidar_opcion,
     poner,
     reordenar,
     sacar,
 )
+from facilita.definicion.sugerencias import cuales_hay, parecido
 
 
 def adaptar(
@@ -51,6 +53,7 @@ class _Adaptacion:
     def __init__(self, plantilla: Mapping[str, Any], documento: Mapping[str, Any]) -> None:
         self.dato: Mapa = copiar(plantilla)
         self.buzon = Buzon(documento)
+        self.plantilla = plantilla
         self.cambios: Mapping[str, Any] = documento.get("cambios") or {}
         self.dato["origen"] = self.dato.pop("plantilla")
         self.dato.pop("version", None)
@@ -74,18 +77,33 @@ class _Adaptacion:
     # --- buscar ---------------------------------------------------------------------------
 
     def _buscar(self, familia: str, cual: str) -> tuple[Any, int] | None:
-        for lista in FAMILIAS[familia].listas(self.dato):
-            for n, elemento in enumerate(lista):
-                if elemento["id"] == cual:
-                    return lista, n
-        return None
+        return _hallado(self.dato, familia, cual)
 
     def _hallar(self, familia: str, cual: str, ruta: Ruta) -> tuple[Any, int] | None:
         hallado = self._buscar(familia, cual)
         if hallado is None:
-            texto = f"la plantilla no tiene {FAMILIAS[familia].nombre} «{cual}»"
-            self.buzon.falla("cambio.no_existe", ruta, texto)
+            self.buzon.falla("cambio.no_existe", ruta, self._por_que_no_esta(familia, cual))
         return hallado
+
+    def _por_que_no_esta(self, familia: str, cual: str) -> str:
+        if _hallado(self.plantilla, familia, cual):
+            return f"{FAMILIAS[familia].nombre} «{cual}» ya no está: lo quitas en estos cambios"
+        texto = f"la plantilla no tiene {FAMILIAS[familia].nombre} «{cual}»"
+        if cual == "revision":
+            suyo = self.dato["revision"]["campos"][-1]["id"]
+            return f"{texto}: en la revisión se agrega con «despues_de: {suyo}»"
+        otra = next((f for f in FAMILIAS if f != familia and self._buscar(f, cual)), None)
+        if otra is None:
+            hay = [e["id"] for lista in FAMILIAS[familia].listas(self.dato) for e in lista]
+            return texto + parecido(cual, hay)
+        return f"{texto}: es {FAMILIAS[otra].indefinido}{self._sus_secciones(otra, cual)}"
+
+    def _sus_secciones(self, familia: str, cual: str) -> str:
+        hallado = self._buscar(familia, cual)
+        if familia != "paginas" or hallado is None:
+            return ""
+        suyas = [s["id"] for s in hallado[0][hallado[1]]["secciones"]]
+        return f"; sus secciones son: {', '.join(suyas)}"
 
     # --- cambiar --------------------------------------------------------------------------
 
@@ -144,6 +162,7 @@ class _Adaptacion:
         opcion = next((o for o in lista or () if o["valor"] == valor), None)
         if lista is not None and opcion is None:
             texto = f"el campo «{campo}» no tiene la opción «{valor}»"
+            texto += cuales_hay(valor, [o["valor"] for o in lista or ()])
             self.buzon.falla("cambio.no_existe", ruta, texto)
         return opcion
 
@@ -280,9 +299,12 @@ class _Adaptacion:
             if lista is None:
                 texto = f"no hay página ni sección «{donde}»; para las páginas escribe «paginas»"
                 self.buzon.falla("cambio.no_existe", ruta, texto)
-            elif sorted(e["id"] for e in lista) != sorted(ids):
+            elif "valor" in lista[0] and self._permiso_de_opciones(donde) != "libre":
+                texto = f"la plantilla fija las opciones de «{donde}»: su orden no se cambia"
+                self.buzon.falla("fijo.cambio", ruta, texto)
+            elif sorted(map(nombre_de_parte, lista)) != sorted(ids):
                 texto = "el orden debe nombrar todos y solo estos: " + ", ".join(
-                    e["id"] for e in lista
+                    map(nombre_de_parte, lista)
                 )
                 self.buzon.falla("cambio.orden", ruta, texto)
             else:
@@ -295,9 +317,20 @@ class _Adaptacion:
             hallado = self._buscar(familia, donde)
             if hallado:
                 return hallado[0][hallado[1]][dentro]
-        return self._filas_de(donde)
+        hallado = self._buscar("campos", donde)
+        opciones = hallado[0][hallado[1]].get("opciones") if hallado else None
+        return self._filas_de(donde) or opciones
 
     def _filas_de(self, grupo: str) -> Any:
         """Los campos de las filas de un grupo, o `None` si no es un grupo."""
         hallado = self._buscar("campos", grupo)
         return hallado[0][hallado[1]].get("campos") if hallado else None
+
+
+def _hallado(dato: Mapping[str, Any], familia: str, cual: str) -> tuple[Any, int] | None:
+    """La lista y el lugar donde está un elemento, o `None`."""
+    for lista in FAMILIAS[familia].listas(dato):
+        for n, elemento in enumerate(lista):
+            if elemento["id"] == cual:
+                return lista, n
+    return None

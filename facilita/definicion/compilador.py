@@ -8,6 +8,7 @@ from typing import Any
 from facilita.definicion.adaptacion import adaptar
 from facilita.definicion.campos import crear_campo
 from facilita.definicion.canonico import canonizar, digerir
+from facilita.definicion.causas import con_su_causa
 from facilita.definicion.comprobaciones import comprobar
 from facilita.definicion.condiciones import leer_condicion
 from facilita.definicion.esquema import comprobar_forma
@@ -55,6 +56,11 @@ def examinar(
         return Examen(None, (Falla("forma.tipo", "documento", texto_falla, sitio),), ())
     if es_adaptacion(documento):
         return _examinar_adaptacion(documento, normas, buscar_plantilla)
+    if "entidad" in documento and not {"plantilla", "formulario", "paginas"} & set(documento):
+        buzon = Buzon(documento)
+        frase = "es el archivo de una entidad, no un formulario: va en «facilita entidad crear»"
+        buzon.falla("forma.entidad", ("entidad",), frase)
+        return Examen(None, tuple(buzon.fallas), ())
     return examinar_dato(documento, normas=normas)
 
 
@@ -68,13 +74,22 @@ def _examinar_adaptacion(
     plantilla = buscar(cual, int(version))
     if plantilla is None:
         buzon = Buzon(documento)
-        frase = f"no se encuentra la plantilla «{cual}» en su versión {version}"
+        frase = (
+            f"no se encuentra la plantilla «{cual}» en su versión {version}: su archivo va en la "
+            "carpeta de las plantillas, y el de una versión de antes en «anteriores»"
+        )
         buzon.falla("plantilla.no_existe", ("plantilla",), frase)
         return Examen(None, tuple(buzon.fallas), ())
-    dato, de_cambios = adaptar(plantilla, documento)
-    examen = examinar_dato(dato, normas=normas)
-    todas = en_orden((*de_cambios, *examen.fallas))
-    return Examen(None if todas else examen.definicion, todas, examen.avisos)
+
+    def adaptada(cambiado: Mapping[str, Any]) -> Examen:
+        dato, de_cambios = adaptar(plantilla, cambiado)
+        examen = examinar_dato(dato, normas=normas)
+        todas = en_orden((*de_cambios, *examen.fallas))
+        return Examen(None if todas else examen.definicion, todas, examen.avisos)
+
+    examen = adaptada(documento)
+    fallas = con_su_causa(documento, examen.fallas, lambda otro: adaptada(otro).fallas)
+    return Examen(examen.definicion, en_orden(fallas), examen.avisos)
 
 
 def examinar_dato(dato: Mapping[str, Any], *, normas: frozenset[str] | None = None) -> Examen:

@@ -13,6 +13,7 @@ from facilita.definicion.citas import citas
 from facilita.definicion.comprobaciones_alcance import comprobar_alcance
 from facilita.definicion.comprobaciones_condiciones import comprobar_condiciones
 from facilita.definicion.comprobaciones_documento import Documento, Lugar
+from facilita.definicion.comprobaciones_fijo import comprobar_fijo
 from facilita.definicion.comprobaciones_flujo import comprobar_flujo
 from facilita.definicion.comprobaciones_plazos import comprobar_plazos
 from facilita.definicion.comprobaciones_respuestas import comprobar_respuestas
@@ -27,6 +28,7 @@ from facilita.definicion.comprobaciones_textos import (
 from facilita.definicion.esquema import campos_crudos
 from facilita.definicion.fallas import Buzon, Ruta
 from facilita.definicion.frases import FRASES
+from facilita.definicion.sugerencias import cuales_hay, parecido
 
 # Direcciones que el borrador usa para sí: una página no puede llamarse así.
 PAGINAS_RESERVADAS = frozenset({"revisar", "archivo", "cargo", "borrador"})
@@ -115,15 +117,24 @@ def _referencias(doc: Documento) -> None:
         for n, cual in enumerate(lugar.dato.get("archivos", ())):
             otro = doc.por_id.get(cual)
             if otro is None or otro.dato["tipo"] != "archivo" or otro.orden > lugar.orden:
-                texto = f"«{cual}» debe ser un campo de archivo que esté más arriba"
+                hay = cuales_hay(cual, _de_arriba(doc, lugar, ("archivo",)))
+                texto = f"«{cual}» debe ser un campo de archivo que esté más arriba{hay}"
                 doc.buzon.falla("campo.referencia", (*lugar.ruta, "archivos", n), texto)
+
+
+def _de_arriba(doc: Documento, lugar: Lugar, tipos: tuple[str, ...]) -> list[str]:
+    de_esos = (x for x in doc.lugares if x.dato["tipo"] in tipos and x.grupo == lugar.grupo)
+    return [x.dato["id"] for x in de_esos if x.orden < lugar.orden]
 
 
 def _campo_del_documento(doc: Documento, lugar: Lugar) -> None:
     ruta = (*lugar.ruta, "campo_tipo")
     otro = doc.por_id.get(lugar.dato["campo_tipo"])
     if otro is None or otro.orden > lugar.orden or otro.dato["tipo"] not in UNA_ELECCION:
-        texto = "debe ser un campo de elección, más arriba, con el tipo de documento"
+        escrito = lugar.dato["campo_tipo"]
+        hay = cuales_hay(escrito, _de_arriba(doc, lugar, UNA_ELECCION))
+        texto = f"«{escrito}» debe ser un campo de elección, más arriba, con el tipo de documento"
+        texto += hay
         doc.buzon.falla("campo.referencia", ruta, texto)
         return
     if otro.grupo != lugar.grupo:
@@ -176,7 +187,8 @@ def _frases(doc: Documento) -> None:
             if not frase.strip():
                 doc.buzon.falla("texto.vacio", donde, "el texto está vacío")
             elif clave not in claves:
-                texto = f"este campo no dice «{clave}»; puede ser: {', '.join(sorted(claves))}"
+                hay = f"{parecido(clave, claves)}; puede ser: {', '.join(sorted(claves))}"
+                texto = f"este campo no dice «{clave}»{hay}"
                 doc.buzon.falla("mensaje.clave", donde, texto)
             elif nombres_en(frase) - nombres_en(FRASES[clave]) - {"campo"}:
                 nombres = sorted(nombres_en(FRASES[clave]) | {"campo"})
@@ -189,7 +201,10 @@ def _normas(doc: Documento) -> None:
         return
     for ruta, cual in citas(doc.dato):
         if cual not in doc.normas:
-            texto = f"la norma «{cual}» no está en el catálogo de normas"
+            texto = (
+                f"la norma «{cual}» no está en el catálogo de normas{parecido(cual, doc.normas)}; "
+                "agrégala en «normas.yaml», en la carpeta de las plantillas"
+            )
             doc.buzon.falla("norma.desconocida", ruta, texto)
 
 
@@ -207,5 +222,6 @@ COMPROBACIONES: tuple[Callable[[Documento], None], ...] = (
     comprobar_exigidos,
     comprobar_rechazos,
     comprobar_prohibidos,
+    comprobar_fijo,
     comprobar_consentimientos,
 )

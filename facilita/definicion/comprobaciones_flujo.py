@@ -8,9 +8,10 @@ from facilita.definicion.comprobaciones_tareas import (
     comprobar_pedido,
     papeles_de,
 )
-from facilita.definicion.explicaciones import parecido
+from facilita.definicion.esquema import campos_crudos
 from facilita.definicion.fallas import Buzon, Ruta
 from facilita.definicion.flujo import CON_DATO, EFECTOS
+from facilita.definicion.sugerencias import parecido
 from facilita.definicion.textos import DE_LA_SOLICITUD, SOLO_SI, fallas_de_texto
 
 Dato = Mapping[str, Any]
@@ -201,8 +202,21 @@ def _mensajes(dato: Dato, buzon: Buzon) -> None:
             buzon.falla("mensaje.sin_uso", ("mensajes", n), texto, aviso=True)
             continue
         for parte in ("asunto", "cuerpo"):
-            for frase in fallas_de_texto(mensaje[parte], permitidos):
+            for frase in fallas_de_texto(mensaje[parte], permitidos, _de_quien_es(dato)):
                 buzon.falla("mensaje.nombre", ("mensajes", n, parte), frase)
+
+
+def _de_quien_es(dato: Dato) -> dict[str, str]:
+    """Por qué un correo no puede decir lo que otro paso pide o lo que la persona respondió."""
+    motivos = {
+        campo["id"]: "un correo no lleva respuestas; con «uso: asunto» en ese campo, {asunto} sí"
+        for ruta, campo in campos_crudos(dato)
+        if ruta[0] in ("paginas", "revision")
+    }
+    for _, t in _transiciones(dato):
+        for nombre in nombres_de_transicion(t):
+            motivos[nombre] = f"solo lo tiene un mensaje que envía «{t['id']}» y ningún otro paso"
+    return motivos
 
 
 def _nombres_del_mensaje(dato: Dato, cual: str) -> dict[str, str] | None:

@@ -110,6 +110,71 @@ def _esperas(dato: Dato, buzon: Buzon) -> None:
             buzon.falla("flujo.espera", ("flujo", "estados", n), texto, aviso=True)
 
 
+Situacion = tuple[str, bool]
+"""Un estado, y si en él el plazo para resolver está detenido."""
+
+
+def _detenidos(dato: Dato, buzon: Buzon) -> None:
+    """Un plazo que se detiene vuelve a correr, o el estado dice que lo suspende (N07)."""
+    estados = {e["id"]: e for e in dato["flujo"]["estados"]}
+    pasos = _situaciones(dato, estados)
+    for n, estado in enumerate(dato["flujo"]["estados"]):
+        situacion = (estado["id"], True)
+        callado = not estado.get("final") and not estado.get("suspende_plazo")
+        if callado and situacion in pasos and not _vuelve_a_correr(situacion, pasos, estados):
+            texto = (
+                f"en «{estado['id']}» el plazo para resolver sigue detenido y ningún paso lo hace "
+                "correr: ponle «reanudar» o «reiniciar_plazo» a un paso, o quita «suspender»"
+            )
+            buzon.falla("flujo.detenido", ("flujo", "estados", n), texto, aviso=True)
+
+
+def _situaciones(dato: Dato, estados: Mapping[str, Dato]) -> dict[Situacion, set[Situacion]]:
+    """Las situaciones a que se llega desde el principio, y las que siguen a cada una."""
+    inicial = dato["flujo"]["inicial"]
+    de_inicio = bool(estados.get(inicial, {}).get("suspende_plazo"))
+    pasos: dict[Situacion, set[Situacion]] = {}
+    pendientes = [(inicial, _tras(dato["flujo"].get("al_presentar"), de_inicio))]
+    while pendientes:
+        situacion = pendientes.pop()
+        if situacion not in pasos:
+            salen = (t for _, t in _transiciones(dato) if situacion[0] in t["de"])
+            pasos[situacion] = {(t["a"], _queda(situacion, t, estados)) for t in salen}
+            pendientes.extend(pasos[situacion])
+    return pasos
+
+
+def _queda(situacion: Situacion, t: Dato, estados: Mapping[str, Dato]) -> bool:
+    """Si tras un paso el plazo queda detenido: lo detiene un estado o un efecto."""
+    de, detenido = situacion
+    if estados.get(t["a"], {}).get("suspende_plazo"):
+        detenido = True
+    elif t.get("reabre") or estados.get(de, {}).get("suspende_plazo"):
+        detenido = False
+    return _tras(t.get("efectos"), detenido)
+
+
+def _tras(efectos: Any, detenido: bool) -> bool:
+    for efecto in efectos or ():
+        if efecto in ("suspender", "reanudar", "reiniciar_plazo"):
+            detenido = efecto == "suspender"
+    return detenido
+
+
+def _vuelve_a_correr(
+    desde: Situacion, pasos: Mapping[Situacion, set[Situacion]], estados: Mapping[str, Dato]
+) -> bool:
+    vistas, pendientes = {desde}, [desde]
+    while pendientes:
+        abiertas = (s for s in pasos[pendientes.pop()] if not estados.get(s[0], {}).get("final"))
+        for otra in set(abiertas) - vistas:
+            if not otra[1]:
+                return True
+            vistas.add(otra)
+            pendientes.append(otra)
+    return False
+
+
 def _sin_fin(dato: Dato, buzon: Buzon) -> None:
     """Los plazos que cuentan desde la presentación no vuelven a empezar: no pueden dar vueltas."""
     pasos = [
@@ -133,5 +198,6 @@ COMPROBACIONES: tuple[Callable[[Dato, Buzon], None], ...] = (
     _ampliar,
     _atascados,
     _esperas,
+    _detenidos,
     _sin_fin,
 )

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from facilita.definicion.explicaciones import parecido
 from facilita.definicion.fallas import Buzon, Ruta
 from facilita.definicion.flujo import DE_PLATAFORMA, PAPELES
 from facilita.definicion.numeracion import falla_de_formato
+from facilita.definicion.sugerencias import parecido
 
 Dato = Mapping[str, Any]
 

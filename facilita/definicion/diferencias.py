@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from facilita.definicion.familias import FAMILIAS
+from facilita.definicion.injertos import nombre_de_parte
 from facilita.definicion.lugares import NINGUNO, Elemento, Lugares
 from facilita.definicion.palabras import decir
 
@@ -204,11 +205,6 @@ def tiene_partes(valor: Any) -> bool:
         and bool(valor)
         and all(isinstance(p, Mapping) and ("id" in p or "valor" in p) for p in valor)
     )
-
-
-def nombre_de_parte(parte: Dato) -> str:
-    """El valor de una opción o el id de otra parte."""
-    return str(parte["valor"] if "valor" in parte else parte["id"])
 
 
 def _de_lista(antes: list[str], ahora: list[str]) -> str:

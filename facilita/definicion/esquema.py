@@ -11,11 +11,12 @@ from jsonschema.validators import extend
 from facilita.definicion.campos import REGISTRO, esquema_de
 from facilita.definicion.campos.base import FORMA_DE_ID, FORMA_DE_SLUG, TEXTO, TEXTO_CORTO
 from facilita.definicion.condiciones import ESQUEMA as ESQUEMA_CONDICION
-from facilita.definicion.explicaciones import explicar, parecido
+from facilita.definicion.explicaciones import explicar
 from facilita.definicion.fallas import Buzon, Ruta
 from facilita.definicion.flujo import ESQUEMA_FLUJO
 from facilita.definicion.numeracion import ESQUEMA_CONSERVACION, ESQUEMA_NUMERACION
 from facilita.definicion.presentacion import PRESENTACIONES
+from facilita.definicion.sugerencias import parecido
 from facilita.definicion.tareas import ESQUEMA_ROL, ESQUEMA_ROLES, ESQUEMA_TAREA, ESQUEMA_TAREAS
 
 # JSON Schema llama entero también a 10.0; aquí un entero se escribe sin decimales.

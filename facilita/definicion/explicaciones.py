@@ -1,6 +1,5 @@
 """Las fallas del esquema dichas en español, con lo que sería correcto."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from facilita.definicion.campos.base import FORMA_DE_AUTOCOMPLETAR, FORMA_DE_ID,
 from facilita.definicion.campos.fechas import FORMA_DE_HORA, FORMA_DE_LIMITE
 from facilita.definicion.campos.opciones import FORMA_DE_VALOR
 from facilita.definicion.fallas import Ruta
+from facilita.definicion.sugerencias import como_se_escribe, donde_va, parecido
 
 FORMA_DE_REFERENCIA = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*@[1-9][0-9]{0,4}$(?!\n)"
 
@@ -34,6 +34,24 @@ _TIPOS = {
     "null": "nada",
 }
 
+_QUE_FALTA = {
+    "formato": ": el archivo empieza con «formato: 1»",
+    "cambios": ", lo que la entidad cambia de la plantilla; puede ir vacío",
+    "desde": ": presentado, entrada o notificado",
+}
+"""Lo que conviene decir de una clave que falta."""
+
+_POR_ID = {
+    "paginas": "{tus-datos: {titulo: Tus datos}}",
+    "secciones": "{contacto: {titulo: Cómo ubicarte}}",
+    "campos": "{correo: {ayuda: Ahí te avisamos.}}",
+    "estados": "{nuevo: {etiqueta: Recibido}}",
+    "transiciones": "{atender: {etiqueta: Responder}}",
+    "mensajes": '{recibido: {asunto: "Recibimos {numero}"}}',
+    "opciones": "{tipo_documento: {otro: {etiqueta: Otro documento}}}",
+}
+"""Cómo se escribe, dentro de «cambios», lo que se cambia de cada elemento por su id."""
+
 Explicacion = list[tuple[str, Ruta, str]]
 
 
@@ -49,9 +67,11 @@ def _tipo(e: Any) -> Explicacion:
     tipos = e.validator_value if isinstance(e.validator_value, list) else [e.validator_value]
     pide = " o ".join(_TIPOS[t] for t in tipos)
     texto = f"debe ser {pide}, y es {_corto(e.instance)}"
-    if tipos == ["string"] and isinstance(e.instance, int | float):
-        texto += "; si es un texto, escríbelo entre comillas"
-    return [("forma.tipo", (), texto)]
+    ruta = tuple(e.absolute_path)
+    clave = next((p for p in reversed(ruta) if isinstance(p, str)), None)
+    if ruta[:1] == ("cambios",) and tipos == ["object"] and clave in _POR_ID:
+        return [("forma.tipo", (), f"{texto}; se escribe así: {_POR_ID[clave]}")]
+    return [("forma.tipo", (), texto + como_se_escribe(clave, e.instance, tipos))]
 
 
 def _falta(e: Any) -> Explicacion:
@@ -60,7 +80,7 @@ def _falta(e: Any) -> Explicacion:
     faltan = [c for c in e.validator_value if c not in e.instance]
     # jsonschema da un error por clave: cada uno dice la suya.
     clave = next((c for c in faltan if repr(c) in e.message), faltan[0])
-    return [("forma.falta", (), f"falta «{clave}»")]
+    return [("forma.falta", (), f"falta «{clave}»{_QUE_FALTA.get(clave, '')}")]
 
 
 def _de_mas(e: Any) -> Explicacion:
@@ -70,7 +90,8 @@ def _de_mas(e: Any) -> Explicacion:
             "forma.desconocida",
             (clave,),
             f"no se conoce «{clave}» aquí{parecido(clave, conocidas)}; puede ir: "
-            + ", ".join(conocidas),
+            + ", ".join(conocidas)
+            + donde_va(clave, conocidas, e.instance[clave]),
         )
         for clave in e.instance
         if clave not in conocidas
@@ -144,9 +165,3 @@ def _corto(valor: Any) -> str:
         return "true" if valor else "false"
     texto = str(valor).replace("\n", "\\n")
     return f"«{texto[:60]}…»" if len(texto) > 60 else f"«{texto}»"
-
-
-def parecido(palabra: Any, conocidas: Any) -> str:
-    """« (¿quisiste decir «x»?)» si hay una palabra conocida que se parece; si no, nada."""
-    cerca = difflib.get_close_matches(str(palabra), list(conocidas), n=1, cutoff=0.7)
-    return f" (¿quisiste decir «{cerca[0]}»?)" if cerca else ""

@@ -28,6 +28,12 @@ class Familia:
     libres: frozenset[str]
 
     @property
+    def indefinido(self) -> str:
+        """«una página», «un estado»."""
+        articulo, palabra = self.nombre.split(" ")
+        return f"{'una' if articulo == 'la' else 'un'} {palabra}"
+
+    @property
     def plural(self) -> str:
         """«las páginas», «los estados»."""
         articulo, palabra = self.nombre.split(" ")
@@ -166,7 +172,10 @@ _VALIDADOR = Validador(ESQUEMA_ADAPTACION)
 
 def es_adaptacion(dato: Any) -> bool:
     """Si un documento es «plantilla más cambios» y no una definición entera."""
-    return isinstance(dato, Mapping) and "cambios" in dato
+    if not isinstance(dato, Mapping):
+        return False
+    # «plantilla: x@1» solo lo escribe quien adapta, aunque olvide «cambios».
+    return "cambios" in dato or "@" in str(dato.get("plantilla"))
 
 
 def fallas_de_forma(documento: Mapping[str, Any]) -> tuple[Falla, ...]:

@@ -54,8 +54,13 @@ def olvidar_opcion(dato: Any, campo: str, valor: str) -> None:
         olvidar_opcion(dentro, campo, valor)
 
 
+def nombre_de_parte(parte: Mapping[str, Any]) -> str:
+    """El valor de una opción o el id de otra parte."""
+    return str(parte["valor"] if "valor" in parte else parte["id"])
+
+
 def reordenar(lista: Lista, ids: list[str]) -> None:
-    """Ordena los elementos de una lista según sus ids."""
-    parejas = {e["id"]: n for n, e in enumerate(lista)}
+    """Ordena los elementos de una lista según sus ids, o sus valores si son opciones."""
+    parejas = {nombre_de_parte(e): n for n, e in enumerate(lista)}
     lugares = [parejas[i] for i in ids]
     lista[:], lista.sitios[:] = [lista[n] for n in lugares], [lista.sitios[n] for n in lugares]

@@ -18,6 +18,19 @@ PROFUNDIDAD_MAXIMA = 40
 _ENTERO = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,10}")
 _FIJOS: dict[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_EN_LA_LINEA = (
+    (
+        re.compile(r"""(?:[:,]|-) *\{[a-z_]+\} *[^ ,}\]\n]"""),
+        'un texto que empieza con «{» va entero entre comillas: "{entidad} te responde"',
+    ),
+    (
+        re.compile(r"""[:,-] *"[^"\n]*" *[^ ,}\]#:\n]"""),
+        "sobra algo después de las comillas: ponlas al comienzo y al final del texto, y adentro "
+        "usa « »",
+    ),
+)
+"""Lo que se reconoce en la línea del problema, que el lector de YAML no sabe decir."""
+
 _CARGADOR: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _EN_PALABRAS = (
@@ -33,7 +46,12 @@ _EN_PALABRAS = (
     ("did not find expected key", "la sangría no coincide con la de las líneas de arriba"),
     ("did not find expected '-' indicator", "en esta lista falta un «- » o la sangría no coincide"),
     ("could not find expected ':'", "falta «:» después de la clave"),
-    ("did not find expected ',' or", "falta una coma o cerrar el corchete o la llave"),
+    (
+        "did not find expected ',' or",
+        "falta una coma o cerrar el corchete o la llave; un texto con «: » o con «{» va entre "
+        "comillas",
+    ),
+    ("found a tab character", "hay un tabulador en la sangría; usa espacios"),
     ("unexpected end of stream", "el texto entre comillas no termina"),
     (
         "found unknown escape character",
@@ -61,9 +79,18 @@ def leer_yaml(texto: str | bytes, archivo: str = "definición") -> Any:
     except yaml.MarkedYAMLError as error:
         marca = error.problem_mark or error.context_mark
         sitio = Sitio(archivo, marca.line + 1, marca.column + 1) if marca else Sitio(archivo, 1, 1)
-        raise _invalida("yaml.escritura", sitio, _traducir(str(error.problem))) from None
+        frase = _en_la_linea(texto, sitio.linea) or _traducir(str(error.problem))
+        raise _invalida("yaml.escritura", sitio, frase) from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise _invalida("yaml.escritura", Sitio(archivo, 1, 1), _traducir(str(error))) from None
+
+
+def _en_la_linea(texto: str | bytes, linea: int) -> str | None:
+    """Lo que está mal, si se reconoce en esa línea."""
+    lineas = (texto.decode("utf-8", "replace") if isinstance(texto, bytes) else texto).split("\n")
+    escrita = lineas[linea - 1] if linea <= len(lineas) else ""
+    frase = next((f for forma, f in _EN_LA_LINEA if forma.search(escrita)), None)
+    return frase and f"el YAML está mal escrito: {frase}"
 
 
 def _traducir(problema: str) -> str:

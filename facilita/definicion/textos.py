@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from facilita.definicion.campos.base import completar, nombres_en
+from facilita.definicion.sugerencias import parecido
 
 DE_LA_ENTIDAD: Mapping[str, str] = {
     "entidad": "el nombre de la entidad",
@@ -38,12 +39,23 @@ SOLO_SI: Mapping[str, str] = {"numero_propio": "numeracion"}
 _LLAVE_SUELTA = re.compile(r"[{}]")
 
 
-def fallas_de_texto(texto: str, permitidos: Mapping[str, str]) -> list[str]:
-    """Lo que está mal en los `{nombres}` de un texto, en frases."""
+def fallas_de_texto(
+    texto: str, permitidos: Mapping[str, str], motivos: Mapping[str, str] | None = None
+) -> list[str]:
+    """Lo que está mal en los `{nombres}` de un texto, en frases; `motivos` explica algunos."""
     fallas = [
-        f"no se conoce el nombre «{{{nombre}}}»; puede ser: {', '.join(sorted(permitidos))}"
+        _desconocido(nombre, permitidos, (motivos or {}).get(nombre))
         for nombre in sorted(nombres_en(texto) - set(permitidos))
     ]
     if _LLAVE_SUELTA.search(completar(texto, dict.fromkeys(nombres_en(texto), ""))):
         fallas.append("hay una llave suelta: los nombres van como {nombre}, en minúsculas")
     return fallas
+
+
+def _desconocido(nombre: str, permitidos: Mapping[str, str], motivo: str | None) -> str:
+    if motivo is None and nombre in DE_LA_SOLICITUD and nombre not in SOLO_SI:
+        motivo = "solo va en los mensajes"
+    if motivo is None:
+        hay = f"{parecido(nombre, permitidos)}; puede ser: {', '.join(sorted(permitidos))}"
+        return f"no se conoce el nombre «{{{nombre}}}»{hay}"
+    return f"aquí no va «{{{nombre}}}»{parecido(nombre, permitidos)}: {motivo}"

@@ -22,6 +22,11 @@ _DE_EXPEDIENTE = "expediente."
 HECHOS: Mapping[str, tuple[str, str]] = {
     "solicitud.vista": ("abrió el expediente", "abrió el expediente {n} veces"),
     "archivo.descargado": ("descargó un archivo", "descargó {n} archivos"),
+    "archivo.apartado_visto": ("miró un archivo apartado", "miró archivos apartados {n} veces"),
+    "archivo.infectado_descargado": (
+        "descargó un archivo apartado",
+        "descargó {n} archivos apartados",
+    ),
     "documento.descargado": ("descargó un documento", "descargó {n} documentos"),
     "mensajes.vistos": ("leyó los mensajes", "leyó los mensajes {n} veces"),
     "expediente.indice_visto": ("vio el índice", "vio el índice {n} veces"),

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
-from facilita.servicios.almacen import Almacen, AlmacenNoDisponible, Recepcion
+from facilita.servicios.almacen import AlmacenNoDisponible, Recepcion
 from facilita.servicios.revision import nombre_seguro, revisar
+from facilita.tramite.analisis import encolar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import Adjunto, Archivo
 
@@ -64,7 +65,7 @@ def recibir(
     )
 
 
-def registrar(sesion: Session, almacen: Almacen, subida: Subida, ahora: datetime) -> Archivo:
+def registrar(sesion: Session, entorno: Entorno, subida: Subida, ahora: datetime) -> Archivo:
     """La fila de los bytes de una subida; la misma huella es la misma fila.
 
     Lanza `AlmacenNoDisponible` si el barrido se llevó los bytes mientras llegaban.
@@ -72,7 +73,7 @@ def registrar(sesion: Session, almacen: Almacen, subida: Subida, ahora: datetime
     misma = select(Archivo).where(Archivo.sha256 == subida.sha256)
     archivo = sesion.scalar(misma.with_for_update(read=True, key_share=True))
     if archivo is None:
-        if not almacen.existe(subida.clave):
+        if not entorno.almacen.existe(subida.clave):
             raise AlmacenNoDisponible("el archivo no llegó a guardarse")
         archivo = Archivo(
             sha256=subida.sha256,
@@ -86,6 +87,7 @@ def registrar(sesion: Session, almacen: Almacen, subida: Subida, ahora: datetime
         )
         sesion.add(archivo)
         sesion.flush()
+    encolar(sesion, entorno, archivo, ahora)
     return archivo
 
 

@@ -225,7 +225,7 @@ def _de_otra_ventana(leido: Leido, visto: Mapping[str, str] | None) -> frozenset
 def _poner(
     sesion: Session, entorno: Entorno, leido: Leido, subida: Subida, orden: int, ahora: datetime
 ) -> Adjunto:
-    archivo = registrar(sesion, entorno.almacen, subida, ahora)
+    archivo = registrar(sesion, entorno, subida, ahora)
     adjunto = Adjunto(
         borrador_id=leido.id,
         archivo_id=archivo.id,

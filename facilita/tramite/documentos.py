@@ -208,7 +208,7 @@ def _anotar(entorno: Entorno, documento: Documento, hecho: Hecho) -> None:
 def _dar_por_hecho(
     sesion: Session, entorno: Entorno, guardado: Documento, hecho: Hecho, ahora: datetime
 ) -> None:
-    guardado.archivo_id = registrar(sesion, entorno.almacen, hecho.subida, ahora).id
+    guardado.archivo_id = registrar(sesion, entorno, hecho.subida, ahora).id
     guardado.situacion = "hecho"
     guardado.hecho_en = ahora
     guardado.tomado_hasta = None

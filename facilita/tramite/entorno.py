@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from facilita.definicion import Definicion, abrir
 from facilita.servicios.almacen import Almacen
+from facilita.servicios.antivirus import Antivirus, SinAntivirus
 from facilita.servicios.catalogo import Catalogo
 from facilita.servicios.correo import Correo
 from facilita.servicios.firmas import Firmas
@@ -88,6 +89,7 @@ class Entorno:
     reloj: Reloj
     territorio: Territorio
     catalogo: Catalogo
+    antivirus: Antivirus = field(default_factory=SinAntivirus)
     direccion_publica: str = "http://127.0.0.1:8000"
     correo_de: str = "Facilita <no-responder@localhost>"
     dias_de_borrador: int = 7

@@ -27,6 +27,15 @@ class NoPermitido(Negativa):
     frase = "Tu cuenta no puede hacer eso."
 
 
+class EnCuarentena(NoPermitido):
+    """El antivirus halló un programa dañino: el archivo está apartado (403)."""
+
+    frase = (
+        "El antivirus halló un programa dañino en este archivo y está apartado: nadie lo descarga. "
+        "Lo presentado vale igual."
+    )
+
+
 class Conflicto(Negativa):
     """El estado cambió y ya no se puede (409)."""
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from facilita.plazos import a_lima
 from facilita.servicios.revision import nombre_seguro
+from facilita.tramite import analisis
 from facilita.tramite.caso import Caso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.modelos import Adjunto, Contenido, Documento, Movimiento
@@ -51,6 +52,8 @@ class Pieza:
     adjunto_id: int | None = None
     interna: bool = False
     """La agregó el personal y el ciudadano no la ve."""
+    apartada: bool = False
+    """Tiene un programa dañino: se nombra con su huella y sus bytes no se dan."""
 
     @property
     def numero(self) -> int:
@@ -61,6 +64,8 @@ class Pieza:
 def piezas(caso: Caso, *, con_internas: bool = False) -> list[Pieza]:
     """Los documentos del expediente, en el orden en que entraron; sin el índice."""
     todas = [*_generados(caso), *_de_lo_presentado(caso), *_de_los_movimientos(caso)]
+    malas = analisis.huellas_apartadas(caso.sesion, (p.sha256 for p in todas if p.adjunto_id))
+    todas = [replace(p, clave=None, apartada=True) if p.sha256 in malas else p for p in todas]
     visibles = (p for p in todas if con_internas or not p.interna)
     return sorted(visibles, key=lambda p: (p.fecha, LUGAR.get(p.clase, len(LUGAR)), p.numero))
 
@@ -252,7 +257,7 @@ def carpeta_en_datos(carpeta: Carpeta) -> dict[str, Any]:
         "codigo": carpeta.codigo,
         "al": carpeta.al.isoformat(timespec="seconds"),
         "documentos": [
-            {**en_datos(n, p), "archivo": nombre if p.sha256 else None}
+            {**en_datos(n, p), "archivo": nombre if p.clave else None}
             for n, (nombre, p) in enumerate(nombradas.items(), 1)
         ],
     }

@@ -39,6 +39,7 @@ PERMISOS: dict[str, frozenset[str]] = {
     "entidad.crear": frozenset({SGTD}),
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
+    "archivo.abrir_infectado": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "opinion.ver": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "invitacion.renovar": frozenset({SGTD}),
     "casilla.notificar": _PERSONAL | {SGTD},

@@ -15,6 +15,7 @@ from facilita.tramite.errores import NoExiste
 from facilita.tramite.modelos import Salida, Solicitud
 from facilita.tramite.normalizar import guardable
 from facilita.tramite.permisos import COORDINADOR_ENTIDAD, SGTD, Actor, alcance, exigir
+from facilita.tramite.retomar import CALLADA, CLASE
 from facilita.tramite.salidas import falla
 
 POR_PAGINA = 25
@@ -109,8 +110,9 @@ def _consulta(actor: Actor, filtro: Filtro) -> Select[Salida]:
 def _condiciones(actor: Actor, filtro: Filtro) -> list[ColumnElement[bool]]:
     condiciones: list[ColumnElement[bool]] = [
         Salida.situacion.in_(("lista", "muerta")),
-        # Cuándo entra alguien a su casilla no es asunto de la entidad.
-        Salida.clase.not_in(CODIGOS.values()),
+        # Cuándo entra alguien a su casilla no es asunto de la entidad; lo que alguien todavía
+        # está llenando, tampoco.
+        Salida.clase.not_in((*CODIGOS.values(), CLASE, CALLADA)),
     ]
     # Los que no son de una solicitud, como una tarea por responder, los ve quien coordina toda.
     if actor.rol not in (COORDINADOR_ENTIDAD, SGTD):

@@ -174,7 +174,7 @@ def adjuntar(caso: Caso, movimiento: Movimiento, subidas: Sequence[Subida]) -> N
     """Ata a un movimiento los archivos que lo acompañan."""
     caso.sesion.flush()
     for orden, subida in enumerate(subidas):
-        archivo = registrar(caso.sesion, caso.entorno.almacen, subida, caso.ahora)
+        archivo = registrar(caso.sesion, caso.entorno, subida, caso.ahora)
         caso.sesion.add(
             Adjunto(
                 entidad_id=caso.entidad.id,

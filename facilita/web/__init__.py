@@ -16,6 +16,7 @@ from facilita.web import (
     ciudadano,
     correos,
     correspondencia,
+    cuarentena,
     cuenta,
     demo,
     depositos,
@@ -101,7 +102,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
-    rutas += [correos.bp, modelos.bp]
+    rutas += [correos.bp, modelos.bp, cuarentena.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]

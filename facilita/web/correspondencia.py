@@ -8,10 +8,11 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import correspondencia
+from facilita.tramite import analisis, correspondencia
 from facilita.tramite.archivos import Subida
 from facilita.tramite.correspondencia import CAMPOS, Conversacion
 from facilita.tramite.errores import Conflicto, Invalido
+from facilita.web.analizados import mostrar_analisis
 from facilita.web.envio import Envio, exigir_cuota, recibir_archivos
 from facilita.web.mundo import entorno
 from facilita.web.pedido import formulario_de_pedido
@@ -121,6 +122,9 @@ def _enviar(
 
 
 def _pagina(plantilla: str, c: Conversacion, con: Escrito, **mas: Any) -> str:
+    suyos = [a["id"] for m in c.mensajes for a in m.archivos]
+    para = "personal" if "actor" in mas else "ciudadano"
+    mostrar_analisis(analisis.de_estos(entorno(), c.entidad.id, suyos), para=para)
     return render_template(
         plantilla,
         c=c,

@@ -9,6 +9,7 @@ from facilita.definicion import Transicion
 from facilita.definicion.campos import Error
 from facilita.tramite import (
     accesos,
+    analisis,
     carpeta,
     consentimientos,
     descargas,
@@ -17,6 +18,7 @@ from facilita.tramite import (
 )
 from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.seguimiento import ExpedienteAbierto
+from facilita.web.analizados import mostrar_analisis
 from facilita.web.archivos import servir_descarga
 from facilita.web.campo_visto import diciendo_la_fila
 from facilita.web.cargo import Pdf, pagina_de_cargo, pagina_de_constancia
@@ -47,6 +49,8 @@ def ver(codigo: str) -> Any:
     if e.sin_acuse:
         seguimiento.enterarse(entorno(), codigo)
         e = seguimiento.ver_expediente(entorno(), codigo)
+    suyos = analisis.de_solicitud(entorno(), e.publico.entidad.id, e.solicitud_id)
+    mostrar_analisis(suyos, para="ciudadano")
     return render_template("expediente.html", e=e, aviso=session.pop("aviso", None))
 
 

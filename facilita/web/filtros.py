@@ -11,6 +11,7 @@ from facilita.definicion.campos.base import completar
 from facilita.plazos import a_lima, fecha_larga
 from facilita.servicios.revision import MARCAS
 from facilita.tramite.correos import como_va
+from facilita.web.analizados import analizado
 from facilita.web.mundo import mundo
 from facilita.web.sesion import cierre_de_expediente, quedan
 
@@ -89,7 +90,7 @@ def registrar_filtros(app: Flask) -> None:
     app.jinja_env.filters.update(
         parrafos=parrafos, lineas=lineas, fecha=fecha, momento=momento, corta=corta, iso=iso,
         hora=hora, dia_y_hora=dia_y_hora, peso=peso, con_nombres=con_nombres, marca=marca,
-        minuscula=minuscula,
+        minuscula=minuscula, analizado=analizado,
     )  # fmt: skip
     app.jinja_env.globals["estatico"] = lambda nombre: mundo().recursos.direccion(nombre)
     app.jinja_env.globals["como_va"] = como_va

@@ -17,6 +17,7 @@ from facilita.tramite.formularios import Vigente
 from facilita.tramite.leido import hallar
 from facilita.tramite.paso import Paso
 from facilita.web import antispam, galleta
+from facilita.web.analizados import mostrar_de_borrador
 from facilita.web.archivos import servir_descarga
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import Envio, exigir_cuota, leer_envio
@@ -222,6 +223,8 @@ def _dibujar(
     lugar = orden.index(pagina.id) if pagina.id in orden else 0
     vista, nombres = css_de(paso, pagina), entidad.nombres_para(definicion)
     lleva_archivos = any(c.es_archivo for c in pagina.campos)
+    if ficha and lleva_archivos:
+        mostrar_de_borrador(entidad.id, paso.crudo)
     return render_template(
         "formulario.html",
         entidad=entidad,

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Response, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 
 from facilita.definicion import Transicion
 from facilita.definicion.campos import Error
 from facilita.tramite import (
+    analisis,
     atencion,
     bandeja,
     descargas,
@@ -20,8 +21,9 @@ from facilita.tramite import (
 )
 from facilita.tramite.bandeja import Filtros
 from facilita.tramite.detalle import Detalle
-from facilita.tramite.errores import Invalido
+from facilita.tramite.errores import EnCuarentena, Invalido
 from facilita.web import modelos
+from facilita.web.analizados import mostrar_analisis
 from facilita.web.archivos import servir_descarga
 from facilita.web.campo_visto import diciendo_la_fila
 from facilita.web.envio import Envio, recibir_archivos
@@ -70,6 +72,7 @@ def ver(cual: int) -> Any:
 
 
 def _pagina(d: Detalle, error: Error | None = None) -> str:
+    mostrar_analisis(analisis.de_solicitud(entorno(), actor().entidad_id, d.id), para="personal")
     paginas = [
         (pagina, [(c, d.respuestas.get(c.id)) for c in pagina.campos if c.se_responde])
         for pagina in (*d.definicion.paginas, d.definicion.revision.pagina)
@@ -87,9 +90,14 @@ def _pagina(d: Detalle, error: Error | None = None) -> str:
 
 
 @bp.ruta("/<int:cual>/archivo/<int:adjunto>", permiso="solicitud.ver")
-def archivo(cual: int, adjunto: int) -> Response:
-    """Un archivo de la solicitud."""
-    return servir_descarga(descargas.del_personal(entorno(), actor(), cual, adjunto))
+def archivo(cual: int, adjunto: int) -> Any:
+    """Un archivo de la solicitud; si está en cuarentena, antes se explica a quien puede abrirlo."""
+    try:
+        return servir_descarga(descargas.del_personal(entorno(), actor(), cual, adjunto))
+    except EnCuarentena:
+        if not actor().puede("archivo.abrir_infectado"):
+            raise
+        return redirect(url_for("cuarentena.ver", cual=cual, adjunto=adjunto), 303)
 
 
 @bp.ruta("/<int:cual>/paso/<paso>", permiso="solicitud.atender")

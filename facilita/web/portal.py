@@ -108,6 +108,10 @@ def salud() -> Any:
         "hora": entorno().reloj.ahora().isoformat(timespec="seconds"),
         "recursos": mundo().recursos.huella,
         **partes,
+        # No decide el estado: sin antivirus se recibe igual y cada archivo lo dice.
+        "antivirus": _prueba(entorno().antivirus.version)
+        if entorno().antivirus.configurado
+        else "ninguno",
     }
     return cuerpo, 200 if bien else 503
 

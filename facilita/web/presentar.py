@@ -29,6 +29,7 @@ from facilita.tramite.solicitudes import Presentada
 from facilita.tramite.sospechas import MOTIVOS
 from facilita.tramite.subidas import Parcial
 from facilita.web import antispam, galleta
+from facilita.web.analizados import mostrar_de_borrador
 from facilita.web.cargo import Pdf, pagina_de_cargo, pagina_de_constancia
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
 from facilita.web.envio import leer_envio
@@ -61,6 +62,7 @@ def revisar(entidad: str, formulario: str, ficha: str) -> Any:
     exigir_suya(paso.definicion, formulario)
     if paso.presentado:
         return _a(entidad, formulario, ficha, "cargo")
+    mostrar_de_borrador(publica.id, paso.crudo)
     a_medias = subidas.de_borrador(entorno(), publica.id, ficha)
     return _dibujar(paso, publica, formulario, ficha=ficha, con_errores=False, a_medias=a_medias)
 

@@ -14,6 +14,12 @@ RAIZ = Path(__file__).parents[2]
 AQUI = Path(__file__).parent
 
 
+def sin_tildes(texto: str) -> str:
+    """El nombre de un caso, que así se escribe igual en toda terminal y en todo programa."""
+    plano = unicodedata.normalize("NFKD", texto).encode("ascii", "ignore").decode()
+    return plano.replace("::", ":")
+
+
 def datos(nombre: str) -> Any:
     """Los datos de un archivo YAML de esta carpeta, leídos con el lector del lenguaje."""
     return leer_yaml((AQUI / nombre).read_text("utf-8"), nombre)

@@ -14,7 +14,7 @@ from facilita.definicion.actualizacion import actualizar
 from facilita.definicion.esquema import comprobar_forma
 from facilita.definicion.fallas import Buzon
 from facilita.definicion.familias import FAMILIAS, familia_de, permiso_de_opciones
-from facilita.definicion.injertos import copiar, olvidar_opcion
+from facilita.definicion.injertos import copiar, nombre_de_parte, olvidar_opcion
 from facilita.definicion.lugares import Elemento, Lugares
 from facilita.definicion.novedades import LADOS, Actualizacion
 
@@ -203,8 +203,15 @@ def _propio_orden(cambios: Any, dato: Any, azar: Azar) -> None:
         [(dato["paginas"], "paginas")]
         + [(s["campos"], s["id"]) for x in _listas(dato, "secciones") for s in x]
         + [(p["secciones"], p["id"]) for p in dato["paginas"]]
+        + [
+            (c[q], c["id"])
+            for x in _listas(dato, "campos")
+            for c in x
+            for q in ("campos", "opciones")
+            if q in c
+        ]
     )
-    ids = [e["id"] for e in lista]
+    ids = [nombre_de_parte(e) for e in lista]
     azar.shuffle(ids)
     cambios.setdefault("orden", {})[donde] = ids
 

@@ -8,7 +8,7 @@ import pytest
 
 from facilita.definicion.campos import REGISTRO, Lector, crear_campo
 
-from .material import CONTEXTO, datos
+from .material import CONTEXTO, datos, sin_tildes
 
 CASOS = datos("casos.yaml")
 
@@ -22,7 +22,7 @@ def crudo_de(caso: Mapping[str, Any]) -> Any:
 
 
 @pytest.mark.timeout(5)
-@pytest.mark.parametrize("caso", CASOS, ids=[c["caso"] for c in CASOS])
+@pytest.mark.parametrize("caso", CASOS, ids=[sin_tildes(c["caso"]) for c in CASOS])
 def test_lectura(caso: Mapping[str, Any]) -> None:
     antes = caso.get("antes", {})
     lector = Lector(CONTEXTO, valores=dict(antes), comparables=dict(antes))

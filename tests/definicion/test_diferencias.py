@@ -12,7 +12,7 @@ from facilita.definicion.familias import FAMILIAS
 from facilita.definicion.injertos import copiar
 from facilita.definicion.palabras import decir, decir_condicion
 
-from .material import PLANTILLAS, semilla
+from .material import PLANTILLAS, semilla, sin_tildes
 
 MESA = PLANTILLAS["mesa-de-partes"]
 
@@ -104,7 +104,7 @@ CASOS: dict[str, tuple[Callable[[Any], Any], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("caso", CASOS)
+@pytest.mark.parametrize("caso", CASOS, ids=sin_tildes)
 def test_se_dice_en_palabras(caso: str) -> None:
     cambiar, esperadas = CASOS[caso]
     otra = copy.deepcopy(copiar(MESA))

@@ -14,7 +14,7 @@ from facilita.definicion.familias import FAMILIAS
 from facilita.definicion.mudanza import MOTIVOS, Mudanza, mudar
 
 from .generador import presentacion
-from .material import CONTEXTO, DEFINICIONES, PLANTILLAS
+from .material import CONTEXTO, DEFINICIONES, PLANTILLAS, sin_tildes
 from .test_actualizacion_al_azar import plantilla_cambiada
 
 MESA = DEFINICIONES["mesa-de-partes"]
@@ -91,7 +91,7 @@ CASOS: dict[str, tuple[Any, dict[str, str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("caso", CASOS)
+@pytest.mark.parametrize("caso", CASOS, ids=sin_tildes)
 def test_cada_cambio_se_dice(caso: str) -> None:
     cambiar, esperado = CASOS[caso]
     nueva = con(cambiar)

@@ -14,7 +14,7 @@ from facilita.definicion.campos.base import FORMA_DE_ID
 from facilita.definicion.esquema import Validador
 from facilita.definicion.explicaciones import _FORMAS, explicar
 
-from .material import AQUI, NORMAS, caminos, datos
+from .material import AQUI, NORMAS, caminos, datos, sin_tildes
 from .test_actualizacion import CODIGOS
 
 FAMILIAS = sorted(p.stem for p in (AQUI / "rotas").glob("*.yaml") if p.stem != "base")
@@ -56,7 +56,9 @@ def test_la_base_esta_bien() -> None:
     assert encontradas(examinar(BASE, "base.yaml", normas=NORMAS)) == []
 
 
-@pytest.mark.parametrize("caso", [c for _, c in CASOS], ids=[f"{f}: {c['caso']}" for f, c in CASOS])
+@pytest.mark.parametrize(
+    "caso", [c for _, c in CASOS], ids=[sin_tildes(f"{f}: {c['caso']}") for f, c in CASOS]
+)
 def test_definicion_rota(caso: Mapping[str, Any]) -> None:
     examen = examinar_caso(caso)
     assert encontradas(examen) == caso["fallas"]
@@ -125,7 +127,9 @@ def test_una_regla_sin_explicacion_igual_se_dice() -> None:
     assert explicar(error) == [("forma", (), "este valor no se permite: «3»")]
 
 
-@pytest.mark.parametrize("texto", ["a: '\ud800'", b"a: \xff\xfe\xfd", b"\x80", "a: \x07"])
+@pytest.mark.parametrize(
+    "texto", ["a: '\ud800'", b"a: \xff\xfe\xfd", b"\x80", "a: \x07"], ids="abcd"
+)
 def test_lo_que_no_es_texto_se_dice_y_no_revienta(texto: str | bytes) -> None:
     assert [f.codigo for f in examinar(texto).fallas] == ["yaml.escritura"]
 

@@ -6,11 +6,11 @@ Una dirección que muestra una página y no tiene aquí un estado hace fallar la
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fabrica import CLAVE, MESA, PLATAFORMA, VALLE, Mundo, correo_de
-from sqlalchemy import delete
+from fabrica import CLAVE, LUNES, MESA, PLATAFORMA, VALLE, Mundo, correo_de
+from sqlalchemy import delete, select
 
 from facilita.tramite import notificaciones, salidas, sesiones, vencimientos
-from facilita.tramite.modelos import Intento
+from facilita.tramite.modelos import Adjunto, Analisis, Intento
 
 from .personas import Persona
 from .servidor import Sitio
@@ -72,6 +72,20 @@ class Mirada:
     def abrir_todo(self) -> None:
         """Despliega todo lo que está plegado."""
         self.ventana.evaluar("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+    def infectar(self) -> int:
+        """Deja como infectado el último archivo que llegó; da el id de su adjunto."""
+        with self.mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+            adjunto = sesion.scalars(select(Adjunto).order_by(Adjunto.id.desc())).first()
+            assert adjunto is not None
+            suyo = Analisis.archivo_id == adjunto.archivo_id
+            analisis = sesion.scalar(select(Analisis).where(suyo)) or Analisis(
+                entidad_id=adjunto.entidad_id, archivo_id=adjunto.archivo_id, pedido_en=LUNES
+            )
+            analisis.situacion, analisis.detalle = "infectado", "Win.Trojan.Ejemplo-1"
+            analisis.analizado_en = LUNES
+            sesion.add(analisis)
+            return int(adjunto.id)
 
     def entregar(self) -> None:
         """Manda los correos que esperan."""

@@ -16,7 +16,7 @@ from fabrica import (
     pdf,
 )
 
-from facilita.tramite import borradores, formularios
+from facilita.tramite import borradores, formularios, subidas, trozos
 from facilita.tramite.cruce import marca
 from facilita.tramite.modelos import Formulario
 
@@ -175,7 +175,68 @@ def pagina_con_archivo(m: Mirada) -> None:
 def pagina_con_archivo_recien_subido(m: Mirada) -> None:
     m.ver_borrador(m.mundo.abrir_mesa(), "tus-archivos")
     m.persona.adjuntar("documento_principal", _cifrado(m.sitio.carpeta))
-    m.persona.pagina.get_by_text("cifrado.pdf").first.wait_for()
+    m.persona.pagina.get_by_text("pide una contraseña").wait_for()
+
+
+def _detenida(m: Mirada, como: str) -> None:
+    """Un archivo a mitad de subir: la línea no avanza, o se cortó."""
+    m.ver_borrador(m.mundo.abrir_mesa(), "tus-archivos")
+    m.ventana.tolera = ("net::ERR_",)
+    pagina = m.persona.pagina
+    if como == "cortada":
+        pagina.route("**/archivo/parcial/*", lambda ruta: ruta.abort("connectionreset"))
+    else:
+        pagina.route("**/archivo/parcial/*", lambda ruta: None)
+    m.persona.adjuntar("anexos", guardar_pdf(m.sitio.carpeta, "memoria-descriptiva.pdf", pdf(9)))
+
+
+@estado("formulario.ver")
+def pagina_con_archivo_subiendo(m: Mirada) -> None:
+    _detenida(m, "subiendo")
+    m.persona.pagina.get_by_text("0 %").wait_for()
+
+
+@estado("formulario.ver")
+def pagina_con_la_linea_cortada(m: Mirada) -> None:
+    _detenida(m, "cortada")
+    m.persona.pagina.get_by_text("Se cortó la conexión").wait_for()
+
+
+@estado("formulario.ver")
+def pagina_con_archivos_que_no_entran(m: Mirada) -> None:
+    m.ver_borrador(m.mundo.abrir_mesa(), "tus-archivos")
+    programas = [guardar_pdf(m.sitio.carpeta, n, b"MZ") for n in ("uno.exe", "dos.exe")]
+    m.persona.control("anexos").set_input_files(programas)
+    m.persona.pagina.get_by_text("«dos.exe»").wait_for()
+
+
+def _a_medias(m: Mirada) -> str:
+    """Un borrador con un archivo que no terminó de subir; da su ficha."""
+    ficha, entorno, entidad = m.mundo.abrir_mesa(), m.mundo.entorno, m.mundo.entidad()
+    cual = subidas.abrir(entorno, entidad, ficha, "anexos", "memoria-descriptiva.pdf", 9_000_000)
+    with entorno.almacen.recibir() as recepcion:
+        recepcion.write(b"0" * 3_000_000)
+        trozos.agregar(entorno, entidad, ficha, cual.id, 0, recepcion)
+    return ficha
+
+
+@estado("formulario.ver")
+def pagina_con_archivo_a_medias(m: Mirada) -> None:
+    m.ver_borrador(_a_medias(m), "tus-archivos")
+
+
+@estado("presentar.revisar")
+def revisar_con_archivo_a_medias(m: Mirada) -> None:
+    m.ver_borrador(_a_medias(m), "revisar")
+
+
+@estado("formulario.ver")
+def pagina_con_archivo_infectado(m: Mirada) -> None:
+    ficha = m.mundo.abrir_mesa()
+    subida = m.mundo.subida("anexos", "fotos del predio.pdf", paginas=17)
+    borradores.guardar(m.mundo.entorno, m.mundo.entidad(), ficha, {}, [subida])
+    m.infectar()
+    m.ver_borrador(ficha, "tus-archivos")
 
 
 @estado("formulario.ver")

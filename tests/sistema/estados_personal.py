@@ -3,7 +3,7 @@
 from fabrica import CLAVE, PLATAFORMA, RUC_RIO, VALLE, correo_de
 from sqlalchemy import select
 
-from facilita.tramite import opiniones, usuarios
+from facilita.tramite import borradores, opiniones, usuarios
 from facilita.tramite.modelos import Salida
 from facilita.tramite.usuarios import Puesto
 
@@ -139,6 +139,44 @@ def detalle_nuevo(m: Mirada) -> None:
     m.ver_solicitud(
         m.mundo.presentar_mesa(tipo_persona="juridica", ruc=RUC_RIO, razon_social="Río SAC")
     )
+
+
+def _infectada(m: Mirada) -> tuple[str, int]:
+    """Una solicitud con un archivo en cuarentena: su código y el adjunto."""
+    # Con hojas de más: los demás estados de esta vitrina presentan el mismo archivo de una hoja.
+    ficha, entidad = m.mundo.abrir_mesa(), m.mundo.entidad()
+    subida = m.mundo.subida("anexos", "fotos del predio.pdf", paginas=17)
+    borradores.guardar(m.mundo.entorno, entidad, ficha, {}, [subida])
+    adjunto = m.infectar()
+    return m.mundo.presentar(ficha), adjunto
+
+
+@estado("personal.ver")
+def detalle_con_archivo_infectado(m: Mirada) -> None:
+    m.ver_solicitud(_infectada(m)[0])
+
+
+@estado("expediente.ver")
+def expediente_con_archivo_infectado(m: Mirada) -> None:
+    m.abrir_expediente(_infectada(m)[0])
+
+
+@estado("cuarentena.ver")
+def cuarentena(m: Mirada) -> None:
+    codigo, adjunto = _infectada(m)
+    m.ver_solicitud(codigo, f"/archivo/{adjunto}")
+
+
+@estado("cuarentena.abrir", 422)
+def cuarentena_sin_motivo(m: Mirada) -> None:
+    cuarentena(m)
+    m.enviar("Descargar el archivo dañino")
+
+
+@estado("", 403)
+def cuarentena_sin_permiso(m: Mirada) -> None:
+    codigo, adjunto = _infectada(m)
+    m.ver_solicitud(codigo, f"/archivo/{adjunto}", quien="luis")
 
 
 @estado("personal.ver")

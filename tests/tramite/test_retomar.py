@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from fabrica import CONTACTO, MESA, RIO, VALLE, Mundo
 
-from facilita.tramite import barrido, borradores, retomar, salidas, subsanacion
+from facilita.tramite import barrido, borradores, retomar, salidas, sin_entregar, subsanacion
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, Vencido
 from facilita.tramite.leido import hallar
 from facilita.tramite.modelos import Adjunto, Archivo, Borrador, Salida
+from facilita.tramite.sin_entregar import Filtro
 
 
 def enviados(mundo: Mundo) -> list[Salida]:
@@ -111,6 +112,18 @@ def test_alargar_no_estorba_a_quien_lo_tiene_abierto(mundo: Mundo):
     mundo.pasar(days=8)
     with pytest.raises(Vencido):
         retomar.alargar(mundo.entorno, entidad, ficha)
+
+
+def test_el_personal_no_ve_estos_correos(mundo: Mundo):
+    """N33: ni los que esperan ni los callados; reenviar lo que falló no los toca."""
+    ficha, otra = mundo.abrir_mesa(), mundo.abrir_mesa()
+    for cual in (ficha, otra):
+        enviar(mundo, cual)
+    retomar.borrar(mundo.entorno, mundo.entidad(), otra)
+    ana = mundo.actor("ana")
+    visto = sin_entregar.listar(mundo.entorno, ana, Filtro())
+    assert visto.filas == () and not any(visto.cuentas.values())
+    assert sin_entregar.reenviar_todos(mundo.entorno, ana, Filtro()) == 0
 
 
 def test_borrar_se_lleva_todo_lo_suyo(mundo: Mundo):

@@ -125,6 +125,10 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("personal.ver_bandeja", "GET"): caso("/bandeja"),
     ("personal.ver", "GET"): caso("/bandeja/{id}", suya=True),
     ("personal.archivo", "GET"): caso("/bandeja/{id}/archivo/{adjunto}", suya=True),
+    ("cuarentena.ver", "GET"): caso("/bandeja/{id}/archivo/{adjunto}/cuarentena", 404, suya=True),
+    ("cuarentena.abrir", "POST"): caso(
+        "/bandeja/{id}/archivo/{adjunto}/cuarentena", 409, suya=True, motivo="Revisarlo"
+    ),
     ("personal.preparar", "GET"): caso("/bandeja/{id}/paso/atender", 303, suya=True),
     ("personal.dar_paso", "POST"): caso("/bandeja/{id}/paso/atender", 409, suya=True),
     ("personal.derivar", "POST"): caso("/bandeja/{id}/derivar", 422, suya=True, area="0"),
@@ -218,6 +222,10 @@ CASOS: dict[tuple[str, str], Caso] = {
 """Cada ruta y método del mapa. Una ruta nueva sin su caso no pasa."""
 
 PUBLICAS = (PUBLICO, FICHA)
+PROHIBIDO_A_COLABORADOR = {
+    "personal.asignar", "personal.renovar_invitacion", "cuarentena.ver", "cuarentena.abrir",
+}  # fmt: skip
+"""Lo que no puede, la alcance o no."""
 RESPUESTA_LIBRE = {("cuenta.ingresar", "GET"), ("ciudadano.notificacion", "GET")}
 """Responden distinto según quién mira: quien ya ingresó va a su bandeja; lo abierto, al trámite."""
 
@@ -419,7 +427,7 @@ def test_lo_que_no_esta_a_mi_alcance_no_existe(app: Flask, partes: dict[str, Any
     for (endpoint, metodo), cual in CASOS.items():
         if cual.es_de_la_entidad:
             codigo = pedir(visita, metodo, cual, partes).status_code
-            prohibido = endpoint in ("personal.asignar", "personal.renovar_invitacion")
+            prohibido = endpoint in PROHIBIDO_A_COLABORADOR
             assert codigo == (403 if prohibido else 404), endpoint
 
 

@@ -3,12 +3,14 @@
 (() => {
   "use strict";
   const MENOR = 64 * 1024, MAYOR = 4 * 1024 * 1024, QUIETO = 60000;
-  let tamano = 512 * 1024; // Crece en una línea buena y se achica cuando se corta.
-  let turno; // Lo que se está subiendo: { control, cola, peticion, url }.
+  // El trozo crece en una línea buena y se achica cuando se corta.
+  let tamano = 512 * 1024;
+  // Lo que se está subiendo: { control, cola, peticion, url }.
+  let turno;
   class Negada extends Error {}
   class Cortada extends Error {}
 
-  const megas = (bytes) => `${(bytes / 1048576).toLocaleString("es-PE", { maximumFractionDigits: 1 })} MB`;
+  const megas = (n) => n < 1048576 ? `${Math.ceil(n / 1024)} KB` : `${+(n / 1048576).toFixed(1)} MB`;
   const crear = (etiqueta, clase, texto = "") => {
     const nuevo = document.createElement(etiqueta);
     nuevo.className = clase;
@@ -45,8 +47,8 @@
     if (r.status >= 500) throw new Cortada();
     return r;
   };
-  const negar = (r) => new Negada((r.getResponseHeader("Content-Type") || "").startsWith("text/plain")
-    ? r.responseText : "No pudimos recibirlo. Elígelo otra vez en unos minutos.");
+  const negar = (r, { name }) => new Negada((r.getResponseHeader("Content-Type") || "").startsWith("text/plain")
+    ? r.responseText : `No pudimos recibir «${name}». Elígelo otra vez.`);
 
   const base = () => location.pathname.replace(/[^/]*$/, "");
   const abrir = async (suyo, archivo, campo) => {
@@ -55,7 +57,7 @@
       "Upload-Length": archivo.size,
       "Upload-Metadata": `campo ${en64(campo)},filename ${en64(archivo.name)}${visto ? `,visto ${en64(visto.value)}` : ""}`,
     });
-    if (r.status !== 201) throw negar(r);
+    if (r.status !== 201) throw negar(r, archivo);
     return [r.getResponseHeader("Location"), 0];
   };
   // Lo que quedó a medias se sigue si cada trozo que llegó es igual al del archivo elegido.
@@ -98,7 +100,7 @@
         } else if (desde === null) {
           const va = await tus(suyo, "HEAD", suyo.url);
           desde = va.status === 200 ? Number(va.getResponseHeader("Upload-Offset")) : null;
-          if (desde === null && !otra) throw negar(va);
+          if (desde === null && !otra) throw negar(va, archivo);
           if (desde === null) { otra = false; suyo.url = null; continue; }
         }
         caja.sigue(desde);
@@ -106,11 +108,11 @@
         const r = await trozo(suyo, archivo, desde, caja.avance);
         if (r.status === 422) return suyo.url;
         if (r.status === 204) { desde = Number(r.getResponseHeader("Upload-Offset")); fallas = 0; continue; }
-        if (![404, 409, 410, 460].includes(r.status)) throw negar(r);
+        if (![404, 409, 410, 460].includes(r.status)) throw negar(r, archivo);
         throw new Cortada();
       } catch (falla) {
         if (suyo.dejado || falla instanceof Negada) throw falla;
-        if (!(falla instanceof Cortada)) throw new Negada("No se puede leer el archivo. Elígelo otra vez.");
+        if (!(falla instanceof Cortada)) throw new Negada(`No se puede leer «${archivo.name}». Elígelo otra vez.`);
         desde = null;
         tamano = Math.max(tamano / 2, MENOR);
         caja.cortada();
@@ -126,7 +128,7 @@
     const caja = crear("div", "subida");
     const cuanto = crear("span", "dato");
     const barra = document.createElement("progress");
-    const dicho = crear("p", "ayuda");
+    const dicho = crear("p", "dato");
     const boton = crear("button", "enlace", "Cancelar");
     const cabeza = crear("p", "");
     boton.type = "button";
@@ -146,14 +148,14 @@
       const ahora = Math.floor((van / barra.max) * 4);
       if (ahora === cuarto) return;
       cuarto = ahora;
-      dicho.textContent = ahora > 3 ? "Revisando…" : `Subiendo: ${ahora * 25} %.`;
+      dicho.textContent = ahora > 3 ? "Revisando…" : `Van ${ahora * 25} %.`;
     };
     return {
       avance,
       sigue: (van) => { if (caja.dataset.cortada) cuarto = -1; delete caja.dataset.cortada; detener(suyo, true); avance(van); },
       cortada: () => {
         caja.dataset.cortada = "si";
-        dicho.textContent = "Se cortó la conexión. Seguirá solo desde donde iba.";
+        dicho.textContent = "Se cortó la conexión. Seguirá solo.";
         detener(suyo, false);
       },
       quitar: () => caja.remove(),
@@ -166,9 +168,15 @@
     }
   };
   const avisar = (control, texto) => {
+    const id = `${control.id}-negado`;
+    const antes = document.getElementById(id);
+    if (antes) { antes.textContent += ` ${texto}`; return; }
     const aviso = crear("p", "error", texto);
+    aviso.id = id;
     aviso.setAttribute("role", "alert");
     control.before(aviso);
+    const descrito = control.getAttribute("aria-describedby") || "";
+    if (!descrito.includes(id)) control.setAttribute("aria-describedby", `${descrito} ${id}`);
   };
 
   // Lo que se escribió mientras subía no iba en el envío: pasa tal cual a la página nueva.
@@ -249,7 +257,7 @@
           llegaron.push(await subir(suyo, archivo, suyo.control.name, caja));
         } catch (falla) {
           if (suyo.dejado || !(falla instanceof Negada)) throw falla;
-          negados.push(`«${archivo.name}»: ${falla.message}`);
+          negados.push(falla.message);
         }
         if (suyo.cola.length) caja.quitar();
       }

@@ -55,10 +55,12 @@ class ServidorClamd:
         programa = shutil.which("clamd") or "/usr/sbin/clamd"
         if not Path(programa).exists():
             raise RuntimeError("falta clamd: corre «bash .ci/paquetes»")
+        # Si a las pruebas las matan, se va con ellas.
+        setpriv = shutil.which("setpriv")
+        correa = [setpriv, "--pdeathsig", "KILL"] if setpriv else []
+        orden = [*correa, programa, "-c", str(self.carpeta / "clamd.conf")]
         with (self.carpeta / "registro").open("wb") as registro:
-            self._proceso = subprocess.Popen(
-                [programa, "-c", str(self.carpeta / "clamd.conf")], stdout=registro, stderr=registro
-            )
+            self._proceso = subprocess.Popen(orden, stdout=registro, stderr=registro)
         limite = time.monotonic() + 30
         while time.monotonic() < limite and self._proceso.poll() is None:
             with suppress(OSError), socket.socket(socket.AF_UNIX) as enchufe:

@@ -139,6 +139,12 @@ def test_la_ayuda_esta_en_espanol(facilita: Correr, nombre: str) -> None:
     assert EN_INGLES.findall(sin_opciones) == []
 
 
+@pytest.mark.parametrize("nombre", [n for n, o in TODAS.items() if isinstance(o, click.Group)])
+def test_la_lista_de_ordenes_se_lee_entera(facilita: Correr, nombre: str) -> None:
+    ayuda = facilita(*nombre.split(), "--help").stdout
+    assert [x for x in ayuda.splitlines() if x.endswith("...") and "ARGUMENTOS" not in x] == []
+
+
 @pytest.mark.parametrize("nombre", TODAS)
 def test_todo_tiene_ayuda(nombre: str) -> None:
     orden = TODAS[nombre]
@@ -522,7 +528,7 @@ def test_publicar_lo_que_no_vale(con_entidad: Correr, tmp_path: Path) -> None:
     assert resultado.exit_code == 1
     assert re.match(r"malo\.yaml:4: plantilla: no se encuentra", resultado.stdout)
     plantilla = publicar(con_entidad, PLANTILLAS / "contacto.yaml")
-    assert plantilla.exit_code == 1 and "Esto es una plantilla" in plantilla.stderr
+    assert plantilla.exit_code == 1 and "con «facilita adaptar»" in plantilla.stderr
     (tmp_path / "latin.yaml").write_bytes("título: ñ\n".encode("latin-1"))
     assert publicar(con_entidad, "latin.yaml").exit_code == 1
 
@@ -531,7 +537,7 @@ def test_publicar_lo_que_no_vale(con_entidad: Correr, tmp_path: Path) -> None:
     ("opciones", "dice"),
     [
         (("--entidad", "otra"), "No hay ninguna entidad"),
-        (("--entidad", "valle-sereno", "--area", "luna"), "no tiene un área «luna»"),
+        (("--entidad", "valle-sereno", "--area", "luna"), "no tiene un área «luna». Hay: "),
         (("--entidad", "valle-sereno", "--usuario", "no@hay.pe"), "No hay ningún usuario"),
     ],
 )

@@ -15,7 +15,12 @@ from facilita.tramite.errores import NoExiste
 from facilita.tramite.permisos import ROLES
 
 ARCHIVO = click.Path(exists=True, dir_okay=False, path_type=Path)
-con_entidad = click.option("--entidad", required=True, metavar="SLUG", help="La entidad.")
+con_entidad = click.option(
+    "--entidad",
+    required=True,
+    metavar="SLUG",
+    help="La entidad, como sale en su dirección: «puerto-lindo».",
+)
 con_motivo = click.option(
     "--motivo", required=True, metavar="TEXTO", help="Por qué; queda en el historial."
 )

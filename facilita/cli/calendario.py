@@ -69,7 +69,7 @@ def dia_inhabil() -> None:
     """Los días no hábiles que declara una norma, aparte de los feriados nacionales."""
 
 
-@dia_inhabil.command("agregar")
+@dia_inhabil.command("agregar", short_help="Declara que una fecha no es hábil.")
 @click.argument("fecha", metavar="FECHA", type=FECHA)
 @click.option(
     "--ambito", required=True, metavar="ÁMBITO",

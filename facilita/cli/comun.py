@@ -28,12 +28,19 @@ poner_espanol()
 AJUSTES_DE_AYUDA = {"help_option_names": ["--help"], "show_default": True, "max_content_width": 100}
 
 
+LARGO_DE_FRASE = 160
+
+
 class Orden(click.Command):
     """Una orden cuya ayuda habla en español."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("options_metavar", "[OPCIONES]")
         super().__init__(*args, **kwargs)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Su primera frase entera, aunque ocupe dos renglones."""
+        return super().get_short_help_str(max(limit, LARGO_DE_FRASE))
 
 
 class Grupo(click.Group):

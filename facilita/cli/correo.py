@@ -8,7 +8,12 @@ from facilita.tramite import entidades, salidas
 from facilita.tramite.modelos import Salida
 
 SITUACIONES = ("lista", "entregada", "muerta")
-con_entidad = click.option("--entidad", required=True, metavar="SLUG", help="La entidad.")
+con_entidad = click.option(
+    "--entidad",
+    required=True,
+    metavar="SLUG",
+    help="La entidad, como sale en su dirección: «puerto-lindo».",
+)
 
 
 @click.group(cls=Grupo, short_help="Lista los correos y reenvía los que no llegaron.")
@@ -16,7 +21,7 @@ def correo() -> None:
     """Los correos al ciudadano."""
 
 
-@correo.command("listar")
+@correo.command("listar", short_help="Lista los últimos correos de una entidad.")
 @con_entidad
 @click.option(
     "--situacion", type=click.Choice(SITUACIONES), metavar="SITUACIÓN",
@@ -49,7 +54,7 @@ def _dato(salida: Salida) -> dict[str, object]:
     }
 
 
-@correo.command("reenviar")
+@correo.command("reenviar", short_help="Vuelve a poner en camino los que no llegaron.")
 @click.argument("cuales", metavar="[ID]...", nargs=-1, type=Entero(1))
 @con_entidad
 @click.option("--todos", is_flag=True, help="Todos los que no se pudieron entregar.")

@@ -77,7 +77,12 @@ def _resumir(resultado: Revisados) -> None:
 
 @click.command(cls=Orden, short_help="Empieza un formulario desde una plantilla.")
 @click.argument("plantilla", metavar="PLANTILLA")
-@click.option("--entidad", required=True, metavar="SLUG", help="La entidad que la adapta.")
+@click.option(
+    "--entidad",
+    required=True,
+    metavar="SLUG",
+    help="La entidad, como sale en su dirección: «puerto-lindo».",
+)
 @click.option(
     "--salida",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -68,7 +68,7 @@ def _titular(
     return suya, Titular(area_id=encargos.area_de(entorno, suya, str(area)))
 
 
-@rol.command("listar")
+@rol.command("listar", short_help="Lista los roles y quién los cumple.")
 @con_entidad
 @en_json
 @con_consola

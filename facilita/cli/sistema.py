@@ -42,7 +42,7 @@ def bd() -> None:
     """La base de datos."""
 
 
-@bd.command("migrar")
+@bd.command("migrar", short_help="Crea las tablas o las lleva a la última revisión.")
 @con_consola
 def migrar_bd(consola: Consola) -> None:
     """Crea las tablas o las lleva a la última revisión; si ya están, no hace nada."""

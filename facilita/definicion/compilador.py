@@ -56,6 +56,11 @@ def examinar(
         return Examen(None, (Falla("forma.tipo", "documento", texto_falla, sitio),), ())
     if es_adaptacion(documento):
         return _examinar_adaptacion(documento, normas, buscar_plantilla)
+    if "entidad" in documento and not {"plantilla", "formulario", "paginas"} & set(documento):
+        buzon = Buzon(documento)
+        frase = "es el archivo de una entidad, no un formulario: va en «facilita entidad crear»"
+        buzon.falla("forma.entidad", ("entidad",), frase)
+        return Examen(None, tuple(buzon.fallas), ())
     return examinar_dato(documento, normas=normas)
 
 

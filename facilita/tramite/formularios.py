@@ -135,7 +135,10 @@ def _comprobada(entorno: Entorno, texto: str, archivo: str) -> Definicion:
     if examen.definicion is None:
         raise DefinicionInvalida(examen.fallas)
     if examen.definicion.es_plantilla:
-        raise Conflicto("Esto es una plantilla: se publica el formulario que se adapta de ella.")
+        raise Conflicto(
+            "Esto es una plantilla: se publica el formulario que se adapta de ella, con "
+            "«facilita adaptar»."
+        )
     if examen.definicion.id in SLUGS_RESERVADOS:
         raise Conflicto(f"«{examen.definicion.id}» es una dirección del sistema; usa otra.")
     return examen.definicion
@@ -159,7 +162,8 @@ def _formulario(
     if area is not None:
         formulario.area_id = sesion.scalar(select(Area.id).where(Area.codigo == area))
         if formulario.area_id is None:
-            raise NoExiste(f"La entidad no tiene un área «{area}».")
+            hay = ", ".join(sesion.scalars(select(Area.codigo).order_by(Area.codigo))) or "ninguna"
+            raise NoExiste(f"La entidad no tiene un área «{area}». Hay: {hay}.")
     sesion.flush()
     return formulario
 

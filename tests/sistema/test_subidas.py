@@ -74,7 +74,7 @@ def test_treinta_megas_con_la_linea_cortada_tres_veces(
             ".observe(document.body, {childList: true, subtree: true})"
         )
         p.adjuntar("documento_principal", guardar_pdf(tmp_path, "planos.pdf", datos))
-        expect(p.pagina.locator(".archivos")).to_contain_text("planos.pdf", timeout=30_000)
+        expect(p.pagina.locator(".archivos")).to_contain_text("planos.pdf", timeout=120_000)
         assert mala.cortadas == 3
         assert mala.enviados < len(datos) + 14 * MEGA
     (adjunto,) = llegados(sitio, "planos.pdf")

@@ -13,7 +13,7 @@ from facilita.servicios.correo import leer_carpeta
 from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.servicios.mensajeria_demo import leer_textos
 from facilita.trabajador import Trabajador
-from facilita.tramite.modelos import Deposito, SesionDeCasilla
+from facilita.tramite.modelos import Deposito, Interrupcion, SesionDeCasilla
 
 from .cliente import Visita
 
@@ -136,3 +136,14 @@ def test_apagada_no_existe(mundo: Mundo, app: Flask):
         assert visita.ver(direccion).status_code == 404
     assert visita.con_csrf("/casilla/activar", {"numero": "1", "codigo": "2"}).status_code == 404
     assert "/casilla" not in visita.ver("/seguimiento").text
+
+
+@pytest.mark.parametrize("malo", ["ayer", "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"])
+@pytest.mark.parametrize("cual", ["empezo", "termino"])
+def test_una_hora_que_no_se_entiende_no_se_publica(visita: Visita, mundo: Mundo, cual, malo):
+    """N55: tampoco como una interrupción que sigue; lo escrito queda en la pantalla."""
+    visita.ingresar("sara")
+    escrito = {"empezo": "2026-03-02T08:00", "termino": "", "motivo": "Falló la red", cual: malo}
+    respuesta = visita.con_csrf("/bandeja/interrupciones", escrito)
+    assert respuesta.status_code == 422 and f'href="#{cual}"' in respuesta.text
+    assert "Falló la red" in respuesta.text and not mundo.todo(Interrupcion)

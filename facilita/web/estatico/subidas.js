@@ -10,7 +10,7 @@
   class Negada extends Error {}
   class Cortada extends Error {}
 
-  const megas = (bytes) => `${(bytes / 1048576).toLocaleString("es-PE", { maximumFractionDigits: 1 })} MB`;
+  const megas = (n) => n < 1048576 ? `${Math.ceil(n / 1024)} KB` : `${+(n / 1048576).toFixed(1)} MB`;
   const crear = (etiqueta, clase, texto = "") => {
     const nuevo = document.createElement(etiqueta);
     nuevo.className = clase;
@@ -47,8 +47,8 @@
     if (r.status >= 500) throw new Cortada();
     return r;
   };
-  const negar = (r) => new Negada((r.getResponseHeader("Content-Type") || "").startsWith("text/plain")
-    ? r.responseText : "No pudimos recibirlo. Elígelo otra vez.");
+  const negar = (r, { name }) => new Negada((r.getResponseHeader("Content-Type") || "").startsWith("text/plain")
+    ? r.responseText : `No pudimos recibir «${name}». Elígelo otra vez.`);
 
   const base = () => location.pathname.replace(/[^/]*$/, "");
   const abrir = async (suyo, archivo, campo) => {
@@ -57,7 +57,7 @@
       "Upload-Length": archivo.size,
       "Upload-Metadata": `campo ${en64(campo)},filename ${en64(archivo.name)}${visto ? `,visto ${en64(visto.value)}` : ""}`,
     });
-    if (r.status !== 201) throw negar(r);
+    if (r.status !== 201) throw negar(r, archivo);
     return [r.getResponseHeader("Location"), 0];
   };
   // Lo que quedó a medias se sigue si cada trozo que llegó es igual al del archivo elegido.
@@ -100,7 +100,7 @@
         } else if (desde === null) {
           const va = await tus(suyo, "HEAD", suyo.url);
           desde = va.status === 200 ? Number(va.getResponseHeader("Upload-Offset")) : null;
-          if (desde === null && !otra) throw negar(va);
+          if (desde === null && !otra) throw negar(va, archivo);
           if (desde === null) { otra = false; suyo.url = null; continue; }
         }
         caja.sigue(desde);
@@ -108,11 +108,11 @@
         const r = await trozo(suyo, archivo, desde, caja.avance);
         if (r.status === 422) return suyo.url;
         if (r.status === 204) { desde = Number(r.getResponseHeader("Upload-Offset")); fallas = 0; continue; }
-        if (![404, 409, 410, 460].includes(r.status)) throw negar(r);
+        if (![404, 409, 410, 460].includes(r.status)) throw negar(r, archivo);
         throw new Cortada();
       } catch (falla) {
         if (suyo.dejado || falla instanceof Negada) throw falla;
-        if (!(falla instanceof Cortada)) throw new Negada("No se puede leer el archivo. Elígelo otra vez.");
+        if (!(falla instanceof Cortada)) throw new Negada(`No se puede leer «${archivo.name}». Elígelo otra vez.`);
         desde = null;
         tamano = Math.max(tamano / 2, MENOR);
         caja.cortada();
@@ -257,7 +257,7 @@
           llegaron.push(await subir(suyo, archivo, suyo.control.name, caja));
         } catch (falla) {
           if (suyo.dejado || !(falla instanceof Negada)) throw falla;
-          negados.push(`«${archivo.name}»: ${falla.message}`);
+          negados.push(falla.message);
         }
         if (suyo.cola.length) caja.quitar();
       }

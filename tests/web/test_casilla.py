@@ -21,6 +21,12 @@ DNI = str(DE_MESA["numero_documento_identidad"])
 
 
 @pytest.fixture
+def motor(request: pytest.FixtureRequest) -> str:
+    """SQLite, salvo que la prueba pida el otro."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
 def mundo(mundo: Mundo, tmp_path: Path) -> Mundo:
     """Con la casilla encendida."""
     return con_casilla(mundo, MensajeriaDemo(tmp_path / "celulares", demo=True))
@@ -47,6 +53,7 @@ def activar(mundo: Mundo, visita: Visita, codigo: str) -> None:
     assert dentro.location == "/casilla"
 
 
+@pytest.mark.parametrize("motor", ["sqlite", "postgresql"], indirect=True)
 def test_de_activarla_a_llevarse_todo(mundo: Mundo, app: Flask, codigo: str, tmp_path: Path):
     """N50, N51, N53, N55: sin un solo programa en la página."""
     persona, luis = Visita(app), Visita(app).ingresar("luis")

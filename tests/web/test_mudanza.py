@@ -47,7 +47,7 @@ def test_mirar_que_cambia_guarda_antes_lo_escrito(visita: Visita, mundo: Mundo) 
     pagina = visita.leer(carpeta(ficha) + "tu-documento")
     acciones = [b["value"] for b in pagina.todos("button", name="accion")]
     # El primero es el que pulsa la tecla Entrar dentro de un campo.
-    assert acciones == ["seguir", "version", "continuar"]
+    assert acciones == ["seguir", "version", "continuar", "guardar"]
     escrito = {"asunto": "A medio escr", "numero_documento": "777", "accion": "version"}
     respuesta = visita.enviar(carpeta(ficha) + "tu-documento", escrito)
     assert respuesta.location == carpeta(ficha) + "version/nueva?desde=tu-documento"

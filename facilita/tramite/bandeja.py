@@ -1,5 +1,6 @@
 """La bandeja del personal: pestañas por estado con su cuenta, búsqueda, filtros y plazos."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -182,20 +183,18 @@ def _pestanas(
     nombres: dict[str, list[str]] = {}
     for definicion in _definiciones(sesion, entorno, formulario):
         for estado in definicion.flujo.estados.values():
-            suyos = nombres.setdefault(estado.id, [])
-            if estado.etiqueta not in suyos:
-                suyos.append(estado.etiqueta)
+            nombres.setdefault(estado.id, []).append(estado.etiqueta)
     for estado_id in cuentas:
         nombres.setdefault(estado_id, [estado_id.replace("_", " ").capitalize()])
     return tuple((e, _juntos(suyos), cuentas.get(e, 0)) for e, suyos in nombres.items())
 
 
 def _juntos(nombres: Sequence[str]) -> str:
-    """Un estado que cada formulario llama a su manera se dice con los nombres que tiene."""
-    primero, *otros = nombres
+    """Un estado que cada formulario llama a su manera: primero, como lo llaman más."""
+    primero, *otros = (nombre for nombre, _ in Counter(nombres).most_common())
     if not otros:
         return primero
-    return f"{primero} / {otros[0]}" if len(otros) == 1 else f"{primero} / {otros[0]} / …"
+    return f"{primero} / {otros[0]}" if len(otros) == 1 else f"{primero} y otros"
 
 
 def _definiciones(sesion: Session, entorno: Entorno, formulario: str | None) -> list[Definicion]:

@@ -90,7 +90,7 @@ def listar(entorno: Entorno, actor: Actor, filtros: Filtros) -> Bandeja:
         ubigeo = sesion.get_one(Entidad, actor.entidad_id).ubigeo
         calendario = calendario_de(sesion, ubigeo)
         condiciones = _condiciones(actor, filtros, ahora, sesion)
-        pestanas = _pestanas(sesion, entorno, condiciones)
+        pestanas = _pestanas(sesion, entorno, condiciones, filtros.formulario)
         consulta = _filtrada(select(Solicitud), filtros, condiciones)
         solicitudes = sesion.scalars(
             consulta.order_by(Solicitud.id.desc()).limit(POR_PAGINA + 1)
@@ -169,28 +169,40 @@ def _filtrada(
 
 
 def _pestanas(
-    sesion: Session, entorno: Entorno, condiciones: Sequence[Condicion]
+    sesion: Session,
+    entorno: Entorno,
+    condiciones: Sequence[Condicion],
+    formulario: str | None,
 ) -> tuple[tuple[str, str, int], ...]:
     """Cada estado con su nombre y cuántas hay, en el orden de los flujos vigentes."""
     filas = sesion.execute(
         select(Solicitud.estado, func.count()).where(*condiciones).group_by(Solicitud.estado)
     ).all()
     cuentas: dict[str, int] = {str(f[0]): f[1] for f in filas}
-    nombres: dict[str, str] = {}
-    for definicion in _definiciones(sesion, entorno):
+    nombres: dict[str, list[str]] = {}
+    for definicion in _definiciones(sesion, entorno, formulario):
         for estado in definicion.flujo.estados.values():
-            nombres.setdefault(estado.id, estado.etiqueta)
+            suyos = nombres.setdefault(estado.id, [])
+            if estado.etiqueta not in suyos:
+                suyos.append(estado.etiqueta)
     for estado_id in cuentas:
-        nombres.setdefault(estado_id, estado_id.replace("_", " ").capitalize())
-    return tuple((e, nombre, cuentas.get(e, 0)) for e, nombre in nombres.items())
+        nombres.setdefault(estado_id, [estado_id.replace("_", " ").capitalize()])
+    return tuple((e, _juntos(suyos), cuentas.get(e, 0)) for e, suyos in nombres.items())
 
 
-def _definiciones(sesion: Session, entorno: Entorno) -> list[Definicion]:
-    versiones = sesion.scalars(
-        select(Version)
-        .join(Formulario, Formulario.vigente_id == Version.id)
-        .order_by(Formulario.id)
-    )
+def _juntos(nombres: Sequence[str]) -> str:
+    """Un estado que cada formulario llama a su manera se dice con los nombres que tiene."""
+    primero, *otros = nombres
+    if not otros:
+        return primero
+    return f"{primero} / {otros[0]}" if len(otros) == 1 else f"{primero} / {otros[0]} / …"
+
+
+def _definiciones(sesion: Session, entorno: Entorno, formulario: str | None) -> list[Definicion]:
+    vigentes = select(Version).join(Formulario, Formulario.vigente_id == Version.id)
+    if formulario:
+        vigentes = vigentes.where(Formulario.slug == guardable(formulario))
+    versiones = sesion.scalars(vigentes.order_by(Formulario.id))
     return [entorno.definiciones.de(v) for v in versiones]
 
 

@@ -34,7 +34,10 @@ def _limpio(valor: Any) -> Any:
         return {c: v for c, v in partes.items() if v is not None} or None
     if isinstance(valor, list | tuple):
         suyos = [x for x in map(_limpio, valor) if x is not None]
-        return suyos[0] if len(suyos) == 1 and isinstance(suyos[0], str) else suyos or None
+        if suyos and all(isinstance(x, str) for x in suyos):
+            # Lo marcado entre varias opciones es lo mismo en cualquier orden.
+            return suyos[0] if len(suyos) == 1 else sorted(suyos)
+        return suyos or None
     texto = "" if valor is None else str(valor).replace("\r\n", "\n").strip()
     return texto or None
 

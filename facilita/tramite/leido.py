@@ -15,7 +15,7 @@ from facilita.definicion.campos import Error
 from facilita.plazos import fecha_lima
 from facilita.servicios.codigos import huella
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.archivos import por_campo
+from facilita.tramite.archivos import mismo_contenido, por_campo
 from facilita.tramite.caso import ultimas_respuestas
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
@@ -163,8 +163,8 @@ def paso_en(
         rechazos,
         leido.observaciones,
         leido.codigo,
-        _estrenados(sesion, leido, lectura, presentado),
-        frozenset(leido.por_elegir),
+        *_contra_lo_presentado(sesion, leido, lectura, presentado),
+        por_elegir=frozenset(leido.por_elegir),
     )
 
 
@@ -176,15 +176,22 @@ def _presentado(sesion: Session, leido: Leido) -> date | None:
     return None if cuando is None else fecha_lima(cuando)
 
 
-def _estrenados(
+def _contra_lo_presentado(
     sesion: Session, leido: Leido, lectura: Lectura, presentado: date | None
-) -> frozenset[str]:
+) -> tuple[frozenset[str], frozenset[str]]:
+    """En una corrección: los campos que estrena y lo observado que sigue igual."""
     corregida = leido.subsana_id
     # El de una corrección ya entregada se mira, y no cambia.
     if corregida is None or presentado is None or leido.presentado:
-        return frozenset()
-    antes = leido.definicion.visibles(ultimas_respuestas(sesion, corregida), presentado)
-    return lectura.visibles - antes
+        return frozenset(), frozenset()
+    antes = ultimas_respuestas(sesion, corregida)
+    estrenados = lectura.visibles - leido.definicion.visibles(antes, presentado)
+    intactos = frozenset(
+        campo
+        for campo in leido.observaciones or ()
+        if mismo_contenido(antes.get(campo), lectura.valores.get(campo))
+    )
+    return estrenados, intactos
 
 
 def buscar(sesion: Session, ficha: str, ahora: datetime, *, con_turno: bool = False) -> Borrador:

@@ -37,6 +37,8 @@ class Paso:
     """El código de la solicitud, si ya se presentó o si esto la corrige."""
     estrenados: frozenset[str] = frozenset()
     """En una corrección: los campos que no existían y que lo corregido hizo aparecer."""
+    intactos: frozenset[str] = frozenset()
+    """En una corrección: lo observado que sigue como se presentó."""
     por_elegir: frozenset[str] = frozenset()
     """Los campos que dos ventanas respondieron distinto y esperan que la persona elija."""
 

@@ -50,8 +50,11 @@ def _cayo_en_la_trampa() -> bool:
 
 
 def marca_de_mirada(ficha: str) -> str:
-    """La hora en que se muestra la revisión, firmada: va en la página y vuelve al presentar."""
-    segundo = int(entorno().reloj.ahora().timestamp())
+    """La hora en que se mostró la revisión, firmada: va en la página y vuelve al presentar.
+
+    Si la página vuelve con errores la hora es la de antes: ya la había mirado.
+    """
+    segundo = int((_mirada_en(ficha) or entorno().reloj.ahora()).timestamp())
     return f"{segundo}.{_firma(ficha, segundo)}"
 
 

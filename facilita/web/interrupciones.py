@@ -14,6 +14,8 @@ from facilita.web.rutas import PUBLICO, Rutas
 from facilita.web.sesion import actor
 
 bp = Rutas("interrupciones", __name__)
+PRIMER_ANIO = 2000
+"""Antes no hubo casilla: es un error al escribir."""
 
 
 @bp.ruta("/casilla/interrupciones", permiso=PUBLICO, limite="120/minute")
@@ -51,10 +53,17 @@ def terminar(cual: int) -> Any:
 
 
 def _instante(campo: str) -> datetime | None:
-    try:
-        escrito = datetime.fromisoformat(request.form.get(campo, ""))
-    except ValueError:
+    """Lo escrito, en hora de Lima; en blanco es nada, y lo que no se entiende no es «en blanco»."""
+    texto = request.form.get(campo, "").strip()
+    if not texto:
         return None
+    try:
+        escrito = datetime.fromisoformat(texto)
+    except ValueError:
+        escrito = None
+    if escrito is None or escrito.year < PRIMER_ANIO:
+        frase = "Escribe el día y la hora, como 2026-11-25 14:30."
+        raise Invalido([Error(campo, "fecha", frase)])
     return escrito.replace(tzinfo=LIMA) if escrito.tzinfo is None else escrito
 
 

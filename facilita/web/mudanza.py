@@ -43,7 +43,7 @@ def mover(entidad: str, formulario: str, ficha: str) -> Any:
     """Pasa el borrador; si algo cambió desde que se miró, lo muestra otra vez."""
     publica = entidades.por_slug(entorno(), entidad)
     hacia, revision = request.form.get("hacia", "")[:64], request.form.get("revision", "")
-    revisado = int(revision) if revision.isascii() and revision.isdecimal() else -1
+    revisado = int(revision) if _es_numero(revision) else -1
     try:
         paso = mudanzas.mover_borrador(entorno(), publica, ficha, hacia, revisado)
     except Conflicto:
@@ -52,6 +52,10 @@ def mover(entidad: str, formulario: str, ficha: str) -> Any:
             raise
         return _dibujar(previa, publica, formulario, ficha, cambio=True), 409
     return a_su_pagina(paso, entidad, formulario, ficha)
+
+
+def _es_numero(texto: str) -> bool:
+    return len(texto) < 19 and texto.isascii() and texto.isdecimal()
 
 
 def a_su_pagina(paso: Paso, entidad: str, formulario: str, ficha: str) -> Any:

@@ -41,6 +41,7 @@ from facilita.web.vista import para_resumir, uno_por_campo, ver_pagina
 
 bp = Rutas("presentar", __name__)
 NADA_A_MEDIAS: Mapping[str, Sequence[Parcial]] = MappingProxyType({})
+SIGUE_IGUAL = "Te lo observaron y sigue igual: revísalo antes de enviar."
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,7 @@ def _respondido(paso: Paso, pagina: Pagina, con_errores: bool) -> list[Respondid
     """Las respuestas de una página; un campo opcional sin respuesta también se dice."""
     errores = {e.de: e.texto for e in reversed(para_resumir(paso, pagina))} if con_errores else {}
     avisos = {a.de: a.texto for a in reversed(paso.lectura.avisos)}
+    avisos |= dict.fromkeys(paso.intactos, SIGUE_IGUAL)
     return [
         Respondido(
             campo,

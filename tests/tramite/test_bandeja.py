@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from fabrica import CONTACTO, MESA, RIO, Mundo
+from fabrica import CONTACTO, FORMULARIOS, MESA, RIO, Mundo
 
 from facilita.plazos import DiaNoHabil
-from facilita.tramite import bandeja, dias
+from facilita.tramite import bandeja, dias, formularios
 from facilita.tramite.bandeja import Bandeja, Filtros
 
 
@@ -30,6 +30,19 @@ def test_lo_mas_nuevo_primero_y_las_pestanas_cuentan(mundo: Mundo):
     assert vista.total == 3
     assert numeros(listar(mundo, estado="en_proceso")) == ["000001-2026"]
     assert listar(mundo, estado="en_proceso").total == 3, "las pestañas no cambian al elegir una"
+
+
+def test_un_estado_con_dos_nombres_se_dice_con_los_dos(mundo: Mundo):
+    """N05: cada formulario llama a sus estados a su manera; la pestaña no elige uno por otro."""
+    texto = (FORMULARIOS / "contacto.yaml").read_text()
+    texto += "  estados:\n    nuevo: {etiqueta: Por leer}\n"
+    formularios.publicar(mundo.entorno, mundo.entidad().id, texto, "c.yaml", motivo="Otro nombre")
+    mundo.presentar_mesa()
+    de = {cual: {p[0]: p[1] for p in listar(mundo, formulario=cual).pestanas}
+          for cual in (None, MESA, CONTACTO)}  # fmt: skip
+    assert [de[c]["nuevo"] for c in (None, MESA, CONTACTO)] == [
+        "Nuevo / Por leer", "Nuevo", "Por leer"
+    ]  # fmt: skip
 
 
 def test_se_busca_por_lo_que_se_recuerda(mundo: Mundo):

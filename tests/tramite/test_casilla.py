@@ -63,6 +63,15 @@ CLAVE = "caballo azul 77 lento"
 
 
 @pytest.fixture
+def motor(request: pytest.FixtureRequest) -> str:
+    """SQLite, salvo donde la base importa: eso corre en los dos."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+EN_LOS_DOS = pytest.mark.parametrize("motor", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
 def mundo(mundo: Mundo, tmp_path: Path) -> Mundo:
     """Con la casilla encendida."""
     return con_casilla(mundo, MensajeriaDemo(tmp_path / "celulares", demo=True))
@@ -88,6 +97,7 @@ def entregar(mundo: Mundo) -> None:
 # --- activar --------------------------------------------------------------------------------------
 
 
+@EN_LOS_DOS
 def test_activarla_prueba_el_correo_el_celular_y_una_solicitud(mundo: Mundo, codigo: str):
     """N50: y dice que la identidad es declarada, que es lo único que se sabe."""
     dueno = activar(mundo, codigo)
@@ -183,6 +193,7 @@ def test_los_codigos_no_se_guardan_ni_los_ve_el_personal(mundo: Mundo, codigo: s
     assert {s.clase for s in listados} == {"correo"}
 
 
+@EN_LOS_DOS
 def test_con_el_documento_de_otro_no_se_quita_una_casilla(mundo: Mundo, dueno: Dueno):
     """N50: quien presenta con el DNI ajeno no la activa otra vez; solo el personal la reemplaza."""
     ajena = mundo.presentar_mesa(correo="otro@malo.example", celular="999888777")
@@ -208,6 +219,7 @@ def test_quien_ocupo_un_documento_no_recibe_lo_de_su_dueno(mundo: Mundo, codigo:
     assert depositar(mundo, codigo)
 
 
+@EN_LOS_DOS
 def test_cambiar_de_correo_en_persona_conserva_lo_suyo(mundo: Mundo, codigo: str):
     """N55: lo notificado se conserva aunque la persona cambie su correo."""
     primera = validar(mundo, codigo, "jose@uno.example")
@@ -257,6 +269,7 @@ def test_se_entra_con_un_codigo_que_sirve_una_vez(mundo: Mundo, dueno: Dueno, ca
         sesiones_casilla.entrar_con_codigo(mundo.entorno, "dni", DNI, usado, None)
 
 
+@EN_LOS_DOS
 def test_el_codigo_vence_y_se_agota(mundo: Mundo, dueno: Dueno):
     """N61: quince minutos o cinco fallos, y los fallos detienen también la cuenta."""
     sesiones_casilla.pedir_codigo(mundo.entorno, "dni", DNI, "correo")
@@ -306,6 +319,7 @@ def test_una_casilla_sin_contrasena_no_se_abre_con_ninguna(mundo: Mundo, dueno: 
             sesiones_casilla.entrar_con_clave(mundo.entorno, "dni", DNI, clave, None)
 
 
+@EN_LOS_DOS
 def test_la_sesion_termina_por_inactividad_por_tiempo_y_al_salir(mundo: Mundo, dueno: Dueno):
     """N61: media hora sin usarla, o ocho horas en total."""
     quieta, salida, larga = (pedir_y_entrar(mundo) for _ in range(3))
@@ -358,6 +372,7 @@ def test_el_contenido_y_la_cadena_de_un_deposito(mundo: Mundo, codigo: str, duen
     assert len(alertas[1].datos["texto"]) <= 160
 
 
+@EN_LOS_DOS
 def test_los_numeros_de_constancia_van_sin_huecos(mundo: Mundo, codigo: str, dueno: Dueno):
     """N22: uno que no se pudo depositar no gasta número."""
     depositar(mundo, codigo)
@@ -379,6 +394,7 @@ def test_un_texto_se_vuelve_pdf_y_sin_nada_no_se_deposita(mundo: Mundo, codigo: 
         assert len(pdf.pages) == 1
 
 
+@EN_LOS_DOS
 def test_el_acuse_no_puede_ir_antes_que_el_deposito(mundo: Mundo, codigo: str, dueno: Dueno):
     """N51: lo impide la misma base de datos, y un reloj que retrocede no lo consigue."""
     cual = depositar(mundo, codigo)
@@ -415,6 +431,7 @@ def test_antes_de_abrirla_no_se_ve_ni_se_descarga_nada(mundo: Mundo, codigo: str
     assert casilla.documento(mundo.entorno, dueno, cual, suyo).nombre == "acto.pdf"
 
 
+@EN_LOS_DOS
 def test_el_personal_ve_lo_de_su_alcance(mundo: Mundo, codigo: str, dueno: Dueno):
     """N61: ni otra entidad ni otra sede depositan, ven la evidencia o pasan a cédula."""
     cual, sid = depositar(mundo, codigo), mundo.solicitud(codigo).id
@@ -460,6 +477,7 @@ def test_la_evidencia_es_un_pdf_firmado_con_toda_la_cadena(mundo: Mundo, codigo:
 # --- la bandeja -----------------------------------------------------------------------------------
 
 
+@EN_LOS_DOS
 def test_la_bandeja_junta_entidades_y_pone_primero_lo_que_falta_abrir(
     mundo: Mundo, codigo: str, dueno: Dueno
 ):
@@ -496,6 +514,7 @@ def test_el_zip_lleva_lo_abierto_y_un_indice_de_todo(mundo: Mundo, codigo: str, 
 # --- las interrupciones ---------------------------------------------------------------------------
 
 
+@EN_LOS_DOS
 def test_las_interrupciones_se_registran_terminan_y_se_publican(
     mundo: Mundo, codigo: str, dueno: Dueno
 ):

@@ -67,6 +67,8 @@ class Historia:
     codigo: str
     dueno: Dueno | None = None
     cual: int = 0
+    _visto: DelPersonal | None = None
+    """La pantalla del personal, leída una vez por paso."""
 
     @classmethod
     def empezar(cls, mundo: Mundo, proveedor: Proveedor, dato: Mapping[str, Any]) -> "Historia":
@@ -86,6 +88,7 @@ class Historia:
     def dar(self, paso: Mapping[str, Any]) -> None:
         """Pone el reloj, hace lo que dice el paso y comprueba lo que se ve."""
         self.mundo.reloj.poner(instante(paso["en"]))
+        self._visto = None
         if "niega" in paso:
             with pytest.raises(getattr(errores, paso["niega"])):
                 HACERES[paso["hace"]](self, paso)
@@ -107,9 +110,11 @@ class Historia:
     @property
     def del_personal(self) -> DelPersonal:
         """Lo de la casilla en la pantalla del personal."""
-        visto = detalle.ver(self.mundo.entorno, self.mundo.actor("luis"), self.sid).casilla
-        assert visto is not None
-        return visto
+        if self._visto is None:
+            luis = self.mundo.actor("luis")
+            self._visto = detalle.ver(self.mundo.entorno, luis, self.sid).casilla
+        assert self._visto is not None
+        return self._visto
 
     # --- lo que alguien hace ------------------------------------------------------------------
 

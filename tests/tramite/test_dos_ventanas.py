@@ -63,6 +63,7 @@ def elegir(mundo: Mundo, ficha: str, **elegidas: str) -> elecciones.PorElegir:
         ("a", "", "b", "", True),
         ("a", "b", "", "b", True),
         ("uno\r\ndos", "uno\ndos", "x", "x", False),
+        (["a", "b"], ["b", "a"], ["c"], ["c"], False),
         (["a"], ["a", "b"], ["a"], ["a", "b"], False),
         ([{"n": "a"}], [{"n": "b"}], [{"n": "a", "m": ""}], [{"n": "b"}], False),
     ],

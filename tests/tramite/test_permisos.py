@@ -32,6 +32,8 @@ TABLA = {
     "invitacion.renovar": ("sgtd",),
     "correo.reenviar": COORDINAN,
     "modelo.cambiar": ("coordinador_entidad", "sgtd"),
+    "opinion.ver": ("coordinador_entidad", "sgtd"),
+    "archivo.abrir_infectado": ("coordinador_entidad", "sgtd"),
     "casilla.notificar": TODOS,
     "casilla.por_norma": ("coordinador_entidad", "sgtd"),
     "casilla.validar": TODOS,

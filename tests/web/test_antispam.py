@@ -37,6 +37,17 @@ def test_quien_lee_presenta_sin_que_se_le_pregunte_nada(visita: Visita, mundo: M
     assert codigo_de(visita.seguir(hecho))
 
 
+def test_marcar_lo_que_faltaba_no_es_prisa(visita: Visita, mundo: Mundo):
+    """N04: quien ya leyó la revisión y solo olvidó una casilla no tiene que esperar otra vez."""
+    carpeta = visita.hasta_revisar()
+    puestas = marcas(visita.leer(carpeta + "revisar"))
+    mundo.pasar(seconds=5)
+    con_errores = visita.enviar(carpeta + "revisar", puestas)
+    assert con_errores.status_code == 422
+    otra_vez = {**marcas(Pagina(con_errores.text)), **ACEPTA}
+    assert codigo_de(visita.seguir(visita.enviar(carpeta + "revisar", otra_vez)))
+
+
 @pytest.mark.parametrize("como", ["al instante", "sin abrirla", "con otra marca", "del futuro"])
 def test_un_envio_con_prisa_se_confirma_y_no_se_pierde(visita: Visita, mundo: Mundo, como: str):
     """N04: queda guardado con lo marcado; un botón lo presenta; dos veces es una."""

@@ -13,11 +13,17 @@ from facilita.servicios.correo import leer_carpeta
 from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.servicios.mensajeria_demo import leer_textos
 from facilita.trabajador import Trabajador
-from facilita.tramite.modelos import Deposito, SesionDeCasilla
+from facilita.tramite.modelos import Deposito, Interrupcion, SesionDeCasilla
 
 from .cliente import Visita
 
 DNI = str(DE_MESA["numero_documento_identidad"])
+
+
+@pytest.fixture
+def motor(request: pytest.FixtureRequest) -> str:
+    """SQLite, salvo que la prueba pida el otro."""
+    return str(getattr(request, "param", "sqlite"))
 
 
 @pytest.fixture
@@ -47,6 +53,7 @@ def activar(mundo: Mundo, visita: Visita, codigo: str) -> None:
     assert dentro.location == "/casilla"
 
 
+@pytest.mark.parametrize("motor", ["sqlite", "postgresql"], indirect=True)
 def test_de_activarla_a_llevarse_todo(mundo: Mundo, app: Flask, codigo: str, tmp_path: Path):
     """N50, N51, N53, N55: sin un solo programa en la página."""
     persona, luis = Visita(app), Visita(app).ingresar("luis")
@@ -136,3 +143,14 @@ def test_apagada_no_existe(mundo: Mundo, app: Flask):
         assert visita.ver(direccion).status_code == 404
     assert visita.con_csrf("/casilla/activar", {"numero": "1", "codigo": "2"}).status_code == 404
     assert "/casilla" not in visita.ver("/seguimiento").text
+
+
+@pytest.mark.parametrize("malo", ["ayer", "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"])
+@pytest.mark.parametrize("cual", ["empezo", "termino"])
+def test_una_hora_que_no_se_entiende_no_se_publica(visita: Visita, mundo: Mundo, cual, malo):
+    """N55: tampoco como una interrupción que sigue; lo escrito queda en la pantalla."""
+    visita.ingresar("sara")
+    escrito = {"empezo": "2026-03-02T08:00", "termino": "", "motivo": "Falló la red", cual: malo}
+    respuesta = visita.con_csrf("/bandeja/interrupciones", escrito)
+    assert respuesta.status_code == 422 and f'href="#{cual}"' in respuesta.text
+    assert "Falló la red" in respuesta.text and not mundo.todo(Interrupcion)

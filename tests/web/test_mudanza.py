@@ -47,7 +47,7 @@ def test_mirar_que_cambia_guarda_antes_lo_escrito(visita: Visita, mundo: Mundo) 
     pagina = visita.leer(carpeta(ficha) + "tu-documento")
     acciones = [b["value"] for b in pagina.todos("button", name="accion")]
     # El primero es el que pulsa la tecla Entrar dentro de un campo.
-    assert acciones == ["seguir", "version", "continuar"]
+    assert acciones == ["seguir", "version", "continuar", "guardar"]
     escrito = {"asunto": "A medio escr", "numero_documento": "777", "accion": "version"}
     respuesta = visita.enviar(carpeta(ficha) + "tu-documento", escrito)
     assert respuesta.location == carpeta(ficha) + "version/nueva?desde=tu-documento"
@@ -111,7 +111,8 @@ def test_si_algo_cambio_se_muestra_otra_vez(visita: Visita, mundo: Mundo) -> Non
     respuesta = visita.enviar(direccion, vistos)
     assert respuesta.status_code == 409
     assert "Algo cambió mientras lo mirabas." in Pagina(respuesta.text).texto
-    for malos in ({}, {"hacia": "x" * 500, "revision": "-1"}, {**vistos, "revision": "٣"}):
+    raros = ("-1", "٣", "9" * 25, "9" * 5000)
+    for malos in ({}, {"hacia": "x" * 500}, *({**vistos, "revision": r} for r in raros)):
         assert visita.enviar(direccion, malos).status_code == 409
     assert visita.enviar(direccion, ocultos(Pagina(respuesta.text))).status_code == 303
 

@@ -529,6 +529,21 @@ def test_lo_reemplazado_se_abre_junto_a_lo_nuevo(visita: Visita, observada: str,
         assert quien.ver(enlaces["firmado.pdf"]).data == pdf(2)
 
 
+def test_al_corregir_una_parte_se_dice_lo_que_sigue_igual(visita: Visita, observada: str):
+    """N06, N07: se observa una sola vez; nadie envía la mitad sin darse cuenta."""
+    visita.abrir_expediente(observada)
+    carpeta = corregir(visita, observada)
+    visita.enviar(carpeta + "tu-documento", {"asunto": "Pido otra", "accion": "continuar"})
+    revision = visita.leer(carpeta + "revisar").texto
+    assert revision.count("Te lo observaron y sigue igual") == 1
+    assert (
+        "carta.pdf"
+        in revision.partition("Te lo observaron y sigue igual")[0].rpartition("Pido otra")[2]
+    )
+    visita.seguir(visita.enviar(carpeta + "revisar", {"accion": "presentar"}))
+    assert "sigue igual" not in visita.leer(carpeta + "cargo").texto
+
+
 def test_corregir_sin_cambiar_nada_avisa_y_la_segunda_vez_pasa(
     visita: Visita, mundo: Mundo, observada: str
 ):
@@ -538,6 +553,7 @@ def test_corregir_sin_cambiar_nada_avisa_y_la_segunda_vez_pasa(
     revision = visita.leer(carpeta + "revisar")
     assert "Puedes cambiar solo eso" in revision.texto
     assert "lo que necesites" not in revision.texto
+    assert revision.texto.count("Te lo observaron y sigue igual") == 2
     respuesta = visita.enviar(carpeta + "revisar", {"accion": "presentar"})
     pagina = Pagina(respuesta.text)
     assert respuesta.status_code == 422

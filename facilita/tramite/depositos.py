@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from facilita.definicion.limpieza import una_linea
 from facilita.plazos import LIMA, Efecto, a_lima, efecto_de, momento_largo
 from facilita.servicios.codigos import ficha_secreta, huella
 from facilita.tramite import actos, acuses, terminos
@@ -108,11 +109,16 @@ def depositar(
 ) -> int:
     """Deposita un acto en la casilla de quien presentó; da su id.
 
-    Lanza `Conflicto` si no se puede e `Invalido` si falta algo.
+    El mismo envío dos veces es un solo depósito: un acto no se notifica doble (N51). Lanza `Conflicto`
+    si no se puede e `Invalido` si falta algo.
     """
     exigir_encendida(entorno)
     subidas = [*subidas, *_acto_escrito(entorno, actor, solicitud_id, crudo, subidas)]
+    envio = (una_linea(crudo.get("envio")) or "")[:64]
     with tomar(entorno, actor, solicitud_id, "casilla.notificar") as caso:
+        ya = _ya_depositado(caso, envio)
+        if ya is not None:
+            return ya
         puede = disponible(caso)
         if puede.por_que_no or puede.identidad is None or puede.casilla is None:
             raise Conflicto(puede.por_que_no)
@@ -125,7 +131,7 @@ def depositar(
             raise Invalido([error_de(actos.DOCUMENTOS, frase)])
         numero, caso.ahora = dar_de_serie(caso.sesion, entorno.reloj, "deposito", FORMATO)
         dato = {"constancia": numero, "asunto_notificado": pedido.valores["asunto_del_acto"]}
-        movimiento = mover(caso, "depositado", dato)
+        movimiento = mover(caso, "depositado", {**dato, "envio": envio} if envio else dato)
         adjuntar(caso, movimiento, pedido.subidas)
         acto = actos.congelar(caso, puede.identidad, movimiento, pedido)
         autorizacion = puede.autorizacion or por_norma(pedido.valores[actos.NORMA])
@@ -140,6 +146,18 @@ def depositar(
             numero,
         )
         return deposito.id
+
+
+def _ya_depositado(caso: Caso, envio: str) -> int | None:
+    """El depósito que se hizo con ese mismo envío, si lo hay."""
+    if not envio:
+        return None
+    hechos = caso.sesion.execute(
+        select(Deposito.id, Movimiento.datos)
+        .join(Movimiento, Movimiento.id == Deposito.movimiento_id)
+        .where(Deposito.solicitud_id == caso.solicitud.id)
+    )
+    return next((cual for cual, datos in hechos if datos.get("envio") == envio), None)
 
 
 def _acto_escrito(

@@ -1,6 +1,7 @@
 """Notificar por casilla desde el expediente, y lo que el personal hace después."""
 
 from collections.abc import Mapping, Sequence
+from secrets import token_urlsafe
 from typing import Any
 
 from flask import Response, redirect, render_template, request, session, url_for
@@ -41,7 +42,8 @@ def depositar(cual: int) -> Any:
     if envio.rechazos:
         return _pagina(d, crudo, tuple(envio.rechazos), _guardados(envio, cual)), 422
     try:
-        depositos.depositar(entorno(), actor(), cual, crudo, envio.subidas)
+        escrito = {**crudo, "envio": request.form.get("envio", "")}
+        depositos.depositar(entorno(), actor(), cual, escrito, envio.subidas)
     except Invalido as negativa:
         return _pagina(d, crudo, negativa.errores, _guardados(envio, cual)), 422
     session["aviso"] = "Depositamos la notificación y salen las alertas al correo y al celular."
@@ -74,6 +76,7 @@ def _pagina(
         pedido=formulario_de_pedido(campos, crudo, {e.campo: e for e in reversed(errores)}),
         errores=diciendo_la_fila(errores, {c.id: c for c in campos}),
         guardados=guardados,
+        envio=request.form.get("envio", "")[:64] or token_urlsafe(16),
     )
 
 

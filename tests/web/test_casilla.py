@@ -97,6 +97,19 @@ def test_de_activarla_a_llevarse_todo(mundo: Mundo, app: Flask, codigo: str, tmp
     assert not mundo.todo(SesionDeCasilla)
 
 
+def test_enviar_dos_veces_lo_mismo_deposita_una_sola(mundo: Mundo, app: Flask, codigo: str):
+    """N51: dos toques o volver atrás no notifican dos veces; abrir la pantalla otra vez, sí."""
+    persona, luis = Visita(app), Visita(app).ingresar("luis")
+    activar(mundo, persona, codigo)
+    direccion = f"/bandeja/{mundo.solicitud(codigo).id}/casilla"
+    for hechos in (1, 2):
+        datos = {**luis.leer(direccion).escrito, **ACTO}
+        for _ in range(2):
+            archivo = {"documentos_del_acto": (io.BytesIO(pdf()), "acto.pdf")}
+            assert luis.con_csrf(direccion, {**datos, **archivo}).status_code == 303
+        assert len(mundo.todo(Deposito)) == hechos
+
+
 def test_con_errores_no_se_pierde_lo_escrito_ni_lo_subido(mundo: Mundo, app: Flask, codigo: str):
     """N55: y lo que falta se dice junto a su campo."""
     persona, luis = Visita(app), Visita(app).ingresar("luis")

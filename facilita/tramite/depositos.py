@@ -109,8 +109,8 @@ def depositar(
 ) -> int:
     """Deposita un acto en la casilla de quien presentó; da su id.
 
-    El mismo envío dos veces es un solo depósito: un acto no se notifica doble (N51). Lanza `Conflicto`
-    si no se puede e `Invalido` si falta algo.
+    El mismo envío dos veces es un solo depósito: un acto no se notifica doble (N51).
+    Lanza `Conflicto` si no se puede e `Invalido` si falta algo.
     """
     exigir_encendida(entorno)
     subidas = [*subidas, *_acto_escrito(entorno, actor, solicitud_id, crudo, subidas)]

@@ -4,6 +4,7 @@ import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterator
+from os import SEEK_END
 from typing import IO, BinaryIO
 
 from facilita.servicios.almacen_recepcion import AlmacenNoDisponible
@@ -14,6 +15,8 @@ TROZO = 1024 * 1024
 ENTRADAS_MAXIMAS = 2000
 DENTRO_MAXIMO = 2 * 1024**3
 """Lo que se lee de un ZIP, ya descomprimido."""
+SIEMPRE_CABE, VECES = 64 * 1024**2, 5
+"""Y no más que tantas veces lo que pesa, si pasa de ahí: un ZIP de 2 MB puede decir 2 GB."""
 
 
 _ROTAS = (
@@ -31,7 +34,7 @@ def abrir_dados(nombre: str, archivo: BinaryIO) -> Iterator[Dado]:
     """Lo que hay en un archivo: él mismo, o lo que trae si es un ZIP; uno roto es él mismo."""
     paquete = _paquete(archivo) if nombre.casefold().endswith(".zip") else None
     if paquete is not None:
-        yield from _del_zip(nombre, paquete)
+        yield from _del_zip(nombre, paquete, archivo.seek(0, SEEK_END))
         return
     archivo.seek(0)
     yield _dado(nombre, archivo)
@@ -45,16 +48,15 @@ def _paquete(archivo: BinaryIO) -> zipfile.ZipFile | None:
         return None
 
 
-def _del_zip(nombre: str, paquete: zipfile.ZipFile) -> Iterator[Dado]:
+def _del_zip(nombre: str, paquete: zipfile.ZipFile, pesa: int) -> Iterator[Dado]:
     """Cada entrada de un ZIP; una que no se deja leer tiene otra huella que la suya."""
-    quedan = DENTRO_MAXIMO
     entradas = [e for e in paquete.infolist() if not e.is_dir()]
     if len(entradas) > ENTRADAS_MAXIMAS:
         raise PaqueteExcesivo(f"{nombre} trae más de {ENTRADAS_MAXIMAS} archivos")
+    # Lo que dice cada entrada es también lo más que se lee de ella.
+    if sum(e.file_size for e in entradas) > min(DENTRO_MAXIMO, SIEMPRE_CABE + VECES * pesa):
+        raise PaqueteExcesivo(f"{nombre} trae demasiado adentro")
     for entrada in entradas:
-        quedan -= entrada.file_size
-        if quedan < 0:
-            raise PaqueteExcesivo(f"{nombre} trae más de 2 GB")
         yield _entrada(paquete, entrada)
 
 

@@ -74,7 +74,7 @@ def dentro(datos: bytes) -> dict[str, bytes]:
 
 def rehacer(archivos: dict[str, bytes]) -> bytes:
     salida = io.BytesIO()
-    with zipfile.ZipFile(salida, "w") as paquete:
+    with zipfile.ZipFile(salida, "w", zipfile.ZIP_DEFLATED) as paquete:
         for nombre, datos in archivos.items():
             paquete.writestr(nombre, datos)
     return salida.getvalue()
@@ -285,8 +285,11 @@ def test_un_pdf_roto_nunca_es_un_500(visita: Visita, datos: bytes) -> None:
 
 
 @EN_SQLITE
-def test_un_zip_desmedido_se_niega(visita: Visita, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paquetes, "DENTRO_MAXIMO", 1000)
+@pytest.mark.parametrize("limite", ["DENTRO_MAXIMO", "SIEMPRE_CABE"])
+def test_un_zip_desmedido_se_niega(
+    visita: Visita, monkeypatch: pytest.MonkeyPatch, limite: str
+) -> None:
+    monkeypatch.setattr(paquetes, limite, 1000)
     bomba = rehacer({"a.bin": b"0" * 5000})
     respuesta = comprobar(visita, b"%PDF-1.7 x", ("bomba.zip", bomba))
     assert respuesta.status_code == 422

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import g
+from flask import g, has_app_context
 
 from facilita.tramite import analisis
 from facilita.tramite.analisis import Estado
@@ -30,6 +30,8 @@ def _fichas(valores: Iterable[Any]) -> Iterable[Mapping[str, Any]]:
 
 def analizado(adjunto_id: int | None) -> Mapping[str, Any] | None:
     """Qué decir del análisis de un adjunto en esta página; nada si no hay qué decir."""
+    if not has_app_context():  # un campo se puede dibujar solo, sin que nadie lo pida
+        return None
     estado = g.get("analisis", {}).get(adjunto_id)
     para = g.get("analisis_para")
     if estado is None or not (estado.infectado or para == PERSONAL):

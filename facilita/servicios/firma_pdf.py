@@ -4,7 +4,8 @@ Cargarla tarda más de un segundo: quien atiende peticiones no la importa (ver `
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -107,12 +108,19 @@ def firmar(
         location="Perú",
     )
     salida = BytesIO()
-    _ConReloj(ajustes, signer=firmante, timestamper=tiempo, ahora=ahora).sign_pdf(
+    _aparte(
+        _ConReloj(ajustes, signer=firmante, timestamper=tiempo, ahora=ahora).sign_pdf,
         escritor,
         output=salida,
         bytes_reserved=SITIO + (SITIO_DE_LA_TSA if tiempo else 0) + firmante_ocupa(firmante),
     )
     return salida.getvalue()
+
+
+def _aparte(hacer: Callable[..., Any], *datos: Any, **opciones: Any) -> Any:
+    # pyHanko abre su bucle de asyncio, y el hilo de quien llama puede tener ya uno en marcha.
+    with ThreadPoolExecutor(1) as hilo:
+        return hilo.submit(hacer, *datos, **opciones).result()
 
 
 def firmante_ocupa(firmante: signers.Signer) -> int:
@@ -166,7 +174,7 @@ def _firma(pdf: bytes, lector: PdfFileReader, conocidos: Mapping[str, str]) -> F
         c for pem in conocidos.values() for c in load_certs_from_pemder_data(pem.encode())
     ]
     contexto = ValidationContext(trust_roots=raices, allow_fetching=False)
-    estado = validate_pdf_signature(hechas[0], contexto)
+    estado = _aparte(validate_pdf_signature, hechas[0], contexto)
     sello: Any = estado.timestamp_validity
     sello_vale = bool(sello and sello.intact and sello.valid)
     return Firma(

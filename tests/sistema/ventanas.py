@@ -36,7 +36,9 @@ class Ventana:
         self.pagina.on("response", self._respuesta)
 
     def _anotar(self, tipo: str, texto: str) -> None:
-        if not ES_4XX.match(texto):
+        # Quien ya está en un control se queda ahí: el navegador lo cuenta y no es una falta.
+        del_foco = tipo == "info" and texto.startswith("Autofocus processing was blocked")
+        if not (del_foco or ES_4XX.match(texto)):
             self.faltas.append(f"{tipo}: {texto}")
 
     def _respuesta(self, respuesta: Response) -> None:

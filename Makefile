@@ -33,7 +33,7 @@ pruebas-largas: $(VENV)/.dev ## Corre además las pruebas de más de un minuto
 	@bash .ci/paquetes
 	$(BIN)/python -m pytest -n 2 -m "larga or not larga" --timeout=7200 $(ARGS)
 
-mutantes: $(VENV)/.dev ## Cambia definicion y plazos línea por línea y mira si las pruebas lo notan (una hora)
+mutantes: $(VENV)/.dev ## Cambia definicion y plazos línea por línea y mira si las pruebas lo notan (horas; MUESTRA=300, menos)
 	@bash .ci/mutantes $(ARGS)
 
 bench: $(VENV)/.dev ## Mide la velocidad y el peso; escribe bench/resultados/ultimo.json

@@ -29,23 +29,31 @@ def dejar(caso: Caso, anterior: Mapping[str, Any], borrador_id: int) -> None:
     documentos.pedir(caso, "constancia", mover(caso, TIPO, suyo).orden)
 
 
-def _congelar(caso: Caso, anterior: Mapping[str, Any]) -> dict[str, Any]:
-    solicitud, entidad, definicion = caso.solicitud, caso.entidad, caso.definicion
-    termino = caso.termino("resolver")
+def membrete(caso: Caso) -> dict[str, Any]:
+    """De qué presentación es una constancia y si el acto llegó en horario, para congelarlo."""
+    solicitud, entidad = caso.solicitud, caso.entidad
     return {
         "formato": 1,
         "entidad": {"slug": entidad.slug, "nombre": entidad.nombre, "ruc": entidad.ruc},
-        "formulario": definicion.titulo,
+        "formulario": caso.definicion.titulo,
         "numero": solicitud.numero,
         "expediente": caso.expediente,
         "codigo": solicitud.codigo,
         "asunto": solicitud.asunto,
         "remitente": solicitud.remitente,
         "presentado_en": a_lima(solicitud.presentado_en).isoformat(),
-        "corregido_en": a_lima(caso.ahora).replace(microsecond=0).isoformat(),
         "dentro_de_horario": entidad.horario.dentro(caso.ahora, caso.calendario),
         "horario": entidad.horario.texto(),
         "canal": cargo.CANAL,
+    }
+
+
+def _congelar(caso: Caso, anterior: Mapping[str, Any]) -> dict[str, Any]:
+    definicion = caso.definicion
+    termino = caso.termino("resolver")
+    return {
+        **membrete(caso),
+        "corregido_en": a_lima(caso.ahora).replace(microsecond=0).isoformat(),
         "corregido": [
             _corregido(definicion, anterior, caso.respuestas, campo)
             for campo in cambiados(definicion, anterior, caso.respuestas)

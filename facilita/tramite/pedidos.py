@@ -4,7 +4,7 @@ from typing import Any
 
 from facilita.definicion import Transicion
 from facilita.plazos import a_lima
-from facilita.tramite import cargo, documentos, recados
+from facilita.tramite import constancia, documentos, recados
 from facilita.tramite.caso import Caso
 from facilita.tramite.modelos import Movimiento
 from facilita.tramite.transiciones import Pedido
@@ -40,22 +40,10 @@ def dejar_constancia(
 def _congelar(
     caso: Caso, transicion: Transicion, pedido: Pedido, movimiento: Movimiento
 ) -> dict[str, Any]:
-    solicitud, entidad = caso.solicitud, caso.entidad
     return {
-        "formato": 1,
+        **constancia.membrete(caso),
         "titulo": transicion.etiqueta,
-        "entidad": {"slug": entidad.slug, "nombre": entidad.nombre, "ruc": entidad.ruc},
-        "formulario": caso.definicion.titulo,
-        "numero": solicitud.numero,
-        "expediente": caso.expediente,
-        "codigo": solicitud.codigo,
-        "asunto": solicitud.asunto,
-        "remitente": solicitud.remitente,
-        "presentado_en": a_lima(solicitud.presentado_en).isoformat(),
         "pedido_en": a_lima(caso.ahora).replace(microsecond=0).isoformat(),
-        "dentro_de_horario": entidad.horario.dentro(caso.ahora, caso.calendario),
-        "horario": entidad.horario.texto(),
-        "canal": cargo.CANAL,
         "estado": caso.estado.etiqueta,
         "dicho": [list(par) for par in en_palabras(transicion, pedido)],
         "huella_del_movimiento": movimiento.huella,

@@ -40,7 +40,7 @@ _UN_MINUTO = timedelta(minutes=1)
 
 
 @lru_cache(maxsize=100)
-def _suya(actor: Actor) -> Select[tuple[int]]:
+def _suya(actor: Actor) -> Select[int]:
     """La consulta de si una solicitud está al alcance de alguien: se arma una vez y se repite."""
     return select(Solicitud.id).where(Solicitud.id == bindparam("cual"), alcance_con_roles(actor))
 

@@ -11,8 +11,8 @@ import pytest
 import facilita.definicion
 from facilita.definicion import Examen, examinar, leer_yaml
 from facilita.definicion.campos.base import FORMA_DE_ID
-from facilita.definicion.esquema import Validador
 from facilita.definicion.explicaciones import _FORMAS, explicar
+from facilita.definicion.validador import Validador
 
 from .material import AQUI, NORMAS, caminos, datos, sin_tildes
 from .test_actualizacion import CODIGOS

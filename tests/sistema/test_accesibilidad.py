@@ -13,6 +13,7 @@ from . import (  # noqa: F401
     estados_correos,
     estados_ingreso,
     estados_personal,
+    estados_plataforma,
     estados_seguimiento,
     estados_tareas,
 )

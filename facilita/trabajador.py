@@ -15,7 +15,6 @@ import structlog
 from facilita.tramite import (
     analisis,
     barrido,
-    depositos,
     documentos,
     notificaciones,
     retomar,
@@ -23,6 +22,7 @@ from facilita.tramite import (
     sesiones,
     sesiones_casilla,
     vencimientos,
+    vigencias,
 )
 from facilita.tramite.entorno import Entorno
 
@@ -54,7 +54,7 @@ class Tarea:
 TAREAS = (
     Tarea("entregar", salidas.entregar),
     Tarea("entregar_al_celular", salidas.entregar_al_celular),
-    Tarea("surtir_efecto", depositos.surtir_efecto),
+    Tarea("surtir_efecto", vigencias.surtir_efecto),
     Tarea("componer", documentos.hacer),
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),

@@ -11,9 +11,9 @@ from facilita.tramite import firmados
 from facilita.tramite.archivos import Subida, ficha_de
 from facilita.tramite.cargo import representante
 from facilita.tramite.caso import Caso
+from facilita.tramite.destinatarios import Identidad
 from facilita.tramite.firmados import PorImprimir
 from facilita.tramite.modelos import Adjunto, Movimiento
-from facilita.tramite.personas import Identidad
 from facilita.tramite.transiciones import Pedido
 
 DOCUMENTOS, TEXTO, NORMA = "documentos_del_acto", "texto_del_acto", "norma_obligatoria"

@@ -6,16 +6,13 @@ mismo correo, así que ocuparla con el documento de otro no da nada de ese otro.
 cuando el personal vio el documento, y recibe todo lo de ese documento.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from facilita.definicion import Definicion
 from facilita.definicion.campos import Error
 from facilita.servicios.codigos import ficha_secreta, huella
 from facilita.servicios.mensajeria import numero_de_celular
@@ -25,6 +22,13 @@ from facilita.tramite.atencion import tomar
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.cargo import normalizar_identidad, valor_de
 from facilita.tramite.caso import CIUDADANO, Caso, armar_caso
+from facilita.tramite.destinatarios import (
+    DECLARADA,
+    PRESENCIAL,
+    Identidad,
+    casilla_de,
+    de_caso,
+)
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import CANALES, CELULAR, CORREO, dejar_codigo, es_el_codigo
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, Vencido
@@ -41,7 +45,6 @@ from facilita.tramite.permisos import Actor
 from facilita.tramite.sesiones_casilla import abrir_sesion
 from facilita.tramite.usuarios import normalizar_correo
 
-DECLARADA, PRESENCIAL = "declarada", "presencial"
 NIVELES = {
     DECLARADA: "Declarada: se probaron el correo, el celular y una solicitud de esa persona.",
     PRESENCIAL: "Comprobada en persona: el personal de una entidad vio el documento original.",
@@ -58,54 +61,10 @@ YA_HAY = (
 )
 
 
-@dataclass(frozen=True)
-class Identidad:
-    """Quién es alguien según lo que presentó: su documento y su nombre."""
-
-    tipo: str
-    numero: str
-    nombres: str
-
-
 def exigir_encendida(entorno: Entorno) -> None:
     """Lanza `NoExiste` si la casilla no está encendida o no hay canal al celular (N51)."""
     if not entorno.con_casilla or entorno.mensajeria is None:
         raise NoExiste(APAGADA)
-
-
-def identidad_de(
-    definicion: Definicion, respuestas: Mapping[str, Any], nombres: str
-) -> Identidad | None:
-    """De quién es una solicitud: la organización por su RUC o la persona por su documento."""
-    ruc = valor_de(definicion, respuestas, "ruc")
-    if ruc:
-        return Identidad("ruc", str(ruc), nombres)
-    numero = valor_de(definicion, respuestas, "identidad")
-    tipo = valor_de(definicion, respuestas, "tipo_documento_identidad")
-    if not numero:
-        return None
-    return Identidad(str(tipo or "otro"), normalizar_identidad(str(numero)), nombres)
-
-
-def de_caso(caso: Caso) -> Identidad | None:
-    """De quién es la solicitud de un caso."""
-    return identidad_de(caso.definicion, caso.respuestas, caso.solicitud.remitente)
-
-
-def contacto_de(definicion: Definicion, respuestas: Mapping[str, Any]) -> tuple[str, str]:
-    """El correo y el celular que dejó en su solicitud; vacíos si no."""
-    usos = (valor_de(definicion, respuestas, uso) for uso in ("correo", "celular"))
-    correo, celular = (str(valor or "") for valor in usos)
-    return correo, celular
-
-
-def casilla_de(sesion: Session, tipo: str, numero: str) -> Casilla | None:
-    """La casilla abierta de un documento."""
-    return sesion.scalar(
-        select(Casilla)
-        .join(Persona, Persona.id == Casilla.persona_id)
-        .where(Persona.tipo == tipo, Persona.numero == numero, Casilla.cerrada_en.is_(None))
-    )
 
 
 # --- pedir la activación ------------------------------------------------------------------------

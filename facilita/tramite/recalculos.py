@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from facilita.plazos import LIMA, Computo, DiaNoHabil, computar, fecha_lima
-from facilita.tramite import depositos, terminos
+from facilita.tramite import terminos, vigencias
 from facilita.tramite.ambito import Ambito, en_ambito
 from facilita.tramite.caso import RELOJ, Caso, tomar_caso
 from facilita.tramite.entorno import Entorno
@@ -61,7 +61,7 @@ def _tocadas(sesion: Session, dia: DiaNoHabil) -> list[tuple[int, int]]:
 
 
 def _de_caso(caso: Caso, dia: DiaNoHabil) -> int:
-    depositos.recontar(caso)
+    vigencias.recontar(caso)
     for notificacion in caso.sesion.scalars(
         select(Notificacion).where(
             Notificacion.solicitud_id == caso.solicitud.id, Notificacion.notificado_en.is_(None)

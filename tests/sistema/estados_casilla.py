@@ -6,7 +6,14 @@ from urllib.parse import urlsplit
 from casillas import DNI, activar, codigo_enviado, depositar
 from sqlalchemy import delete, update
 
-from facilita.tramite import depositos, interrupciones, personas, salidas, sesiones_casilla
+from facilita.tramite import (
+    aperturas,
+    interrupciones,
+    personas,
+    salidas,
+    sesiones_casilla,
+    vigencias,
+)
 from facilita.tramite.modelos import Casilla, Intento, Salida
 from facilita.tramite.sesiones_casilla import Dueno
 
@@ -42,7 +49,7 @@ def _alertar(m: Mirada) -> None:
     m.entregar()
     while salidas.entregar_al_celular(m.mundo.entorno):
         pass
-    depositos.surtir_efecto(m.mundo.entorno)
+    vigencias.surtir_efecto(m.mundo.entorno)
 
 
 def _interrumpir(m: Mirada, *, sigue: bool = False) -> None:
@@ -125,7 +132,7 @@ def casilla_vacia(m: Mirada) -> None:
 def casilla_con_notificaciones(m: Mirada) -> None:
     _, dueno, cuales = _preparar(m, 2)
     _alertar(m)
-    depositos.abrir(m.mundo.entorno, dueno.casilla_id, cuales[0])
+    aperturas.abrir(m.mundo.entorno, dueno.casilla_id, cuales[0])
     m.ver("/casilla")
 
 
@@ -235,7 +242,7 @@ def validar_en_persona_con_error(m: Mirada) -> None:
 def detalle_con_depositos(m: Mirada) -> None:
     codigo, dueno, cuales = _preparar(m, 2)
     _alertar(m)
-    depositos.abrir(m.mundo.entorno, dueno.casilla_id, cuales[0])
+    aperturas.abrir(m.mundo.entorno, dueno.casilla_id, cuales[0])
     m.ver_solicitud(codigo)
     m.abrir_todo()
 

@@ -14,6 +14,7 @@ from . import (  # noqa: F401
     estados_ingreso,
     estados_lugares,
     estados_personal,
+    estados_plataforma,
     estados_seguimiento,
     estados_tareas,
 )

@@ -29,6 +29,7 @@ from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.servicios.mensajeria_demo import leer_textos
 from facilita.trabajador import Trabajador
 from facilita.tramite import (
+    aperturas,
     bandeja,
     casilla,
     depositos,
@@ -43,6 +44,7 @@ from facilita.tramite import (
     sellos,
     sesiones_casilla,
     sin_entregar,
+    vigencias,
 )
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, armar_caso
@@ -215,7 +217,7 @@ def test_quien_ocupo_un_documento_no_recibe_lo_de_su_dueno(mundo: Mundo, codigo:
     assert not mundo.todo(SesionDeCasilla, SesionDeCasilla.casilla_id == ocupante.casilla_id)
     assert casilla.listar(mundo.entorno, verdadero).filas == ()
     with pytest.raises(NoExiste):
-        depositos.abrir(mundo.entorno, verdadero.casilla_id, suyo)
+        aperturas.abrir(mundo.entorno, verdadero.casilla_id, suyo)
     assert depositar(mundo, codigo)
 
 
@@ -387,7 +389,7 @@ def test_un_texto_se_vuelve_pdf_y_sin_nada_no_se_deposita(mundo: Mundo, codigo: 
         depositar(mundo, codigo, archivo=None)
     assert [e.campo for e in negado.value.errores] == ["documentos_del_acto"]
     cual = depositar(mundo, codigo, archivo=None, texto_del_acto="SE RESUELVE:\n\nAprobar.")
-    depositos.abrir(mundo.entorno, dueno.casilla_id, cual)
+    aperturas.abrir(mundo.entorno, dueno.casilla_id, cual)
     suyo = deposito(mundo, cual).acto["documentos"][0]
     descarga = casilla.documento(mundo.entorno, dueno, cual, suyo["id"])
     with mundo.entorno.almacen.abrir(descarga.clave) as archivo, pikepdf.open(archivo) as pdf:
@@ -403,7 +405,7 @@ def test_el_acuse_no_puede_ir_antes_que_el_deposito(mundo: Mundo, codigo: str, d
     with pytest.raises(IntegrityError), mundo.entorno.bd.transaccion(ambito) as sesion:
         sesion.execute(antes.where(Deposito.id == cual))
     mundo.pasar(hours=-2)
-    depositos.abrir(mundo.entorno, dueno.casilla_id, cual)
+    aperturas.abrir(mundo.entorno, dueno.casilla_id, cual)
     fila = deposito(mundo, cual)
     assert fila.abierto_en == fila.depositado_en
 
@@ -427,7 +429,7 @@ def test_antes_de_abrirla_no_se_ve_ni_se_descarga_nada(mundo: Mundo, codigo: str
         assert caso_suyo not in {p.codigo for p in indice.piezas(caso)}
         assert caso_suyo in {p.codigo for p in indice.piezas(caso, con_internas=True)}
     assert not deposito(mundo, cual).abierto_en
-    depositos.abrir(mundo.entorno, dueno.casilla_id, cual)
+    aperturas.abrir(mundo.entorno, dueno.casilla_id, cual)
     assert casilla.documento(mundo.entorno, dueno, cual, suyo).nombre == "acto.pdf"
 
 
@@ -438,7 +440,7 @@ def test_el_personal_ve_lo_de_su_alcance(mundo: Mundo, codigo: str, dueno: Dueno
     for quien in ("rita", "nora"):
         actor = mundo.actor(quien)
         for hacer in (
-            lambda a: depositos.pasar_a_cedula(mundo.entorno, a, sid, cual),
+            lambda a: aperturas.pasar_a_cedula(mundo.entorno, a, sid, cual),
             lambda a: evidencias.evidencia_del_personal(mundo.entorno, a, sid, cual),
             lambda a: depositos.depositar(mundo.entorno, a, sid, ACTO),
             lambda a: personas.validar_en_persona(
@@ -449,7 +451,7 @@ def test_el_personal_ve_lo_de_su_alcance(mundo: Mundo, codigo: str, dueno: Dueno
                 hacer(actor)
     otra = mundo.solicitud(mundo.presentar_mesa()).id
     with pytest.raises(NoExiste):
-        depositos.pasar_a_cedula(mundo.entorno, mundo.actor("luis"), otra, cual)
+        aperturas.pasar_a_cedula(mundo.entorno, mundo.actor("luis"), otra, cual)
     assert bandeja.listar(mundo.entorno, mundo.actor("luis"), bandeja.Filtros()).total == 2
 
 
@@ -457,11 +459,11 @@ def test_la_evidencia_es_un_pdf_firmado_con_toda_la_cadena(mundo: Mundo, codigo:
     """N51, N21: se comprueba sola, y a quien no la abrió no le adelanta lo notificado."""
     cual = depositar(mundo, codigo)
     entregar(mundo)
-    depositos.surtir_efecto(mundo.entorno)
+    vigencias.surtir_efecto(mundo.entorno)
     luis, sid = mundo.actor("luis"), mundo.solicitud(codigo)
     nombre, sin_abrir = evidencias.evidencia(mundo.entorno, dueno, cual)
     _, del_personal = evidencias.evidencia_del_personal(mundo.entorno, luis, sid.id, cual)
-    depositos.abrir(mundo.entorno, dueno.casilla_id, cual)
+    aperturas.abrir(mundo.entorno, dueno.casilla_id, cual)
     _, abierta = evidencias.evidencia(mundo.entorno, dueno, cual)
     assert nombre == "DEP-000001-2026.pdf"
     claves = sellos.publicar(mundo.entorno)
@@ -486,7 +488,7 @@ def test_la_bandeja_junta_entidades_y_pone_primero_lo_que_falta_abrir(
     uno = depositar(mundo, codigo, asunto_del_acto="Resolución de poda")
     dos = depositar(mundo, codigo, asunto_del_acto="Oficio de licencia")
     tres = depositar(mundo, en_rio, "rita", None, texto_del_acto="Texto")
-    depositos.abrir(mundo.entorno, dueno.casilla_id, tres)
+    aperturas.abrir(mundo.entorno, dueno.casilla_id, tres)
     leida = casilla.listar(mundo.entorno, dueno)
     assert [n.id for n in leida.filas] == [dos, uno, tres]
     assert (leida.por_abrir, leida.hay_mas) == (2, False)
@@ -502,7 +504,7 @@ def test_el_zip_lleva_lo_abierto_y_un_indice_de_todo(mundo: Mundo, codigo: str, 
     """N55: descargarlo no abre nada, y una hoja de cálculo no ejecuta lo ajeno."""
     abierto = depositar(mundo, codigo, asunto_del_acto="=1+1")
     depositar(mundo, codigo)
-    depositos.abrir(mundo.entorno, dueno.casilla_id, abierto)
+    aperturas.abrir(mundo.entorno, dueno.casilla_id, abierto)
     todo = casilla.exportar(mundo.entorno, dueno)
     filas = list(csv.reader(io.StringIO(todo.indice.decode("utf-8-sig"))))
     assert [f[3] for f in filas[1:]] == ["'=1+1", ACTO["asunto_del_acto"]]

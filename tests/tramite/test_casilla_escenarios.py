@@ -21,9 +21,9 @@ from facilita.plazos import LIMA, DiaNoHabil
 from facilita.servicios.correo import CorreoCarpeta, SinServidor
 from facilita.servicios.mensajeria import MensajeriaHTTP
 from facilita.tramite import (
+    aperturas,
     casilla,
     consentimientos,
-    depositos,
     detalle,
     dias,
     errores,
@@ -32,6 +32,7 @@ from facilita.tramite import (
     salidas,
     seguimiento,
     vencimientos,
+    vigencias,
 )
 from facilita.tramite.casilla import DelPersonal, DepositoVisto
 from facilita.tramite.modelos import Notificacion
@@ -131,7 +132,7 @@ class Historia:
             # Como el trabajador: lo que falla de un canal no detiene al otro.
             with suppress(SinServidor):
                 entregar(self.mundo.entorno)
-        depositos.surtir_efecto(self.mundo.entorno)
+        vigencias.surtir_efecto(self.mundo.entorno)
         vencimientos.vencer(self.mundo.entorno)
         notificaciones.pedir_cedulas(self.mundo.entorno)
 
@@ -157,7 +158,7 @@ class Historia:
     def abrir(self, _paso: Mapping[str, Any]) -> None:
         """La persona la abre."""
         assert self.dueno is not None
-        depositos.abrir(self.mundo.entorno, self.dueno.casilla_id, self.cual)
+        aperturas.abrir(self.mundo.entorno, self.dueno.casilla_id, self.cual)
 
     def activar(self, _paso: Mapping[str, Any]) -> None:
         """La persona activa su casilla."""
@@ -188,7 +189,7 @@ class Historia:
     def a_cedula(self, _paso: Mapping[str, Any]) -> None:
         """El personal pasa el depósito a cédula."""
         luis = self.mundo.actor("luis")
-        depositos.pasar_a_cedula(self.mundo.entorno, luis, self.sid, self.cual)
+        aperturas.pasar_a_cedula(self.mundo.entorno, luis, self.sid, self.cual)
 
     def cedula(self, paso: Mapping[str, Any]) -> None:
         """El personal anota la cédula entregada ese día."""

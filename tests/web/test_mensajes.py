@@ -1,10 +1,11 @@
 """Los mensajes en la pantalla: de los dos lados, con archivos y sin perder lo escrito."""
 
 import pytest
-from fabrica import Mundo
+from fabrica import Mundo, pdf
 from flask import Flask
 
-from facilita.tramite.modelos import Mensaje
+from facilita.tramite.modelos import Archivo, Mensaje
+from facilita.web import envio
 
 from .cliente import Pagina, Visita, adjunto
 
@@ -76,6 +77,24 @@ def test_con_un_error_no_se_pierde_ni_lo_escrito_ni_lo_subido(
         pagina = quien.seguir(quien.enviar(direccion, bien))
         assert pagina.texto.count("bueno.pdf") == van and "Ahora sí" in pagina.texto
         assert "malo.pdf" not in pagina.texto
+
+
+def test_pasada_la_cuota_el_mensaje_no_se_pierde(
+    visita: Visita, mundo: Mundo, codigo: str, suyos: str, monkeypatch: pytest.MonkeyPatch
+):
+    """N12, N62: el archivo no se recibe y se dice; lo escrito vuelve, y sin el archivo se envía."""
+    monkeypatch.setattr(envio, "MEGAS_POR_BORRADOR", "1/hour")
+    visita.abrir_expediente(codigo)
+    plano = adjunto("plano.pdf", pdf() + b" " * 300_000)
+    assert visita.con_csrf(suyos, {"mensaje": "Va", "archivos": plano}).status_code == 303
+    archivos = mundo.cuantas(Archivo)
+    otro = adjunto("otro.pdf", pdf(2) + b" " * 300_000)
+    negado = visita.con_csrf(suyos, {"mensaje": "Y este", "archivos": otro})
+    pagina = Pagina(negado.text)
+    assert negado.status_code == 429 and "otro.pdf" not in pagina.texto
+    assert pagina.errores["archivos"].startswith("No recibimos este archivo")
+    assert mundo.cuantas(Archivo) == archivos
+    assert "Y este" in visita.seguir(visita.enviar(suyos, pagina.escrito)).texto
 
 
 def test_lo_escrito_espera_si_el_expediente_se_cerro(

@@ -66,6 +66,9 @@ DEPOSITADA = "/bandeja/{depositada}/casilla"
 ENTRA = "/casilla/ingresar"
 SUYO = "/seguimiento/{codigo}/expediente"
 CASOS: dict[tuple[str, str], Caso] = {
+    ("acceso.explicar", "GET"): caso("/acceso"),
+    ("acceso.preguntar", "GET"): caso("/acceso/oficio", 404),
+    ("acceso.hacer", "POST"): caso("/acceso/oficio", 404, ruc="1"),
     ("api.ubigeo", "GET"): caso("/api/v1/ubigeo?q=lima"),
     ("portal.inicio", "GET"): caso("/"),
     ("portal.de_entidad", "GET"): caso("/valle-sereno/"),

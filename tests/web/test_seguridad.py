@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
-from facilita.tramite.modelos import Intento, Solicitud
+from facilita.tramite.modelos import Archivo, Intento, Solicitud
 from facilita.web import envio
 from facilita.web.rutas import FICHA, PUBLICO
 
@@ -342,8 +342,8 @@ def test_lo_escrito_sobrevive_a_la_sesion(app: Flask, mundo: Mundo):
     assert ajeno.status_code == 303
 
 
-def test_subir_sin_fin_se_detiene(app: Flask, monkeypatch: pytest.MonkeyPatch):
-    """Lo subido sin cuenta tiene cuota por borrador y por dirección; lo guardado sigue ahí."""
+def test_subir_sin_fin_se_detiene(app: Flask, mundo: Mundo, monkeypatch: pytest.MonkeyPatch):
+    """N04, N62: pasada la cuota, lo escrito se guarda; el archivo no, y se dice en su campo."""
     monkeypatch.setattr(envio, "MEGAS_POR_BORRADOR", "3/hour")
     monkeypatch.setattr(envio, "MEGAS_POR_DIRECCION", "5/hour")
     visita = Visita(app)
@@ -356,6 +356,14 @@ def test_subir_sin_fin_se_detiene(app: Flask, monkeypatch: pytest.MonkeyPatch):
     assert [subir(uno) for _ in range(4)] == [422, 422, 422, 429]
     # El otro borrador todavía tiene cuota, pero la dirección se queda sin la suya.
     assert [subir(otro) for _ in range(3)] == [422, 422, 429]
+    archivos = mundo.cuantas(Archivo)
+    datos = {"folios": "7", "documento_principal": adjunto("otra.pdf", b"y" * 300_000)}
+    negado = visita.enviar(uno, {**datos, "accion": "guardar"})
+    assert (negado.status_code, negado.headers["Retry-After"]) == (429, "3600")
+    vuelta = Pagina(negado.text)
+    assert vuelta.errores["documento_principal"].startswith("No recibimos este archivo")
+    assert vuelta.escrito["folios"] == visita.leer(uno).escrito["folios"] == ["7"]
+    assert "otra.pdf" not in visita.leer(uno).texto and mundo.cuantas(Archivo) == archivos
     assert "carta.pdf" in visita.leer(uno).texto
     assert visita.enviar(uno, de_pagina("tus-archivos")).status_code == 303
 

@@ -37,7 +37,7 @@ from facilita.tramite import (
     vigencias,
 )
 from facilita.tramite.casilla import DelPersonal, DepositoVisto
-from facilita.tramite.modelos import Deposito, Notificacion, PorDepositar
+from facilita.tramite.modelos import Deposito, Interrupcion, Notificacion, PorDepositar
 from facilita.tramite.sesiones_casilla import Dueno
 
 AQUI = Path(__file__).parent
@@ -221,8 +221,13 @@ class Historia:
     def interrumpir(self, paso: Mapping[str, Any]) -> None:
         """La SGTD registra una interrupción."""
         sara = self.mundo.actor("sara")
-        desde, hasta = instante(paso["desde"]), instante(paso["hasta"])
+        desde, hasta = instante(paso["desde"]), paso["hasta"] and instante(paso["hasta"])
         interrupciones.registrar(self.mundo.entorno, sara, desde, hasta, "Falló la base de datos")
+
+    def terminar(self, _paso: Mapping[str, Any]) -> None:
+        """La SGTD anota que terminó la que seguía."""
+        (sigue,) = self.mundo.todo(Interrupcion, Interrupcion.termino_en.is_(None))
+        interrupciones.terminar(self.mundo.entorno, self.mundo.actor("sara"), sigue.id, None)
 
     # --- lo que se ve -------------------------------------------------------------------------
 
@@ -268,7 +273,7 @@ HACERES: dict[str, Callable[[Historia, Mapping[str, Any]], None]] = {
     for cual in (
         "depositar", "reloj", "pasarela", "correo", "mirar", "abrir", "activar", "validar",
         "cambiar_correo", "observar", "abrir_expediente", "a_cedula", "cedula", "declarar",
-        "interrumpir", "retirar", "responder",
+        "interrumpir", "terminar", "retirar", "responder",
     )
 }  # fmt: skip
 VISTAS: dict[str, Callable[[Historia], Any]] = {

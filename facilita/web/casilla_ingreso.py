@@ -5,7 +5,7 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import personas, sesiones_casilla
+from facilita.tramite import ingresos_casilla, personas
 from facilita.tramite.errores import Conflicto, Invalido, Negativa, NoExiste, NoPermitido
 from facilita.tramite.intentos import Desde, IngresoDetenido
 from facilita.web import equipo
@@ -47,11 +47,11 @@ def entrar() -> Any:
         return _pantalla("casilla_ingresar.html", error), 422
     accion = request.form.get("accion", "correo")
     if accion != "clave":
-        pedido = sesiones_casilla.pedir_codigo(entorno(), tipo, numero, accion)
+        pedido = ingresos_casilla.pedir_codigo(entorno(), tipo, numero, accion)
         return _pantalla("casilla_codigo.html", canal=accion, pedido=pedido)
     try:
         clave = request.form.get("clave", "")[:200]
-        ficha = sesiones_casilla.entrar_con_clave(
+        ficha = ingresos_casilla.entrar_con_clave(
             entorno(), tipo, numero, clave, _agente(), equipo.desde(f"{tipo} {numero}")
         )
     except NoPermitido as negativa:
@@ -67,7 +67,7 @@ def entrar_con_codigo() -> Any:
     tipo, numero = _documento()
     codigo, pedido = request.form.get("codigo", "")[:40], request.form.get("pedido", "")[:64]
     try:
-        ficha = sesiones_casilla.entrar_con_codigo(
+        ficha = ingresos_casilla.entrar_con_codigo(
             entorno(), tipo, numero, codigo, _agente(),
             pedido=pedido, desde=equipo.desde(f"{tipo} {numero}"),
         )  # fmt: skip
@@ -88,7 +88,7 @@ def ver_enlace(secreto: str) -> Any:
 def entrar_con_enlace(secreto: str) -> Any:
     """Entra con el enlace del correo."""
     personas.exigir_encendida(entorno())
-    return _adentro(sesiones_casilla.entrar_con_enlace(entorno(), secreto[:80], _agente()))
+    return _adentro(ingresos_casilla.entrar_con_enlace(entorno(), secreto[:80], _agente()))
 
 
 @bp.ruta("/activar", permiso=PUBLICO)

@@ -8,10 +8,10 @@ from sqlalchemy import delete, update
 
 from facilita.tramite import (
     aperturas,
+    ingresos_casilla,
     interrupciones,
     personas,
     salidas,
-    sesiones_casilla,
     vigencias,
 )
 from facilita.tramite.modelos import Casilla, Intento, Salida
@@ -36,9 +36,9 @@ def _preparar(m: Mirada, depositados: int = 0) -> tuple[str, Dueno, list[int]]:
 
 
 def _entrar(m: Mirada) -> None:
-    pedido = sesiones_casilla.pedir_codigo(m.mundo.entorno, "dni", DNI, "correo")
+    pedido = ingresos_casilla.pedir_codigo(m.mundo.entorno, "dni", DNI, "correo")
     escrito = codigo_enviado(m.mundo, "codigo_correo")
-    ficha = sesiones_casilla.entrar_con_codigo(
+    ficha = ingresos_casilla.entrar_con_codigo(
         m.mundo.entorno, "dni", DNI, escrito, "Firefox 140", pedido=pedido
     )
     equipo = urlsplit(m.sitio.direccion).hostname

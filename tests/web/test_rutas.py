@@ -17,9 +17,9 @@ from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.tramite import (
     entidades,
     formularios,
+    ingresos_casilla,
     personas,
     seguimiento,
-    sesiones_casilla,
     subidas,
     usuarios,
 )
@@ -407,7 +407,7 @@ def test_cada_ruta_de_la_casilla_con_su_dueno_y_con_otro(
     orden = ("casilla.abrir", "casilla.documento", "casilla.salir")
     for numero, es_suya in (("87654321", False), ("12345678", True)):
         visita = Visita(app, DEMO)
-        pedido = sesiones_casilla.pedir_codigo(mundo.entorno, "dni", numero, "correo")
+        pedido = ingresos_casilla.pedir_codigo(mundo.entorno, "dni", numero, "correo")
         codigo = codigo_enviado(mundo, "codigo_correo")
         datos = {"tipo": "dni", "numero": numero, "codigo": codigo, "pedido": pedido}
         assert visita.con_csrf("/casilla/ingresar/codigo", datos).location == "/casilla"

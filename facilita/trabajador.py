@@ -15,14 +15,15 @@ import structlog
 from facilita.tramite import (
     analisis,
     barrido,
-    depositos,
     documentos,
+    en_casilla,
     notificaciones,
     retomar,
     salidas,
     sesiones,
     sesiones_casilla,
     vencimientos,
+    vigencias,
 )
 from facilita.tramite.entorno import Entorno
 
@@ -54,8 +55,9 @@ class Tarea:
 TAREAS = (
     Tarea("entregar", salidas.entregar),
     Tarea("entregar_al_celular", salidas.entregar_al_celular),
-    Tarea("surtir_efecto", depositos.surtir_efecto),
+    Tarea("surtir_efecto", vigencias.surtir_efecto),
     Tarea("componer", documentos.hacer),
+    Tarea("depositar_respuestas", en_casilla.depositar_respuestas),
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("avisar_por_vencer", retomar.avisar_por_vencer, cada=HORA / 4),

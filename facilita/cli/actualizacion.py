@@ -9,12 +9,13 @@ import click
 from facilita.cli.comun import Orden, en_json, escribir_fallas, escribir_json, nota
 from facilita.cli.consola import Consola, con_consola
 from facilita.cli.definiciones import con_plantillas, plantilla_escrita
-from facilita.cli.redaccion import redactar, reescribir
+from facilita.cli.redaccion import reescribir
 from facilita.definicion import DefinicionInvalida, es_adaptacion, leer_yaml
 from facilita.definicion.actualizacion import actualizar as fundir
 from facilita.definicion.fallas import Buzon, Mapa
 from facilita.definicion.familias import fallas_de_forma
 from facilita.definicion.novedades import LADOS, MOTIVOS, Actualizacion, Conflicto
+from facilita.definicion.redaccion import redactar
 from facilita.servicios.catalogo import Catalogo
 
 ESCRIBIBLE = click.Path(dir_okay=False, path_type=Path)

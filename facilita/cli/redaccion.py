@@ -1,13 +1,11 @@
 """Volver a escribir un formulario adaptado sin tocar lo que no cambió, con sus comentarios."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from facilita.definicion import DefinicionInvalida, leer_yaml
+from facilita.definicion.redaccion import redactar
 
 Dato = Mapping[str, Any]
 
@@ -23,13 +21,6 @@ def reescribir(texto: str, viejo: Dato, nuevo: Dato) -> str:
         return por_partes
     cabeza = re.match(r"(?:[ \t]*(?:#.*)?\n)*", texto)
     return (cabeza[0] if cabeza else "") + redactar(nuevo)
-
-
-def redactar(dato: Any) -> str:
-    """Un dato como YAML, con las claves en su orden y sin alias."""
-    # El paso por JSON deja datos llanos y separados: el lector no admite alias.
-    llano = json.loads(json.dumps(dato))
-    return str(yaml.safe_dump(llano, allow_unicode=True, sort_keys=False, width=92))
 
 
 def _dice(texto: str, dato: Dato) -> bool:

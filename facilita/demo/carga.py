@@ -13,6 +13,7 @@ from facilita.plazos import LIMA, Calendario, fecha_larga, fecha_lima
 from facilita.servicios.codigos import huella
 from facilita.servicios.reloj import RelojFijo
 from facilita.tramite import (
+    aperturas,
     archivos,
     atencion,
     borradores,
@@ -34,6 +35,7 @@ from facilita.tramite import (
     subsanacion,
     usuarios,
     vencimientos,
+    vigencias,
 )
 from facilita.tramite.archivos import Subida
 from facilita.tramite.encargos import Titular
@@ -171,7 +173,7 @@ class Carga:
         return lambda: self._hacer(n, hecho)
 
     def _dar_pasos_del_reloj(self) -> None:
-        depositos.surtir_efecto(self.entorno)
+        vigencias.surtir_efecto(self.entorno)
         vencimientos.vencer(self.entorno)
         notificaciones.pedir_cedulas(self.entorno)
 
@@ -259,11 +261,11 @@ class Carga:
         for entregar in (salidas.entregar, salidas.entregar_al_celular):
             while entregar(self.entorno):
                 pass
-        depositos.surtir_efecto(self.entorno)
+        vigencias.surtir_efecto(self.entorno)
 
     def _abrir_deposito(self, _n: int, _codigo: str, _hecho: Hecho) -> None:
         if self.casilla:
-            depositos.abrir(self.entorno, self.casilla.casilla_id, self.deposito)
+            aperturas.abrir(self.entorno, self.casilla.casilla_id, self.deposito)
 
     def _corregir(self, _n: int, codigo: str, hecho: Hecho) -> None:
         entidad = entidades.por_slug(self.entorno, ENTIDAD)

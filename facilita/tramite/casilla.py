@@ -11,26 +11,17 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from facilita.plazos import a_lima
-from facilita.tramite import descargas, interrupciones
+from facilita.tramite import alertas, descargas, interrupciones
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import Caso
-from facilita.tramite.depositos import (
-    ABIERTO,
-    CEDULA,
-    CUMPLIDO,
-    ESPERA,
-    Disponible,
-    claves_de,
-    disponible,
-    fallo,
-    por_que_falla,
-)
+from facilita.tramite.depositos import Disponible, disponible
 from facilita.tramite.descargas import Descarga
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import ALERTAS, CELULAR
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.interrupciones import InterrupcionVista
 from facilita.tramite.modelos import Deposito, Salida
+from facilita.tramite.modelos.casilla import ABIERTO, CEDULA, CUMPLIDO, ESPERA
 from facilita.tramite.normalizar import palabras
 from facilita.tramite.personas import tapado
 from facilita.tramite.sesiones_casilla import Dueno
@@ -195,12 +186,13 @@ def visto(sesion: Session, d: Deposito) -> DepositoVisto:
         explicacion=tuple(d.cuenta.get("explicacion", ())),
         alertas=_alertas(sesion, d.id),
         interrupciones=interrupciones.que_afectan(sesion, d),
-        falla=por_que_falla(sesion, d) if d.situacion == ESPERA else None,
+        falla=alertas.por_que_falla(sesion, d) if d.situacion == ESPERA else None,
     )
 
 
 def _alertas(sesion: Session, deposito_id: int) -> tuple[Alerta, ...]:
-    consulta = select(Salida).where(Salida.clave.in_(claves_de(deposito_id))).order_by(Salida.id)
+    suyas = Salida.clave.in_(alertas.claves_de(deposito_id))
+    consulta = select(Salida).where(suyas).order_by(Salida.id)
     return tuple(
         Alerta(
             id=s.id,
@@ -211,7 +203,7 @@ def _alertas(sesion: Session, deposito_id: int) -> tuple[Alerta, ...]:
             entregada_en=s.entregada_en,
             intentos=s.intentos,
             respuesta=s.respuesta or "",
-            fallo=fallo(s),
+            fallo=alertas.fallo(s),
         )
         for s in sesion.scalars(consulta)
     )

@@ -10,11 +10,11 @@ from facilita.tramite import casilla, firmados
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.casilla import Alerta, DepositoVisto
-from facilita.tramite.depositos import CUMPLIDO
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.firmados import PorImprimir
 from facilita.tramite.modelos import Deposito, Solicitud
+from facilita.tramite.modelos.casilla import CUMPLIDO
 from facilita.tramite.permisos import Actor, alcance
 from facilita.tramite.personas import NIVELES
 from facilita.tramite.sesiones_casilla import Dueno

@@ -6,16 +6,13 @@ mismo correo, así que ocuparla con el documento de otro no da nada de ese otro.
 cuando el personal vio el documento, y recibe todo lo de ese documento.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from facilita.definicion import Definicion
 from facilita.definicion.campos import Error
 from facilita.servicios.codigos import ficha_secreta, huella
 from facilita.servicios.mensajeria import numero_de_celular
@@ -25,10 +22,24 @@ from facilita.tramite.atencion import tomar
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.cargo import normalizar_identidad, valor_de
 from facilita.tramite.caso import CIUDADANO, Caso, armar_caso
+from facilita.tramite.destinatarios import (
+    DECLARADA,
+    PRESENCIAL,
+    Identidad,
+    casilla_de,
+    de_caso,
+)
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import CANALES, CELULAR, CORREO, dejar_codigo, es_el_codigo
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, Vencido
-from facilita.tramite.intentos import anotar_fallo, exigir_turno, olvidar_intentos
+from facilita.tramite.intentos import (
+    AQUI,
+    SIN_TOPE,
+    Desde,
+    anotar_fallo,
+    exigir_turno,
+    olvidar_los_suyos,
+)
 from facilita.tramite.modelos import (
     Activacion,
     Casilla,
@@ -41,7 +52,6 @@ from facilita.tramite.permisos import Actor
 from facilita.tramite.sesiones_casilla import abrir_sesion
 from facilita.tramite.usuarios import normalizar_correo
 
-DECLARADA, PRESENCIAL = "declarada", "presencial"
 NIVELES = {
     DECLARADA: "Declarada: se probaron el correo, el celular y una solicitud de esa persona.",
     PRESENCIAL: "Comprobada en persona: el personal de una entidad vio el documento original.",
@@ -58,60 +68,18 @@ YA_HAY = (
 )
 
 
-@dataclass(frozen=True)
-class Identidad:
-    """Quién es alguien según lo que presentó: su documento y su nombre."""
-
-    tipo: str
-    numero: str
-    nombres: str
-
-
 def exigir_encendida(entorno: Entorno) -> None:
     """Lanza `NoExiste` si la casilla no está encendida o no hay canal al celular (N51)."""
     if not entorno.con_casilla or entorno.mensajeria is None:
         raise NoExiste(APAGADA)
 
 
-def identidad_de(
-    definicion: Definicion, respuestas: Mapping[str, Any], nombres: str
-) -> Identidad | None:
-    """De quién es una solicitud: la organización por su RUC o la persona por su documento."""
-    ruc = valor_de(definicion, respuestas, "ruc")
-    if ruc:
-        return Identidad("ruc", str(ruc), nombres)
-    numero = valor_de(definicion, respuestas, "identidad")
-    tipo = valor_de(definicion, respuestas, "tipo_documento_identidad")
-    if not numero:
-        return None
-    return Identidad(str(tipo or "otro"), normalizar_identidad(str(numero)), nombres)
-
-
-def de_caso(caso: Caso) -> Identidad | None:
-    """De quién es la solicitud de un caso."""
-    return identidad_de(caso.definicion, caso.respuestas, caso.solicitud.remitente)
-
-
-def contacto_de(definicion: Definicion, respuestas: Mapping[str, Any]) -> tuple[str, str]:
-    """El correo y el celular que dejó en su solicitud; vacíos si no."""
-    usos = (valor_de(definicion, respuestas, uso) for uso in ("correo", "celular"))
-    correo, celular = (str(valor or "") for valor in usos)
-    return correo, celular
-
-
-def casilla_de(sesion: Session, tipo: str, numero: str) -> Casilla | None:
-    """La casilla abierta de un documento."""
-    return sesion.scalar(
-        select(Casilla)
-        .join(Persona, Persona.id == Casilla.persona_id)
-        .where(Persona.tipo == tipo, Persona.numero == numero, Casilla.cerrada_en.is_(None))
-    )
-
-
 # --- pedir la activación ------------------------------------------------------------------------
 
 
-def pedir_activacion(entorno: Entorno, tipo: str, numero: str, escrito: str) -> str:
+def pedir_activacion(
+    entorno: Entorno, tipo: str, numero: str, escrito: str, desde: Desde = AQUI
+) -> str:
     """Manda los dos códigos al correo y al celular de una solicitud propia; da la ficha.
 
     Una sola respuesta, `NoExiste`, si el documento y el código no coinciden; `Conflicto` si esa
@@ -120,13 +88,16 @@ def pedir_activacion(entorno: Entorno, tipo: str, numero: str, escrito: str) -> 
     exigir_encendida(entorno)
     ahora, quien = entorno.reloj.ahora(), _nombre_de_intento(tipo, numero)
     with entorno.bd.lectura(NADA) as sesion:
-        exigir_turno(sesion, quien, ahora)
+        exigir_turno(sesion, quien, ahora, desde)
     try:
-        return _pedir(entorno, tipo, normalizar_identidad(numero), escrito, ahora)
+        ficha = _pedir(entorno, tipo, normalizar_identidad(numero), escrito, ahora)
     except NoExiste:
         with entorno.bd.transaccion(NADA) as sesion:
-            anotar_fallo(sesion, quien, ahora)
+            anotar_fallo(sesion, quien, ahora, desde, SIN_TOPE)
         raise NoExiste(NO_COINCIDE) from None
+    with entorno.bd.transaccion(NADA) as sesion:
+        olvidar_los_suyos(sesion, quien, desde)
+    return ficha
 
 
 def _nombre_de_intento(tipo: str, numero: str) -> str:
@@ -148,7 +119,6 @@ def _pedir(entorno: Entorno, tipo: str, numero: str, escrito: str, ahora: dateti
                 "Esa solicitud no tiene un correo y un celular: usa otra, o pide en la entidad "
                 "que validen tu identidad en persona."
             )
-        olvidar_intentos(sesion, _nombre_de_intento(tipo, numero))
         return _empezar(caso, identidad, caso.solicitud.correo.casefold(), celular)
 
 

@@ -9,7 +9,7 @@ from flask import Response, make_response, redirect, render_template, request, s
 from zipstream import ZipStream
 
 from facilita.definicion.campos import Error
-from facilita.tramite import casilla, depositos, evidencias, personas, sesiones_casilla
+from facilita.tramite import aperturas, casilla, evidencias, personas, sesiones_casilla
 from facilita.tramite.descargas import Descarga
 from facilita.tramite.errores import Invalido
 from facilita.web.archivos import TROZO, servir_descarga
@@ -45,7 +45,7 @@ def ver(cual: int) -> Any:
 @bp.ruta("/<int:cual>/abrir", permiso=CASILLA, metodos=("POST",))
 def abrir(cual: int) -> Any:
     """El acuse: la persona la abre (N51)."""
-    depositos.abrir(entorno(), dueno().casilla_id, cual)
+    aperturas.abrir(entorno(), dueno().casilla_id, cual)
     return redirect(url_for("casilla.ver", cual=cual), 303)
 
 

@@ -13,12 +13,12 @@ from facilita.tramite.archivos import Subida
 from facilita.tramite.correspondencia import CAMPOS, Conversacion
 from facilita.tramite.errores import Conflicto, Invalido
 from facilita.web.analizados import mostrar_analisis
-from facilita.web.envio import Envio, exigir_cuota, recibir_archivos
+from facilita.web.envio import Envio, codigo_de_errores, medir_cuota, recibir_archivos
 from facilita.web.mundo import entorno
 from facilita.web.pedido import formulario_de_pedido
 from facilita.web.retenidos import retener_para, retenidos_para
 from facilita.web.rutas import EXPEDIENTE, Rutas
-from facilita.web.sesion import actor
+from facilita.web.sesion import actor, expediente_abierto
 
 de_la_persona = Rutas("mensajes", __name__, url_prefix="/seguimiento/<codigo>/expediente/mensajes")
 del_personal = Rutas("mensajes_personal", __name__, url_prefix="/bandeja/<int:cual>/mensajes")
@@ -40,6 +40,14 @@ EN_BLANCO = Escrito()
 Verbo = Callable[[Mapping[str, Any], Sequence[Subida]], None]
 
 
+@de_la_persona.url_value_preprocessor
+def _medir(_ruta: str | None, partes: dict[str, Any] | None) -> None:
+    """Antes de nada: comprobar que el envío es de aquí ya lee el formulario, con sus archivos."""
+    codigo = str((partes or {}).get("codigo", ""))
+    if request.method == "POST":
+        medir_cuota(codigo if expediente_abierto(codigo) else "")
+
+
 @de_la_persona.ruta("", permiso=EXPEDIENTE)
 def ver(codigo: str) -> Any:
     """La conversación, para la persona."""
@@ -49,7 +57,6 @@ def ver(codigo: str) -> Any:
 @de_la_persona.ruta("", permiso=EXPEDIENTE, metodos=("POST",), limite="30/minute")
 def escribir(codigo: str) -> Any:
     """La persona escribe."""
-    exigir_cuota(codigo)
     entidad = correspondencia.abrir_de_ciudadano(entorno(), codigo).entidad.slug
 
     def verbo(crudo: Mapping[str, Any], subidas: Sequence[Subida]) -> None:
@@ -118,7 +125,7 @@ def _enviar(
             session["aviso"] = ENVIADO
             return redirect(destino, 303)
     guardados = tuple((s.nombre, retener_para(de_quien, s)) for s in envio.subidas)
-    return otra_vez(Escrito(errores, crudo, guardados)), 422
+    return otra_vez(Escrito(errores, crudo, guardados)), *codigo_de_errores(envio)
 
 
 def _pagina(plantilla: str, c: Conversacion, con: Escrito, **mas: Any) -> str:

@@ -7,7 +7,16 @@ from typing import Any
 from flask import Response, redirect, render_template, request, session, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import actos, depositos, detalle, evidencias, personas
+from facilita.tramite import (
+    actos,
+    alertas,
+    aperturas,
+    depositos,
+    destinatarios,
+    detalle,
+    evidencias,
+    personas,
+)
 from facilita.tramite.detalle import Detalle
 from facilita.tramite.errores import Conflicto, Invalido
 from facilita.web.campo_visto import diciendo_la_fila
@@ -85,7 +94,7 @@ def ver_validar(cual: int) -> Any:
     """Validar en persona la identidad de quien presentó."""
     personas.exigir_encendida(entorno())
     d = detalle.ver(entorno(), actor(), cual)
-    correo, celular = personas.contacto_de(d.definicion, d.respuestas)
+    correo, celular = destinatarios.contacto_de(d.definicion, d.respuestas)
     return _validar(d, {"correo": correo, "celular": celular}, None)
 
 
@@ -119,7 +128,7 @@ def _validar(d: Detalle, escrito: Mapping[str, Any], error: Error | None) -> str
 @bp.ruta("/<int:deposito>/cedula", permiso="casilla.notificar", metodos=("POST",))
 def a_cedula(cual: int, deposito: int) -> Any:
     """Abre la tarea de notificar por cédula, porque una alerta falló."""
-    depositos.pasar_a_cedula(entorno(), actor(), cual, deposito)
+    aperturas.pasar_a_cedula(entorno(), actor(), cual, deposito)
     session["aviso"] = "Quedó abierta la tarea de notificar por cédula."
     return redirect(url_for("personal.ver", cual=cual), 303)
 
@@ -127,7 +136,7 @@ def a_cedula(cual: int, deposito: int) -> Any:
 @bp.ruta("/alerta/<int:salida>", permiso="casilla.notificar", metodos=("POST",))
 def reenviar_alerta(cual: int, salida: int) -> Any:
     """Vuelve a intentar una alerta."""
-    depositos.reenviar_alerta(entorno(), actor(), cual, salida)
+    alertas.reenviar(entorno(), actor(), cual, salida)
     session["aviso"] = "La alerta está otra vez en camino."
     return redirect(url_for("personal.ver", cual=cual), 303)
 

@@ -15,6 +15,7 @@ from facilita.tramite.archivos import Subida, recibir
 from facilita.tramite.cruce import leer_visto
 from facilita.web.limites import limitador
 from facilita.web.mundo import entorno
+from facilita.web.peticion import Peticion
 
 # Lo que se puede subir sin cuenta: por borrador alcanza para repetir todo varias veces en mala
 # línea; por dirección, para muchos teléfonos detrás de una misma.
@@ -22,6 +23,12 @@ MEGAS_POR_BORRADOR = "1000/hour"
 MEGAS_POR_DIRECCION = "6000/hour"
 SIN_CONTAR = 256 * 1024
 """Bytes de un envío que no gasta cuota: no lleva archivos que pesen."""
+SIN_CUOTA = (
+    "No recibimos este archivo: en la última hora se subió demasiado desde aquí. "
+    "Lo que escribiste no se perdió; súbelo otra vez dentro de una hora."
+)
+ESPERA = "3600"
+"""Los segundos que se pide esperar a quien gastó su cuota."""
 
 VISTO = "-visto"
 """El control con lo que la página mostraba; ningún campo puede llamarse así."""
@@ -46,20 +53,30 @@ class Envio:
     visto: dict[str, str] | None = None
     """Lo que la página mostraba en cada campo, si lo trajo."""
 
+    @property
+    def sin_cuota(self) -> bool:
+        """Si algún archivo no se recibió porque ya se subió demasiado."""
+        return any(error.clave == "cuota" for error in self.rechazos)
 
-def exigir_cuota(ficha: str = "") -> None:
-    """Descuenta lo que se va a subir, antes de leerlo; pasada la cuota responde 429."""
+
+def medir_cuota(ficha: str = "") -> None:
+    """Descuenta lo que se va a subir, antes de leerlo; pasada la cuota se lee solo lo escrito."""
     pesa = request.content_length or 0
-    if pesa > SIN_CONTAR:
-        gastar_cuota(pesa, ficha)
+    if pesa > SIN_CONTAR and not cabe_en_la_cuota(pesa, ficha):
+        cast(Peticion, request).sin_archivos = True
 
 
-def gastar_cuota(pesa: int, ficha: str = "") -> None:
-    """Descuenta esos bytes de lo que se puede subir sin cuenta; si no alcanza responde 429."""
+def cabe_en_la_cuota(pesa: int, ficha: str = "") -> bool:
+    """Descuenta esos bytes de lo que se puede subir sin cuenta; dice si alcanzó."""
     megas = -(-pesa // (1024 * 1024))
-    if ficha:
-        limitador.gastar(MEGAS_POR_BORRADOR, "subir", huella(ficha)[:32], cuanto=megas)
-    limitador.gastar(MEGAS_POR_DIRECCION, "subir", request.remote_addr or "", cuanto=megas)
+    if ficha and not limitador.cabe(MEGAS_POR_BORRADOR, "subir", huella(ficha)[:32], cuanto=megas):
+        return False
+    return limitador.cabe(MEGAS_POR_DIRECCION, "subir", request.remote_addr or "", cuanto=megas)
+
+
+def codigo_de_errores(envio: Envio) -> tuple[int, dict[str, str]]:
+    """Con qué código vuelve una página con errores, y sus cabeceras."""
+    return (429, {"Retry-After": ESPERA}) if envio.sin_cuota else (422, {})
 
 
 def leer_envio(campos: Iterable[Campo], entidad: str) -> Envio:
@@ -120,6 +137,9 @@ def recibir_archivos(envio: Envio, campos: Iterable[Campo], entidad: str) -> Non
         for archivo in request.files.getlist(campo.id):
             if not archivo.filename:
                 continue
+            if cast(Peticion, request).sin_archivos:
+                envio.rechazos.append(Error(campo.id, "cuota", SIN_CUOTA))
+                break
             recepcion = cast(Recepcion, archivo.stream)
             resultado = recibir(entorno(), entidad, campo, archivo.filename, recepcion)
             if isinstance(resultado, Subida):

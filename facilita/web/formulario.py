@@ -20,7 +20,7 @@ from facilita.web import antispam, galleta
 from facilita.web.analizados import mostrar_de_borrador
 from facilita.web.archivos import servir_descarga
 from facilita.web.direcciones import CARPETA, de_borrador, exigir_suya
-from facilita.web.envio import Envio, exigir_cuota, leer_envio
+from facilita.web.envio import Envio, codigo_de_errores, leer_envio, medir_cuota
 from facilita.web.mudanza import hay_version_nueva
 from facilita.web.mundo import entorno, mundo
 from facilita.web.pedido import css_de_pedido
@@ -66,7 +66,7 @@ def empezar(entidad: str, formulario: str) -> Any:
     """Recibe la primera página y abre el borrador."""
     vigente = formularios.vigente(entorno(), entidad, formulario)
     pagina = vigente.definicion.paginas[0]
-    exigir_cuota()
+    medir_cuota()
     envio = leer_envio(pagina.campos, entidad)
     paso = borradores.leer_sin_abrir(entorno(), vigente, envio.crudo)
     if not antispam.cabe_otro_borrador():
@@ -76,7 +76,8 @@ def empezar(entidad: str, formulario: str) -> Any:
     sin_abrir = not (envio.subidas or envio.fila or envio.accion in ("guardar", "subir"))
     if sin_abrir and (envio.rechazos or paso.errores_de(pagina)):
         paso = _con_rechazos(paso, envio)
-        return _dibujar(paso, pagina, vigente.entidad, formulario, con_errores=True), 422
+        html = _dibujar(paso, pagina, vigente.entidad, formulario, con_errores=True)
+        return html, *codigo_de_errores(envio)
     senales = antispam.senales_de_empezar(entidad, formulario)
     ficha, paso = borradores.abrir(entorno(), vigente, envio.crudo, envio.subidas, senales)
     return _seguir(_con_rechazos(paso, envio), pagina, vigente.entidad, formulario, ficha, envio)
@@ -103,7 +104,7 @@ def guardar(entidad: str, formulario: str, ficha: str, pagina: str) -> Any:
     leido = hallar(entorno(), publica, ficha)
     exigir_suya(leido.definicion, formulario)
     cual = _pagina(leido.definicion, pagina)
-    exigir_cuota(ficha)
+    medir_cuota(ficha)
     envio = leer_envio(cual.campos, entidad)
     for parcial in envio.soltar:
         subidas.soltar(entorno(), publica, ficha, parcial)
@@ -163,7 +164,7 @@ def _seguir(
     destino = _destino(paso, pagina, envio)
     if destino is None:
         html = _dibujar(paso, pagina, entidad, formulario, ficha=ficha, con_errores=True)
-        respuesta: Respuesta = make_response(html, 422)
+        respuesta: Respuesta = make_response(html, *codigo_de_errores(envio))
     else:
         respuesta = redirect(de_borrador(entidad.slug, formulario, ficha, destino), 303)
     return galleta.recordar(respuesta, entidad.slug, formulario, ficha)

@@ -13,11 +13,22 @@ from facilita.web.mundo import entorno
 ENLAZADO = "application/x-www-form-urlencoded"
 
 
+class _Sumidero(BytesIO):
+    """Donde cae lo que no se va a recibir: se lee de la línea y se olvida."""
+
+    def write(self, datos: "bytes | bytearray | memoryview", /) -> int:  # type: ignore[override]
+        """Dice que lo escribió."""
+        return memoryview(datos).nbytes
+
+
 class Peticion(Request):
     """Una petición cuyos archivos llegan a una recepción del almacén.
 
     Un cuerpo roto es un 400: leerlo como vacío borraría lo ya respondido.
     """
+
+    sin_archivos = False
+    """Si de lo que llega solo se quiere lo escrito: de los archivos queda el nombre."""
 
     def _get_file_stream(
         self,
@@ -29,6 +40,8 @@ class Peticion(Request):
         # Un campo de archivo vacío llega sin nombre y no necesita recepción.
         if not filename:
             return BytesIO()
+        if self.sin_archivos:
+            return _Sumidero()
         recepcion: Recepcion = entorno().almacen.recibir()
         self.__dict__.setdefault("recepciones", []).append(recepcion)
         return recepcion  # type: ignore[return-value]

@@ -23,7 +23,7 @@ from facilita.tramite.errores import Conflicto, Invalido, Negativa
 from facilita.tramite.leido import hallar
 from facilita.tramite.subidas import Parcial
 from facilita.web.direcciones import CARPETA, exigir_suya
-from facilita.web.envio import gastar_cuota
+from facilita.web.envio import SIN_CUOTA, cabe_en_la_cuota
 from facilita.web.errores import codigo_de
 from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, Rutas
@@ -82,8 +82,8 @@ def abrir(entidad: str, formulario: str, ficha: str) -> Response:
     if largo is None:
         return _texto(400, "Falta Upload-Length.")
     publica = _duena(entidad, formulario, ficha)
-    if largo <= MAXIMO:
-        gastar_cuota(largo, ficha)
+    if largo <= MAXIMO and not cabe_en_la_cuota(largo, ficha):
+        return _texto(429, SIN_CUOTA)
     datos = _metadatos(request.headers.get("Upload-Metadata", ""))
     parcial = subidas.abrir(
         entorno(),

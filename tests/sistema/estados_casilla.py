@@ -6,7 +6,14 @@ from urllib.parse import urlsplit
 from casillas import DNI, activar, codigo_enviado, depositar
 from sqlalchemy import delete, update
 
-from facilita.tramite import depositos, interrupciones, personas, salidas, sesiones_casilla
+from facilita.tramite import (
+    aperturas,
+    ingresos_casilla,
+    interrupciones,
+    personas,
+    salidas,
+    vigencias,
+)
 from facilita.tramite.modelos import Casilla, Intento, Salida
 from facilita.tramite.sesiones_casilla import Dueno
 
@@ -29,9 +36,11 @@ def _preparar(m: Mirada, depositados: int = 0) -> tuple[str, Dueno, list[int]]:
 
 
 def _entrar(m: Mirada) -> None:
-    sesiones_casilla.pedir_codigo(m.mundo.entorno, "dni", DNI, "correo")
+    pedido = ingresos_casilla.pedir_codigo(m.mundo.entorno, "dni", DNI, "correo")
     escrito = codigo_enviado(m.mundo, "codigo_correo")
-    ficha = sesiones_casilla.entrar_con_codigo(m.mundo.entorno, "dni", DNI, escrito, "Firefox 140")
+    ficha = ingresos_casilla.entrar_con_codigo(
+        m.mundo.entorno, "dni", DNI, escrito, "Firefox 140", pedido=pedido
+    )
     equipo = urlsplit(m.sitio.direccion).hostname
     m.ventana.contexto.add_cookies(
         [{"name": "casilla", "value": ficha, "domain": equipo, "path": "/casilla"}]
@@ -42,7 +51,7 @@ def _alertar(m: Mirada) -> None:
     m.entregar()
     while salidas.entregar_al_celular(m.mundo.entorno):
         pass
-    depositos.surtir_efecto(m.mundo.entorno)
+    vigencias.surtir_efecto(m.mundo.entorno)
 
 
 def _interrumpir(m: Mirada, *, sigue: bool = False) -> None:
@@ -86,6 +95,11 @@ def casilla_codigo_equivocado(m: Mirada) -> None:
     m.enviar("Entrar")
 
 
+@estado("casilla_ingreso.ver_enlace")
+def enlace_de_ingreso(m: Mirada) -> None:
+    m.ver("/casilla/entrar/1-abc")
+
+
 @estado("casilla_ingreso.pedir_activacion")
 def casilla_por_activar(m: Mirada) -> None:
     m.ver("/casilla/activar")
@@ -125,7 +139,7 @@ def casilla_vacia(m: Mirada) -> None:
 def casilla_con_notificaciones(m: Mirada) -> None:
     _, dueno, cuales = _preparar(m, 2)
     _alertar(m)
-    depositos.abrir(m.mundo.entorno, dueno.casilla_id, cuales[0])
+    aperturas.abrir(m.mundo.entorno, dueno.casilla_id, cuales[0])
     m.ver("/casilla")
 
 
@@ -235,7 +249,7 @@ def validar_en_persona_con_error(m: Mirada) -> None:
 def detalle_con_depositos(m: Mirada) -> None:
     codigo, dueno, cuales = _preparar(m, 2)
     _alertar(m)
-    depositos.abrir(m.mundo.entorno, dueno.casilla_id, cuales[0])
+    aperturas.abrir(m.mundo.entorno, dueno.casilla_id, cuales[0])
     m.ver_solicitud(codigo)
     m.abrir_todo()
 

@@ -1,10 +1,13 @@
 """Los mensajes en la pantalla: de los dos lados, con archivos y sin perder lo escrito."""
 
+import re
+
 import pytest
-from fabrica import Mundo
+from fabrica import Mundo, pdf
 from flask import Flask
 
-from facilita.tramite.modelos import Mensaje
+from facilita.tramite.modelos import Archivo, Mensaje, Salida
+from facilita.web import envio
 
 from .cliente import Pagina, Visita, adjunto
 
@@ -78,6 +81,24 @@ def test_con_un_error_no_se_pierde_ni_lo_escrito_ni_lo_subido(
         assert "malo.pdf" not in pagina.texto
 
 
+def test_pasada_la_cuota_el_mensaje_no_se_pierde(
+    visita: Visita, mundo: Mundo, codigo: str, suyos: str, monkeypatch: pytest.MonkeyPatch
+):
+    """N12, N62: el archivo no se recibe y se dice; lo escrito vuelve, y sin el archivo se envía."""
+    monkeypatch.setattr(envio, "MEGAS_POR_BORRADOR", "1/hour")
+    visita.abrir_expediente(codigo)
+    plano = adjunto("plano.pdf", pdf() + b" " * 300_000)
+    assert visita.con_csrf(suyos, {"mensaje": "Va", "archivos": plano}).status_code == 303
+    archivos = mundo.cuantas(Archivo)
+    otro = adjunto("otro.pdf", pdf(2) + b" " * 300_000)
+    negado = visita.con_csrf(suyos, {"mensaje": "Y este", "archivos": otro})
+    pagina = Pagina(negado.text)
+    assert negado.status_code == 429 and "otro.pdf" not in pagina.texto
+    assert pagina.errores["archivos"].startswith("No recibimos este archivo")
+    assert mundo.cuantas(Archivo) == archivos
+    assert "Y este" in visita.seguir(visita.enviar(suyos, pagina.escrito)).texto
+
+
 def test_lo_escrito_espera_si_el_expediente_se_cerro(
     visita: Visita, mundo: Mundo, codigo: str, suyos: str
 ):
@@ -143,6 +164,18 @@ def test_probar_documentos_con_un_codigo_se_detiene_desde_cualquier_sitio(
         alguien = Visita(app, ip=f"190.0.3.{n}")
         codigos.append(alguien.enviar(direccion, {"identidad": str(n)}).status_code)
     assert codigos == [422] * 30 + [429]
+    dueno = Visita(app, ip="190.0.3.200")
+    detenida = dueno.enviar(direccion, {"identidad": "12345678"})
+    assert detenida.status_code == 429 and "el enlace de cualquiera de los correos" in detenida.text
+    # Quien tiene un correo del trámite no espera a que otro deje de probar.
+    suyo = mundo.todo(Salida)[0].datos["texto"]
+    (enlace,) = re.findall(rf"https?://\S+(/seguimiento/{codigo}\?llave=\w+)", suyo)
+    llave = Pagina(dueno.ver(enlace).text).todos("input", name="llave")[0]["value"]
+    assert enlace.endswith(f"={llave}")
+    for escrita, sale in (("x", 429), (llave[:-1], 429), (llave, 303)):
+        datos = {"identidad": "12345678", "llave": escrita}
+        assert dueno.enviar(direccion, datos).status_code == sale
+    assert dueno.enviar(direccion, {"identidad": "12345678"}).status_code == 303, "ya lo conoce"
     nadie = Visita(app, ip="190.0.4.1")
     respuesta = nadie.enviar("/seguimiento/F7XK-29QD-TRWM-4H6C", {"identidad": "12345678"})
     assert respuesta.status_code == 422 and "no coinciden" in respuesta.text

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
-from facilita.tramite.modelos import Intento, Solicitud
+from facilita.tramite.modelos import Archivo, Intento, Solicitud
 from facilita.web import envio
 from facilita.web.rutas import FICHA, PUBLICO
 
@@ -276,19 +276,27 @@ def test_nadie_manda_a_otro_sitio(app: Flask):
 
 
 def test_probar_claves_de_una_cuenta_se_detiene(app: Flask, mundo: Mundo):
-    """N61: 429 a la sexta, venga de donde venga; pasado el rato, se puede."""
+    """N61: 429 a la sexta desde una red; su dueño entra desde otra, o en su equipo."""
+    de_luis = {"correo": correo_de("luis"), "clave": CLAVE}
+    suyo = Visita(app, ip="190.0.3.1")
+    assert suyo.con_csrf("/ingresar", de_luis).status_code == 303
+    ajeno = Visita(app, ip="190.0.3.1")
     for n in range(5):
         datos = {"correo": correo_de("luis"), "clave": f"mala {n}"}
-        respuesta = Visita(app, ip=f"190.0.3.{n}").con_csrf("/ingresar", datos)
+        respuesta = ajeno.con_csrf("/ingresar", datos)
         assert respuesta.status_code == 422
         assert "El correo o la contraseña no son correctos." in respuesta.text
         assert f"mala {n}" not in respuesta.text
-    datos = {"correo": correo_de("luis"), "clave": CLAVE}
-    respuesta = Visita(app, ip="190.0.3.99").con_csrf("/ingresar", datos)
+    respuesta = ajeno.con_csrf("/ingresar", de_luis)
     assert respuesta.status_code == 429
     assert Pagina(respuesta.text).errores
+    assert Visita(app, ip="190.0.3.99").con_csrf("/ingresar", de_luis).status_code == 303
+    assert suyo.con_csrf("/salir", {}).status_code == 303
+    galleta = suyo.cliente.get_cookie("equipo", "mesa.example", "/ingresar")
+    assert galleta and galleta.http_only and galleta.secure and "luis" not in galleta.value
+    assert suyo.con_csrf("/ingresar", de_luis).status_code == 303
     mundo.pasar(minutes=16)
-    assert Visita(app).con_csrf("/ingresar", datos).status_code == 303
+    assert ajeno.con_csrf("/ingresar", de_luis).status_code == 303
 
 
 def test_probar_cuentas_desde_un_lugar_se_detiene(app: Flask, mundo: Mundo):
@@ -342,8 +350,8 @@ def test_lo_escrito_sobrevive_a_la_sesion(app: Flask, mundo: Mundo):
     assert ajeno.status_code == 303
 
 
-def test_subir_sin_fin_se_detiene(app: Flask, monkeypatch: pytest.MonkeyPatch):
-    """Lo subido sin cuenta tiene cuota por borrador y por dirección; lo guardado sigue ahí."""
+def test_subir_sin_fin_se_detiene(app: Flask, mundo: Mundo, monkeypatch: pytest.MonkeyPatch):
+    """N04, N62: pasada la cuota, lo escrito se guarda; el archivo no, y se dice en su campo."""
     monkeypatch.setattr(envio, "MEGAS_POR_BORRADOR", "3/hour")
     monkeypatch.setattr(envio, "MEGAS_POR_DIRECCION", "5/hour")
     visita = Visita(app)
@@ -356,6 +364,14 @@ def test_subir_sin_fin_se_detiene(app: Flask, monkeypatch: pytest.MonkeyPatch):
     assert [subir(uno) for _ in range(4)] == [422, 422, 422, 429]
     # El otro borrador todavía tiene cuota, pero la dirección se queda sin la suya.
     assert [subir(otro) for _ in range(3)] == [422, 422, 429]
+    archivos = mundo.cuantas(Archivo)
+    datos = {"folios": "7", "documento_principal": adjunto("otra.pdf", b"y" * 300_000)}
+    negado = visita.enviar(uno, {**datos, "accion": "guardar"})
+    assert (negado.status_code, negado.headers["Retry-After"]) == (429, "3600")
+    vuelta = Pagina(negado.text)
+    assert vuelta.errores["documento_principal"].startswith("No recibimos este archivo")
+    assert vuelta.escrito["folios"] == visita.leer(uno).escrito["folios"] == ["7"]
+    assert "otra.pdf" not in visita.leer(uno).texto and mundo.cuantas(Archivo) == archivos
     assert "carta.pdf" in visita.leer(uno).texto
     assert visita.enviar(uno, de_pagina("tus-archivos")).status_code == 303
 

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from facilita.servicios.almacen import AlmacenNoDisponible
 from facilita.tramite import barrido, subidas, trozos
 from facilita.tramite.modelos import Adjunto, Archivo, Borrador, SubidaParcial, Trozo
+from facilita.web.envio import SIN_CUOTA
 
 from .cliente import Visita
 
@@ -392,8 +393,9 @@ def test_lo_que_quedo_a_medias_se_barre(sube: Subidor, visita: Visita, mundo: Mu
 @UN_MOTOR
 def test_la_cuota_se_gasta_al_abrir(sube: Subidor, app: Flask):
     """N62: lo anunciado cuenta aunque los trozos sean pequeños."""
-    codigos = [sube.abrir(20 * KB * KB, campo="documento_principal").status_code for _ in range(51)]
-    assert codigos == [201] * 50 + [429]
+    dadas = [sube.abrir(20 * KB * KB, campo="documento_principal") for _ in range(51)]
+    assert [dada.status_code for dada in dadas] == [201] * 50 + [429]
+    assert dadas[-1].mimetype == "text/plain" and dadas[-1].text == SIN_CUOTA
 
 
 @UN_MOTOR

@@ -19,7 +19,7 @@ from facilita.tramite.colas import Cola
 from facilita.tramite.correos import poner_en_camino
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import AL_CELULAR, texto_celular, texto_de
-from facilita.tramite.errores import Conflicto, NoExiste
+from facilita.tramite.errores import NoExiste, YaCambio
 from facilita.tramite.modelos import Salida
 from facilita.tramite.permisos import Actor
 
@@ -155,7 +155,7 @@ def reenviar_de(entorno: Entorno, actor: Actor, solicitud_id: int, salida_id: in
             raise NoExiste("No encontramos ese correo.")
         salida = _por_reenviar(caso.sesion, salida_id)
         if salida is None:
-            raise Conflicto("Ese correo ya está en camino o entregado.")
+            raise YaCambio("Ese correo ya está en camino o entregado.")
         poner_en_camino(salida)
         anotar(
             caso.sesion, caso.ahora, actor.entidad_id, actor.usuario_id, "correo.reenviado",

@@ -17,7 +17,7 @@ from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
 from facilita.tramite.correcciones import cambiados
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto, NoExiste, PorElegir, Vencido
+from facilita.tramite.errores import Conflicto, NoExiste, PorElegir, Vencido, YaCambio
 from facilita.tramite.leido import escribir, paso_en, releer
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento
 from facilita.tramite.solicitudes import Presentada, guardar_contenido
@@ -193,7 +193,7 @@ def _desandar_reloj(caso: Caso, transicion: Transicion) -> None:
         return
     observado = _de_donde_la_saco(caso, transicion)
     if observado is None:
-        raise Conflicto
+        raise YaCambio
     desde = caso.solicitud.estado
     caso.solicitud.estado = observado
     caso.solicitud.abierta = True

@@ -107,6 +107,7 @@ CASOS: dict[tuple[str, str], Caso] = {
     ),
     ("expediente.seguir", "POST"): caso(f"{SUYO}/seguir", 303),
     ("expediente.retirar", "POST"): caso(f"{SUYO}/consentimiento/privacidad/retirar", 409),
+    ("expediente.volver_a_dar", "POST"): caso(f"{SUYO}/consentimiento/privacidad/dar", 409),
     ("expediente.cerrar", "POST"): caso(f"{SUYO}/cerrar", 303),
     ("expediente.quien_lo_abrio", "GET"): caso(f"{SUYO}/accesos"),
     ("mensajes.ver", "GET"): caso(f"{SUYO}/mensajes"),

@@ -98,9 +98,22 @@ def avisar(caso: Caso, mensaje: str, movimiento: Movimiento, *, con_acuse: bool 
         if con_acuse
         else f"{raiz}/seguimiento/{caso.solicitud.codigo}"
     )
-    asunto, cuerpo = redactar(caso, caso.definicion.mensajes[mensaje], enlace)
+    asunto, cuerpo = redactar(
+        caso, caso.definicion.mensajes[mensaje], enlace, _con_el_cargo(caso, movimiento)
+    )
     for canal in canales_de(caso):
         canal(caso, Aviso(mensaje, asunto, cuerpo, movimiento, con_acuse))
+
+
+def _con_el_cargo(caso: Caso, movimiento: Movimiento) -> str:
+    """Al presentar, dónde está el cargo: pide el documento, porque un correo se reenvía (N20)."""
+    if movimiento.tipo != "presentado":
+        return ""
+    direccion = f"{caso.entorno.direccion_publica}/seguimiento/{caso.solicitud.codigo}"
+    return (
+        f"Tu cargo en PDF: {direccion}/expediente/cargo.pdf\n"
+        "Al abrirlo te pedimos tu número de documento."
+    )
 
 
 def _notificar(caso: Caso, movimiento: Movimiento) -> str:

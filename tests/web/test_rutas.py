@@ -91,6 +91,7 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("verificar.ver", "GET"): caso("/verificar/{codigo}"),
     ("documentos.recien_presentado", "GET"): caso(f"{BORRADOR}/cargo.pdf", 404),
     ("documentos.mio", "GET"): caso(f"{SUYO}/documento/999", 404),
+    ("documentos.mi_cargo", "GET"): caso(f"{SUYO}/cargo.pdf", 404),
     ("documentos.mi_indice", "GET"): caso(f"{SUYO}/indice"),
     ("documentos.todo_lo_mio", "GET"): caso(f"{SUYO}/todo.zip"),
     ("documentos.del_personal", "GET"): caso("/bandeja/{id}/documento/999", 404, suya=True),

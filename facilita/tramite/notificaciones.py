@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion
 from facilita.plazos import LIMA, fecha_lima
 from facilita.servicios.codigos import huella
-from facilita.tramite import acuses, recados
+from facilita.tramite import acuses, documentos, recados
 from facilita.tramite.acuses import dar_por_notificada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.atencion import tomar
@@ -132,6 +132,8 @@ def registrar_cedula(
             raise YaCambio("La persona ya está notificada.")
         cuando = _fecha_valida(fecha, notificacion.enviada_en, caso.ahora)
         dar_por_notificada(caso, notificacion, cuando, "cedula")
+        if notificacion.deposito_id:
+            documentos.pedir_indice(caso)
 
 
 def _suya(sesion: Session, solicitud_id: int, notificacion_id: int) -> Notificacion:

@@ -126,7 +126,8 @@ def viaje(mundo: Mundo) -> str:
     correspondencia.escribir_de_ciudadano(mundo.entorno, codigo, {"mensaje": "Ya está"}, [])
     assert vuelta(mundo).fallaron == CAIDAS
     depositar(mundo, codigo)
-    mundo.transitar(codigo, "atender", {"respuesta": "Está lista."})
+    responde = {"respuesta": "Está lista.", "recursos_del_acto": "No procede ninguno."}
+    mundo.transitar(codigo, "atender", responde)
     mundo.pasar(hours=1)
     assert vuelta(mundo).fallaron == CON_CELULAR
     return codigo

@@ -16,7 +16,7 @@ from definiciones_al_azar import definicion_al_azar
 
 from facilita.definicion import Definicion, DefinicionInvalida, compilar, examinar_dato, leer_yaml
 from facilita.definicion.actualizacion import actualizar
-from facilita.definicion.campos import REGISTRO
+from facilita.definicion.campos import REGISTRO, Campo
 from facilita.definicion.css import vista_de
 from facilita.definicion.diferencias import comparar
 
@@ -107,6 +107,8 @@ def desarmado(cosa: Any) -> Any:
         return {n: d for n, v in guardado.items() if (d := desarmado(v)) not in (None, [], {}, "")}
     if isinstance(cosa, Mapping):
         return {str(c): desarmado(v) for c, v in cosa.items()}
+    if isinstance(cosa, Campo):
+        return desarmado({n: v for n, v in vars(cosa).items() if n != "dato" and v})
     if isinstance(cosa, frozenset | set):
         return sorted(map(str, cosa))
     if isinstance(cosa, list | tuple):

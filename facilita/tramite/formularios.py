@@ -12,7 +12,7 @@ from facilita.plazos import fecha_lima
 from facilita.tramite import encargos, privacidad
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
-from facilita.tramite.entidades import EntidadPublica, publica
+from facilita.tramite.entidades import EntidadPublica, exigir_activa, publica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Area, Entidad, Formulario, Publicacion, Version
@@ -84,6 +84,7 @@ def publicar(
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
         _exigir_plataforma(sesion, entidad_id, definicion)
+        exigir_activa(sesion.get_one(Entidad, entidad_id))
         formulario = _formulario(sesion, entidad_id, definicion, ahora, area)
         antes = formulario.vigente_id
         version, es_nueva = _version(sesion, formulario, definicion, texto, ahora)
@@ -232,9 +233,10 @@ def vigente_recordado(entorno: Entorno, entidad: str, formulario: str) -> Vigent
 
 def _buscar_vigente(entorno: Entorno, slug: str, formulario: str) -> Vigente | None:
     with entorno.bd.lectura(NADA) as sesion:
-        entidad = sesion.scalar(select(Entidad).where(Entidad.slug == slug, Entidad.activa))
+        entidad = sesion.scalar(select(Entidad).where(Entidad.slug == slug))
     if entidad is None:
         return None
+    exigir_activa(entidad)
     with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
         fila = sesion.execute(
             select(Formulario, Version)

@@ -11,12 +11,14 @@ from facilita.tramite.errores import (
     Negativa,
     NoExiste,
     NoPermitido,
+    Suspendida,
     Vencido,
 )
 from facilita.tramite.permisos import Actor
 from facilita.web.sesion import actor_en_uso
 
 CODIGOS: dict[type[Negativa], int] = {
+    Suspendida: 410,
     NoExiste: 404,
     NoPermitido: 403,
     Conflicto: 409,

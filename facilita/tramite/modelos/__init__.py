@@ -15,6 +15,7 @@ from facilita.tramite.modelos.documentos import Documento, Sello
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
 from facilita.tramite.modelos.mensajes import Mensaje
+from facilita.tramite.modelos.padron import SistemaPropio, SucesoDeEntidad
 from facilita.tramite.modelos.personas import (
     Bitacora,
     Intento,
@@ -80,8 +81,10 @@ __all__ = [
     "Sello",
     "SesionAbierta",
     "SesionDeCasilla",
+    "SistemaPropio",
     "Solicitud",
     "SubidaParcial",
+    "SucesoDeEntidad",
     "Tarea",
     "Termino",
     "Trozo",

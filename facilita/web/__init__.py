@@ -28,8 +28,10 @@ from facilita.web import (
     horario,
     interrupciones,
     invitacion,
+    lugares,
     modelos,
     mudanza,
+    navegacion,
     opiniones,
     personal,
     portal,
@@ -99,11 +101,12 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     ingreso.request_loader(cuenta_de_la_peticion)
     limitador.init_app(_donde_contar(ajustes))
     registrar_filtros(app)
+    app.jinja_env.globals["administra"] = navegacion.administra
     registrar_intactos(app)
     respuestas.registrar(app)
     errores.registrar(app)
     rutas = [acceso.bp, api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
-    rutas += [correos.bp, modelos.bp, cuarentena.bp]
+    rutas += [correos.bp, modelos.bp, cuarentena.bp, navegacion.bp, lugares.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]

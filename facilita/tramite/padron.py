@@ -173,7 +173,7 @@ def _ordenados(modelo: Any, hasta: datetime, suyas: ColumnElement[bool]) -> Any:
 
 
 def _publicaciones(hasta: datetime, suyas: ColumnElement[bool]) -> Any:
-    de_mesa = Formulario.plantilla.startswith(f"{PLANTILLA_DE_MESA}@", autoescape=True)
+    de_mesa = Formulario.plantilla == PLANTILLA_DE_MESA
     return (
         select(
             Publicacion.entidad_id,

@@ -40,18 +40,19 @@ def registrar(
     cuando: datetime,
     usuario_id: int | None = None,
     motivo: str | None = None,
-) -> None:
+) -> SucesoDeEntidad:
     """Agrega un suceso con la entidad como quedó; la sesión debe tener su ámbito."""
-    sesion.add(
-        SucesoDeEntidad(
-            entidad_id=entidad.id,
-            clase=clase,
-            cuando=cuando,
-            usuario_id=usuario_id,
-            motivo=motivo,
-            datos=_copia(entidad),
-        )
+    suceso = SucesoDeEntidad(
+        entidad_id=entidad.id,
+        clase=clase,
+        cuando=cuando,
+        usuario_id=usuario_id,
+        motivo=motivo,
+        datos=_copia(entidad),
     )
+    sesion.add(suceso)
+    sesion.flush()
+    return suceso
 
 
 def registrar_datos(
@@ -136,9 +137,9 @@ def _cambiar(
             raise Conflicto(f"La entidad ya {como}: alguien lo hizo antes.")
         entidad.activa = activa
         entidad.revision += 1
-        registrar(sesion, entidad, clase, ahora, actor.usuario_id, dicho)
+        suceso = registrar(sesion, entidad, clase, ahora, actor.usuario_id, dicho)
         anotar(sesion, ahora, actor.entidad_id, actor.usuario_id, f"entidad.{clase}", entidad.slug)
-        _avisar(sesion, actor, entidad, clase, dicho, ahora)
+        _avisar(sesion, actor, entidad, suceso)
     entorno.punteros.olvidar()
 
 
@@ -152,9 +153,7 @@ def _motivo(motivo: str | None) -> str:
     return dicho
 
 
-def _avisar(
-    sesion: Session, actor: Actor, entidad: Entidad, clase: str, motivo: str, ahora: datetime
-) -> None:
+def _avisar(sesion: Session, actor: Actor, entidad: Entidad, suceso: SucesoDeEntidad) -> None:
     coordinan = (
         select(Usuario)
         .join(Membresia, Membresia.usuario_id == Usuario.id)
@@ -167,12 +166,12 @@ def _avisar(
     )
     plataforma = sesion.get_one(Entidad, actor.entidad_id)
     for usuario in sesion.scalars(coordinan.order_by(Usuario.id)):
-        asunto, texto = _correo(usuario, entidad, plataforma, clase, motivo, ahora)
+        asunto, texto = _correo(usuario, entidad, plataforma, suceso)
         sesion.add(
             Salida(
                 entidad_id=plataforma.id,
                 clase="correo",
-                clave=f"{entidad.slug}.{clase}.{ahora:%Y%m%d%H%M%S}.{usuario.id}",
+                clave=f"entidad-{suceso.clase}.{suceso.id}.{usuario.id}",
                 datos={
                     "para": usuario.correo,
                     "asunto": asunto,
@@ -181,22 +180,17 @@ def _avisar(
                     "nombre_de": plataforma.nombre_corto,
                     "entidad": plataforma.nombre,
                 },
-                proxima_en=ahora,
-                creada_en=ahora,
+                proxima_en=suceso.cuando,
+                creada_en=suceso.cuando,
             )
         )
 
 
 def _correo(
-    usuario: Usuario,
-    entidad: Entidad,
-    plataforma: Entidad,
-    clase: str,
-    motivo: str,
-    ahora: datetime,
+    usuario: Usuario, entidad: Entidad, plataforma: Entidad, suceso: SucesoDeEntidad
 ) -> tuple[str, str]:
-    dia = fecha_larga(a_lima(ahora).date())
-    if clase == SUSPENDIDA:
+    dia = fecha_larga(a_lima(suceso.cuando).date())
+    if suceso.clase == SUSPENDIDA:
         asunto = f"{entidad.nombre_corto} quedó suspendida en la plataforma"
         que = (
             f"{plataforma.nombre} suspendió a {entidad.nombre} el {dia}: por ahora no recibe "
@@ -210,7 +204,7 @@ def _correo(
             "documentos por la plataforma."
         )
     texto = (
-        f"Hola, {usuario.nombres}:\n\n{que}\n\nMotivo: {motivo}\n\n"
+        f"Hola, {usuario.nombres}:\n\n{que}\n\nMotivo: {suceso.motivo}\n\n"
         f"Si tienes dudas, responde a este correo.\n\n--\n{plataforma.nombre}\n"
     )
     return asunto[:200], texto

@@ -37,6 +37,7 @@ class SistemaPropio(ConId, DeEntidad, Base):
     __tablename__ = "sistema_propio"
     inmutable = True
 
+    cuando: Mapped[datetime]
     direccion: Mapped[str | None] = mapped_column(String(300))
     desde: Mapped[date | None]
     """Desde qué día recibe."""
@@ -48,4 +49,3 @@ class SistemaPropio(ConId, DeEntidad, Base):
     solicitud: Mapped[str | None] = mapped_column(String(40))
     """El número de registro de la solicitud con que lo reportó."""
     usuario_id: Mapped[int | None] = mapped_column(ForeignKey("usuario.id"))
-    cuando: Mapped[datetime]

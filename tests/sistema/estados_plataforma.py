@@ -112,3 +112,34 @@ def _suspendida(m: Mirada) -> Iterator[None]:
 def _reactivar_al_final(m: Mirada) -> None:
     """Los demás estados la necesitan activa; lo que ya se mira no cambia."""
     situaciones.reactivar(m.mundo.entorno, m.mundo.actor("sara"), _rio(m), "Ya atiende")
+
+
+# --- el observatorio y el reporte -----------------------------------------------------------------
+
+
+@estado("observatorio.ver")
+def observatorio(m: Mirada) -> None:
+    con_plataforma(m)
+    m.ver("/observatorio")
+
+
+@estado("observatorio.ver")
+def observatorio_de_un_dia_sin_entidades(m: Mirada) -> None:
+    m.ver("/observatorio?al=2020-01-01")
+
+
+@estado("observatorio.ver", 422)
+def observatorio_de_un_dia_que_no_llega(m: Mirada) -> None:
+    m.ver("/observatorio?al=2090-01-01")
+
+
+@estado("reportes.elegir")
+def reporte_nacional(m: Mirada) -> None:
+    m.ingresar("sara")
+    m.ver("/bandeja/reporte-nacional")
+
+
+@estado("reportes.elegir", 422)
+def reporte_nacional_de_un_dia_que_no_hay(m: Mirada) -> None:
+    m.ingresar("sara")
+    m.ver("/bandeja/reporte-nacional?al=ayer")

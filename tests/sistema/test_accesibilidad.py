@@ -30,7 +30,7 @@ NO_SON_PAGINAS = {
     "documentos.todo_lo_mio", "documentos.todo_para_el_personal", "verificar.claves",
     "expediente.archivo", "formulario.archivo", "formulario.estilo",
     "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
-    "retomar.seguir",
+    "observatorio.datos", "reportes.nacional", "retomar.seguir",
 }  # fmt: skip
 
 

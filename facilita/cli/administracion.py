@@ -172,7 +172,7 @@ def crear_entidad(consola: Consola, archivo: Path, en_json: bool) -> None:
 def listar_entidades(consola: Consola, texto: str, en_json: bool) -> None:
     """Lista las entidades, o las que responden a TEXTO."""
     with consola.entorno() as entorno:
-        filas = entidades.buscar(entorno, texto, limite=10_000)
+        filas = entidades.buscar(entorno, texto, limite=10_000, todas=True)
     if en_json:
         escribir_json([{"entidad": s, "nombre": n, "ruc": r} for s, n, r in filas])
         return

@@ -366,10 +366,12 @@ def de_la_plataforma(entorno: Entorno) -> EntidadPublica | None:
     return por_slug(entorno, slug) if slug else None
 
 
-def buscar(entorno: Entorno, texto: str, limite: int = 50) -> list[tuple[str, str, str]]:
+def buscar(
+    entorno: Entorno, texto: str, limite: int = 50, *, todas: bool = False
+) -> list[tuple[str, str, str]]:
     """Las entidades cuyo nombre, sigla o RUC responde a lo escrito: (slug, nombre, RUC).
 
-    Sin nada escrito, las que hoy reciben documentos por internet.
+    Sin nada escrito, las que hoy reciben documentos por internet; con `todas`, cada una.
     """
     consulta = select(Entidad.slug, Entidad.nombre, Entidad.ruc).where(
         Entidad.es_plataforma.is_(False)
@@ -377,7 +379,7 @@ def buscar(entorno: Entorno, texto: str, limite: int = 50) -> list[tuple[str, st
     buscadas = palabras(texto)
     for palabra in buscadas:
         consulta = consulta.where(Entidad.busqueda.contains(palabra, autoescape=True))
-    if not buscadas:
+    if not buscadas and not todas:
         recibe = exists().where(
             Formulario.entidad_id == Entidad.id, Formulario.vigente_id.is_not(None)
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fabrica import MESA, RIO, crear_entidad
+from fabrica import MESA, RIO, RUC_RIO, crear_entidad
 
 from facilita.tramite import situaciones
 
@@ -143,3 +143,40 @@ def reporte_nacional(m: Mirada) -> None:
 def reporte_nacional_de_un_dia_que_no_hay(m: Mirada) -> None:
     m.ingresar("sara")
     m.ver("/bandeja/reporte-nacional?al=ayer")
+
+
+# --- importar -------------------------------------------------------------------------------------
+
+LISTA = f"""ruc;nombre;tipo;ubigeo;correo
+20512345671;Municipalidad Distrital de Puerto Lindo;Gobierno local;150122;mesa@lindo.example
+{RUC_RIO};Río Claro y sus orillas;gobierno_local;150101;mesa@rio.example
+20512345670;Sin RUC;nada;999999;nada
+"""
+
+
+@estado("importar.elegir")
+def importar_vacio(m: Mirada) -> None:
+    m.ingresar("sara")
+    m.ver("/bandeja/entidades/importar")
+
+
+@estado("importar.mirar", 422)
+def importar_sin_archivo(m: Mirada) -> None:
+    importar_vacio(m)
+    m.enviar("Ver qué va a pasar")
+
+
+@estado("importar.elegir")
+def importar_con_su_previa(m: Mirada) -> None:
+    importar_vacio(m)
+    m.abrir_todo()
+    m.escribir(texto=LISTA)
+    m.enviar("Ver qué va a pasar")
+
+
+@estado("importar.mirar", 422)
+def importar_con_puras_fallas(m: Mirada) -> None:
+    importar_vacio(m)
+    m.abrir_todo()
+    m.escribir(texto="ruc,nombre\n1,Una")
+    m.enviar("Ver qué va a pasar")

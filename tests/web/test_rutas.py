@@ -171,6 +171,8 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("observatorio.datos", "GET"): caso("/observatorio/datos.csv"),
     ("reportes.elegir", "GET"): caso("/bandeja/reporte-nacional"),
     ("reportes.nacional", "GET"): caso("/bandeja/reporte-nacional/reporte.csv", 409),
+    ("importar.elegir", "GET"): caso("/bandeja/entidades/importar"),
+    ("importar.mirar", "POST"): caso("/bandeja/entidades/importar", 422, texto=""),
     ("plataforma.listar", "GET"): caso("/bandeja/entidades"),
     ("plataforma.ver", "GET"): caso("/bandeja/entidades/{rio}"),
     ("plataforma.suspender", "POST"): caso("/bandeja/entidades/{rio}/suspender", 422, motivo=""),

@@ -25,10 +25,10 @@ from facilita.tramite.situaciones import Suspension
 
 SLUGS_RESERVADOS = frozenset(
     {
-        "acceso", "api", "bandeja", "cuenta", "demo", "estatico", "favicon.ico", "formularios",
-        "ingresar", "notificacion", "privacidad", "robots.txt", "salir", "salud", "seguimiento",
-        "sgtd", "verificar", "accesibilidad", "ayuda", "buscar", "casilla", "entidades",
-        "observatorio", "usuarios", "invitacion", "gob", "panel", "plataforma", "static",
+        "acceso", "api", "bandeja", "bienvenida", "cuenta", "demo", "estatico", "favicon.ico",
+        "formularios", "ingresar", "notificacion", "privacidad", "robots.txt", "salir", "salud",
+        "seguimiento", "sgtd", "verificar", "accesibilidad", "ayuda", "buscar", "casilla",
+        "entidades", "observatorio", "usuarios", "invitacion", "gob", "panel", "plataforma", "static",
     }
 )  # fmt: skip
 

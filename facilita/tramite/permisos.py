@@ -42,6 +42,7 @@ PERMISOS: dict[str, frozenset[str]] = {
     "entidad.ver": frozenset({SGTD}),
     "entidad.suspender": frozenset({SGTD}),
     "reporte.ver": frozenset({SGTD}),
+    "pasos.ver": frozenset({COORDINADOR_ENTIDAD}),
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
     "archivo.abrir_infectado": frozenset({COORDINADOR_ENTIDAD, SGTD}),

@@ -39,6 +39,7 @@ from facilita.web import (
     plataforma,
     portal,
     presentar,
+    primeros_pasos,
     respuestas,
     retomar,
     roles,
@@ -114,7 +115,13 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     rutas.append(opiniones.del_personal)
-    rutas += [importar.bp, plataforma.bp, observatorio.bp, observatorio.del_personal]
+    rutas += [
+        primeros_pasos.bp,
+        importar.bp,
+        plataforma.bp,
+        observatorio.bp,
+        observatorio.del_personal,
+    ]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

@@ -180,3 +180,18 @@ def importar_con_puras_fallas(m: Mirada) -> None:
     m.abrir_todo()
     m.escribir(texto="ruc,nombre\n1,Una")
     m.enviar("Ver qué va a pasar")
+
+
+# --- los primeros pasos ---------------------------------------------------------------------------
+
+
+@estado("primeros_pasos.ver")
+def primeros_pasos(m: Mirada) -> None:
+    m.ingresar("ana")
+    m.ver("/bandeja/primeros-pasos")
+
+
+@estado("primeros_pasos.bienvenida")
+def bienvenida(m: Mirada) -> None:
+    con_plataforma(m)
+    m.ver("/bienvenida")

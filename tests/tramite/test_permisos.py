@@ -32,6 +32,7 @@ TABLA = {
     "entidad.ver": ("sgtd",),
     "entidad.suspender": ("sgtd",),
     "reporte.ver": ("sgtd",),
+    "pasos.ver": ("coordinador_entidad",),
     "rol.asignar": ("coordinador_entidad", "sgtd"),
     "horario.cambiar": ("coordinador_entidad",),
     "invitacion.renovar": ("sgtd",),

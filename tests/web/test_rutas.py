@@ -173,6 +173,8 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("reportes.nacional", "GET"): caso("/bandeja/reporte-nacional/reporte.csv", 409),
     ("importar.elegir", "GET"): caso("/bandeja/entidades/importar"),
     ("importar.mirar", "POST"): caso("/bandeja/entidades/importar", 422, texto=""),
+    ("primeros_pasos.ver", "GET"): caso("/bandeja/primeros-pasos"),
+    ("primeros_pasos.bienvenida", "GET"): caso("/bienvenida"),
     ("plataforma.listar", "GET"): caso("/bandeja/entidades"),
     ("plataforma.ver", "GET"): caso("/bandeja/entidades/{rio}"),
     ("plataforma.suspender", "POST"): caso("/bandeja/entidades/{rio}/suspender", 422, motivo=""),

@@ -28,7 +28,8 @@ SLUGS_RESERVADOS = frozenset(
         "acceso", "api", "bandeja", "bienvenida", "cuenta", "demo", "estatico", "favicon.ico",
         "formularios", "ingresar", "notificacion", "privacidad", "robots.txt", "salir", "salud",
         "seguimiento", "sgtd", "verificar", "accesibilidad", "ayuda", "buscar", "casilla",
-        "entidades", "observatorio", "usuarios", "invitacion", "gob", "panel", "plataforma", "static",
+        "entidades", "observatorio", "usuarios", "invitacion", "gob", "panel", "plataforma",
+        "static",
     }
 )  # fmt: skip
 

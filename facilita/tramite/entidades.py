@@ -380,12 +380,15 @@ def buscar(
     buscadas = palabras(texto)
     for palabra in buscadas:
         consulta = consulta.where(Entidad.busqueda.contains(palabra, autoescape=True))
-    if not buscadas and not todas:
+    solo_las_que_reciben = not buscadas and not todas
+    ambito = NADA
+    if solo_las_que_reciben:
+        ambito = Ambito.de_plataforma("entidades que reciben")
         recibe = exists().where(
             Formulario.entidad_id == Entidad.id, Formulario.vigente_id.is_not(None)
         )
         consulta = consulta.where(Entidad.activa, recibe)
-    with entorno.bd.lectura(Ambito.de_plataforma("buscar una entidad")) as sesion:
+    with entorno.bd.lectura(ambito) as sesion:
         filas = sesion.execute(consulta.order_by(Entidad.nombre, Entidad.id).limit(limite)).all()
     return [(fila.slug, fila.nombre, fila.ruc) for fila in filas]
 

@@ -28,8 +28,16 @@ def ver() -> Any:
     escrito = request.args.get("al", "")[:10]
     dia = dia_pedido(entorno(), escrito)
     if dia is None:
-        return _pagina(_hoy(), escrito, error=MAL_DIA), 422
+        return _pagina(_hoy(), _si_es_dia(escrito), error=MAL_DIA), 422
     return _pagina(dia, dia.isoformat())
+
+
+def _si_es_dia(escrito: str) -> str:
+    """Lo escrito, si un control de fecha lo puede mostrar."""
+    try:
+        return date.fromisoformat(escrito).isoformat()
+    except ValueError:
+        return ""
 
 
 def _hoy() -> date:
@@ -86,7 +94,7 @@ def _elegir(escrito: str) -> Any:
         actor=actor(),
         dia=dia,
         es_hoy=dia == _hoy(),
-        escrito=dia.isoformat() if dia else escrito,
+        escrito=dia.isoformat() if dia else _si_es_dia(escrito),
         hoy=_hoy().isoformat(),
         foto=observatorio.mirar(entorno(), dia) if dia else None,
         error=None if dia else MAL_DIA,

@@ -97,7 +97,6 @@ class Carga:
         self.reloj.poner(agenda[0][0] - timedelta(days=1))
         decir("  entidad, formularios y cuentas")
         self._crear(carpeta)
-        decir("  otras entidades, para el observatorio")
         padron.cargar(self.entorno, self.reloj, self.ahora, self.actores[SARA])
         hechas = 0
         for instante, hacer in agenda:

@@ -11,12 +11,14 @@ from facilita.tramite.errores import (
     Negativa,
     NoExiste,
     NoPermitido,
+    Retirado,
     Vencido,
 )
 from facilita.tramite.permisos import Actor
 from facilita.web.sesion import actor_en_uso
 
 CODIGOS: dict[type[Negativa], int] = {
+    Retirado: 410,
     NoExiste: 404,
     NoPermitido: 403,
     Conflicto: 409,

@@ -21,8 +21,8 @@ class Proveedor:
 
 
 @contextmanager
-def pasarela() -> Iterator[Proveedor]:
-    """Un proveedor que escucha en esta máquina."""
+def pasarela(puerto: int = 0) -> Iterator[Proveedor]:
+    """Un proveedor que escucha en esta máquina, en ese puerto o en uno cualquiera."""
     suyo = Proveedor()
 
     class Atiende(BaseHTTPRequestHandler):
@@ -41,7 +41,7 @@ def pasarela() -> Iterator[Proveedor]:
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    servidor = ThreadingHTTPServer(("127.0.0.1", 0), Atiende)
+    servidor = ThreadingHTTPServer(("127.0.0.1", puerto), Atiende)
     suyo.url = f"http://127.0.0.1:{servidor.server_address[1]}/mensajes?de=facilita"
     hilo = threading.Thread(target=servidor.serve_forever, args=(0.02,), daemon=True)
     hilo.start()

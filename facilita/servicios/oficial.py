@@ -27,7 +27,7 @@ _MEMORIA = 1024 * 1024 * 1024
 def atender(encargo: dict[str, Any]) -> dict[str, Any]:
     """Hace un encargo; lo que no se puede vuelve como `error`."""
     try:
-        return _IMPRIME_O_REVISA[encargo["que"]](encargo)
+        return _ENCARGOS[encargo["que"]](encargo)
     except TimestampRequestError as error:
         _caidas[encargo["firma"]["tsa"]["url"]] = monotonic()
         return {"error": f"la TSA no respondió: {error}"}
@@ -50,6 +50,13 @@ def _imprimir(encargo: dict[str, Any]) -> dict[str, Any]:
     with pikepdf.open(BytesIO(pdf)) as abierto:
         paginas = len(abierto.pages)
     return {"pdf": base64.b64encode(pdf).decode(), "paginas": paginas}
+
+
+def _componer(encargo: dict[str, Any]) -> dict[str, Any]:
+    creado = datetime.fromisoformat(encargo["creado"])
+    return {
+        "pdf": base64.b64encode(componer(encargo["impreso"], encargo["datos"], creado)).decode()
+    }
 
 
 def _firmante(firma: dict[str, Any]) -> Any:
@@ -76,7 +83,7 @@ def _revisar(encargo: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_IMPRIME_O_REVISA = {"imprimir": _imprimir, "revisar": _revisar}
+_ENCARGOS = {"imprimir": _imprimir, "componer": _componer, "revisar": _revisar}
 
 
 def main() -> None:

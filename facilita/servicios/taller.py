@@ -58,6 +58,13 @@ class Taller:
         hecho = self._encargar(encargo)
         return base64.b64decode(hecho["pdf"]), hecho["paginas"]
 
+    def componer(self, impreso: str, datos: Any, creado: datetime) -> bytes:
+        """El PDF compuesto, sin firma de nadie; lanza `TallerFallo`."""
+        encargo = {
+            "que": "componer", "impreso": impreso, "datos": datos, "creado": creado.isoformat(),
+        }  # fmt: skip
+        return base64.b64decode(self._encargar(encargo)["pdf"])
+
     def revisar(self, pdf: bytes, conocidos: dict[str, str]) -> dict[str, Any]:
         """La firma y los datos de un PDF; si tumba al oficial, no tiene ni lo uno ni lo otro.
 
@@ -176,6 +183,11 @@ def imprimir(
 ) -> tuple[bytes, int]:
     """El PDF compuesto y firmado en el taller de este proceso, y sus páginas."""
     return _taller.imprimir(impreso, datos, creado, anexo, firma)
+
+
+def componer(impreso: str, datos: Any, creado: datetime) -> bytes:
+    """Un PDF compuesto en el taller de este proceso, sin firma: para que lo firme quien debe."""
+    return _taller.componer(impreso, datos, creado)
 
 
 def cerrar() -> None:

@@ -23,10 +23,10 @@ from facilita.tramite.numeros import FORMATOS
 
 SLUGS_RESERVADOS = frozenset(
     {
-        "api", "bandeja", "cuenta", "demo", "estatico", "favicon.ico", "formularios", "ingresar",
-        "notificacion", "privacidad", "robots.txt", "salir", "salud", "seguimiento", "sgtd",
-        "verificar", "accesibilidad", "ayuda", "buscar", "casilla", "entidades", "observatorio",
-        "usuarios", "invitacion", "gob", "panel", "plataforma", "static",
+        "acceso", "api", "bandeja", "cuenta", "demo", "estatico", "favicon.ico", "formularios",
+        "ingresar", "notificacion", "privacidad", "robots.txt", "salir", "salud", "seguimiento",
+        "sgtd", "verificar", "accesibilidad", "ayuda", "buscar", "casilla", "entidades",
+        "observatorio", "usuarios", "invitacion", "gob", "panel", "plataforma", "static",
     }
 )  # fmt: skip
 

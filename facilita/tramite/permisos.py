@@ -37,6 +37,8 @@ PERMISOS: dict[str, frozenset[str]] = {
     "formulario.publicar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "formulario.construir": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "entidad.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "sede.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "area.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "usuario.crear": _COORDINACION | {SGTD},
     "entidad.crear": frozenset({SGTD}),
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),

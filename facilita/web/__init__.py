@@ -10,6 +10,7 @@ from facilita.armado import armar_entorno
 from facilita.config import Configuracion
 from facilita.tramite.entorno import Entorno
 from facilita.web import (
+    acceso,
     api,
     casilla,
     casilla_ingreso,
@@ -27,8 +28,10 @@ from facilita.web import (
     horario,
     interrupciones,
     invitacion,
+    lugares,
     modelos,
     mudanza,
+    navegacion,
     opiniones,
     personal,
     portal,
@@ -98,11 +101,12 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     ingreso.request_loader(cuenta_de_la_peticion)
     limitador.init_app(_donde_contar(ajustes))
     registrar_filtros(app)
+    app.jinja_env.globals["administra"] = navegacion.administra
     registrar_intactos(app)
     respuestas.registrar(app)
     errores.registrar(app)
-    rutas = [api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
-    rutas += [correos.bp, modelos.bp, cuarentena.bp]
+    rutas = [acceso.bp, api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
+    rutas += [correos.bp, modelos.bp, cuarentena.bp, navegacion.bp, lugares.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
@@ -115,7 +119,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
         app.register_blueprint(bp)
     # Sin cookie que dé autoridad no hay nada que otro sitio pueda usar: la ficha va en la
     # dirección y el código se escribe.
-    for bp in (*con_ficha, ciudadano.bp, verificar.bp, api.bp):
+    for bp in (*con_ficha, acceso.bp, ciudadano.bp, verificar.bp, api.bp):
         csrf.exempt(bp)
 
 

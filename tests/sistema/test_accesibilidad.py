@@ -12,7 +12,9 @@ from . import (  # noqa: F401
     estados_ciudadano,
     estados_correos,
     estados_ingreso,
+    estados_lugares,
     estados_personal,
+    estados_plataforma,
     estados_seguimiento,
     estados_tareas,
 )

@@ -7,7 +7,7 @@ from fabrica import ACEPTA, DE_MESA, MESA, VALLE, Mundo
 from PIL import Image
 
 from facilita.servicios import logo
-from facilita.tramite import datos_de_entidad, ensayos, obras
+from facilita.tramite import datos_de_entidad, ensayos, obras, pasos_de_obra
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, NoPermitido
 from facilita.tramite.modelos import Borrador, Contador, Ensayo, Solicitud
 
@@ -100,8 +100,6 @@ def test_un_ensayo_no_toma_numero_ni_llega_a_nadie(mundo: Mundo) -> None:
 
 
 def test_lo_que_tiene_problemas_no_se_prueba(mundo: Mundo) -> None:
-    from facilita.tramite import pasos_de_obra
-
     entorno, ana = mundo.entorno, mundo.actor("ana")
     obras.editar(entorno, ana, MESA)
     si = {"si": {"campo": "no_existe", "es": "x"}}

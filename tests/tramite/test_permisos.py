@@ -27,6 +27,8 @@ TABLA = {
     "formulario.publicar": ("coordinador_entidad", "sgtd"),
     "formulario.construir": ("coordinador_entidad", "sgtd"),
     "entidad.cambiar": ("coordinador_entidad", "sgtd"),
+    "sede.cambiar": ("coordinador_entidad", "sgtd"),
+    "area.cambiar": ("coordinador_entidad", "sgtd"),
     "usuario.crear": COORDINAN,
     "entidad.crear": ("sgtd",),
     "rol.asignar": ("coordinador_entidad", "sgtd"),

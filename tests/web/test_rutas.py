@@ -24,7 +24,7 @@ from facilita.tramite import (
     usuarios,
 )
 from facilita.tramite.accesos import HECHOS
-from facilita.tramite.modelos import Bitacora, Salida
+from facilita.tramite.modelos import Area, Bitacora, Salida, Sede
 from facilita.tramite.permisos import PERMISOS, ROLES
 from facilita.tramite.usuarios import Puesto
 from facilita.web.rutas import CASILLA, EXPEDIENTE, FICHA, PUBLICO
@@ -49,6 +49,11 @@ class Caso:
     es_de_la_entidad: bool = False
     """Si lo que se pide es de valle-sereno y a los de otra entidad se les dice que no existe."""
 
+    @property
+    def es_de_solicitud(self) -> bool:
+        """Si es de una solicitud del personal."""
+        return self.es_de_la_entidad and self.direccion.startswith(("/bandeja/{", DEPOSITADA))
+
 
 def caso(direccion: str, codigo: int = 200, /, *, suya: bool = False, **datos: str) -> Caso:
     """Un caso, con los datos que se envían."""
@@ -61,6 +66,9 @@ DEPOSITADA = "/bandeja/{depositada}/casilla"
 ENTRA = "/casilla/ingresar"
 SUYO = "/seguimiento/{codigo}/expediente"
 CASOS: dict[tuple[str, str], Caso] = {
+    ("acceso.explicar", "GET"): caso("/acceso"),
+    ("acceso.preguntar", "GET"): caso("/acceso/oficio", 404),
+    ("acceso.hacer", "POST"): caso("/acceso/oficio", 404, ruc="1"),
     ("api.ubigeo", "GET"): caso("/api/v1/ubigeo?q=lima"),
     ("portal.inicio", "GET"): caso("/"),
     ("portal.de_entidad", "GET"): caso("/valle-sereno/"),
@@ -144,6 +152,21 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("roles.ver", "GET"): caso("/bandeja/roles"),
     ("roles.asignar", "POST"): caso("/bandeja/roles/no-hay/frai", 404, titular="u1"),
     ("roles.quitar", "POST"): caso("/bandeja/roles/no-hay/frai/quitar", 404, titular="u1"),
+    ("navegacion.ver", "GET"): caso("/bandeja/administrar"),
+    ("lugares.ver_sedes", "GET"): caso("/bandeja/sedes"),
+    ("lugares.nueva_sede", "GET"): caso("/bandeja/sedes/nueva"),
+    ("lugares.crear_sede", "POST"): caso("/bandeja/sedes/nueva", 422),
+    ("lugares.abrir_sede", "GET"): caso("/bandeja/sedes/{sede}", suya=True),
+    ("lugares.cambiar_sede", "POST"): caso("/bandeja/sedes/{sede}", 422, suya=True),
+    ("lugares.inactivar_sede", "POST"): caso("/bandeja/sedes/{sede}/inactivar", 409, suya=True),
+    ("lugares.reactivar_sede", "POST"): caso("/bandeja/sedes/{sede}/reactivar", 303, suya=True),
+    ("lugares.ver_areas", "GET"): caso("/bandeja/areas"),
+    ("lugares.nueva_area", "GET"): caso("/bandeja/areas/nueva"),
+    ("lugares.crear_area", "POST"): caso("/bandeja/areas/nueva", 422),
+    ("lugares.abrir_area", "GET"): caso("/bandeja/areas/{area}", suya=True),
+    ("lugares.cambiar_area", "POST"): caso("/bandeja/areas/{area}", 422, suya=True),
+    ("lugares.inactivar_area", "POST"): caso("/bandeja/areas/{area}/inactivar", 409, suya=True),
+    ("lugares.reactivar_area", "POST"): caso("/bandeja/areas/{area}/reactivar", 303, suya=True),
     ("horario.ver", "GET"): caso("/bandeja/horario"),
     ("horario.cambiar", "POST"): caso("/bandeja/horario", 422),
     ("invitacion.ver", "GET"): caso("/invitacion/no-hay", 404),
@@ -222,10 +245,6 @@ CASOS: dict[tuple[str, str], Caso] = {
 """Cada ruta y método del mapa. Una ruta nueva sin su caso no pasa."""
 
 PUBLICAS = (PUBLICO, FICHA)
-PROHIBIDO_A_COLABORADOR = {
-    "personal.asignar", "personal.renovar_invitacion", "cuarentena.ver", "cuarentena.abrir",
-}  # fmt: skip
-"""Lo que no puede, la alcance o no."""
 RESPUESTA_LIBRE = {("cuenta.ingresar", "GET"), ("ciudadano.notificacion", "GET")}
 """Responden distinto según quién mira: quien ya ingresó va a su bandeja; lo abierto, al trámite."""
 
@@ -271,6 +290,8 @@ def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
         "codigo": codigo,
         "ficha": ficha,
         "id": mundo.solicitud(codigo).id,
+        "sede": _de_valle(mundo, Sede, "norte"),
+        "area": _de_valle(mundo, Area, "obras"),
         "adjunto": respuestas["documento_principal"][0]["id"],
         "salida": mundo.todo(Salida, Salida.clase == "correo")[0].id,
         "acuse": mundo.notificacion(codigo).id,
@@ -279,6 +300,11 @@ def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
         "en_borrador": re.search(r"/archivo/(\d+)", html)[1],  # type: ignore[index]
         "css": re.search(r'"(/[^"]+/estilo/[^"]+\.css)"', primera)[1],  # type: ignore[index]
     }
+
+
+def _de_valle(mundo: Mundo, modelo: type[Any], codigo: str) -> int:
+    suya = modelo.entidad_id == mundo.entidad().id
+    return int(mundo.todo(modelo, modelo.codigo == codigo, suya)[0].id)
 
 
 def permiso_de(app: Flask, regla: Rule) -> str:
@@ -411,7 +437,7 @@ def test_mirar_una_solicitud_deja_siempre_su_linea(
     ana = Visita(app, DEMO).ingresar("ana")
     miradas = 0
     for (endpoint, metodo), cual in CASOS.items():
-        if metodo == "GET" and cual.es_de_la_entidad and cual.codigo != 404:
+        if metodo == "GET" and cual.es_de_solicitud and cual.codigo != 404:
             antes = mundo.cuantas(Bitacora)
             pedir(ana, metodo, cual, partes)
             nuevas = mundo.todo(Bitacora)[antes[0] :]
@@ -424,11 +450,12 @@ def test_mirar_una_solicitud_deja_siempre_su_linea(
 def test_lo_que_no_esta_a_mi_alcance_no_existe(app: Flask, partes: dict[str, Any]):
     """N61: la solicitud no está en su área; para esa persona no existe."""
     visita = Visita(app, DEMO).ingresar("oscar")
-    for (endpoint, metodo), cual in CASOS.items():
+    for regla, metodo in rutas(app):
+        cual = CASOS[regla.endpoint, metodo]
         if cual.es_de_la_entidad:
             codigo = pedir(visita, metodo, cual, partes).status_code
-            prohibido = endpoint in PROHIBIDO_A_COLABORADOR
-            assert codigo == (403 if prohibido else 404), endpoint
+            puede = "colaborador" in PERMISOS[permiso_de(app, regla)]
+            assert codigo == (404 if puede else 403), regla.endpoint
 
 
 def test_los_numeros_ajenos_no_existen(app: Flask, partes: dict[str, Any], mundo: Mundo):

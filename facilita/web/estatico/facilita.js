@@ -84,6 +84,8 @@
   // Presentar dos veces es presentar una; aun así, un toque basta.
   document.addEventListener("submit", (e) => {
     const boton = e.submitter;
+    // Descargar no deja la página: se puede pedir otra vez.
+    if (e.target.dataset.descarga) return;
     if (!boton || e.target.dataset.enviado) { if (e.target.dataset.enviado) e.preventDefault(); return; }
     e.target.dataset.enviado = "si";
     setTimeout(() => delete e.target.dataset.enviado, 8000);

@@ -18,7 +18,7 @@ from facilita.tramite.normalizar import guardable
 from facilita.tramite.versiones import Motivo, Publicado
 
 SLUGS_RESERVADOS = frozenset(
-    {"borrador", "archivo", "estilo", "qr", "api", "privacidad", "accesibilidad"}
+    {"borrador", "archivo", "estilo", "qr", "api", "privacidad", "accesibilidad", "logo"}
 )
 
 

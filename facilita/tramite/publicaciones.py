@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion
 from facilita.definicion.campos import Error
 from facilita.definicion.canonico import canonizar
-from facilita.definicion.constructor import examinar_obra
+from facilita.definicion.constructor import examinar_obra, operar
 from facilita.definicion.diferencias import comparar
 from facilita.definicion.problemas import Problema, problemas_de
-from facilita.tramite import obras, privacidad, versiones
+from facilita.tramite import ensayos, obras, privacidad, versiones
 from facilita.tramite.ambito import Ambito
+from facilita.tramite.ensayos import Ensayado
 from facilita.tramite.entidades import EntidadPublica, fallas_de_horario, publica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, Invalido
@@ -149,6 +150,19 @@ def _del_horario(entidad: EntidadPublica) -> Iterable[Punto]:
         yield Punto("falta", f"Horario de mesa de partes. {falla}", "horario", normas=("lpag-138",))
     if not fallas:
         yield Punto("bien", f"Horario: {entidad.horario.texto()}", "horario")
+
+
+def mirar(entorno: Entorno, actor: Actor, slug: str, accion: Mapping[str, Any]) -> Ensayado:
+    """Cómo quedaría la obra después de una acción, sin guardarla; sin acción, como está.
+
+    Lanza `Conflicto` si así no se puede mostrar.
+    """
+    obra = obras.leer(entorno, actor, slug)
+    hecho = operar(obra.plantilla, obra.documento, accion) if accion else None
+    documento = hecho.documento if hecho else obra.documento
+    normas = entorno.catalogo.ids_de_normas
+    definicion = examinar_obra(obra.plantilla, documento, normas).definicion
+    return ensayos.vacio(entorno, actor, slug, definicion)
 
 
 # --- publicar -------------------------------------------------------------------------------------

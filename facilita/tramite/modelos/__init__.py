@@ -8,6 +8,7 @@ from facilita.tramite.modelos.casilla import (
     Deposito,
     Interrupcion,
     Persona,
+    PorDepositar,
     SesionDeCasilla,
 )
 from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
@@ -78,6 +79,7 @@ __all__ = [
     "Opinion",
     "PasoDeObra",
     "Persona",
+    "PorDepositar",
     "Publicacion",
     "Salida",
     "Sede",

@@ -6,7 +6,7 @@ from alembic import op
 from facilita.migraciones.tipos import Entero, Instante, Json
 
 revision = "0013"
-down_revision = "0021"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

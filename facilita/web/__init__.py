@@ -11,7 +11,9 @@ from facilita.config import Configuracion
 from facilita.tramite.entorno import Entorno
 from facilita.web import (
     acceso,
+    agregados,
     api,
+    asistente,
     casilla,
     casilla_ingreso,
     ciudadano,
@@ -22,6 +24,8 @@ from facilita.web import (
     demo,
     depositos,
     documentos,
+    elementos,
+    ensayo,
     errores,
     expediente,
     formulario,
@@ -33,6 +37,7 @@ from facilita.web import (
     modelos,
     mudanza,
     navegacion,
+    obras,
     observatorio,
     opiniones,
     personal,
@@ -40,6 +45,7 @@ from facilita.web import (
     portal,
     presentar,
     primeros_pasos,
+    publicar,
     respuestas,
     retomar,
     roles,
@@ -122,6 +128,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
         observatorio.bp,
         observatorio.del_personal,
     ]
+    rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

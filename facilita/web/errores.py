@@ -11,6 +11,7 @@ from facilita.tramite.errores import (
     Negativa,
     NoExiste,
     NoPermitido,
+    Retirado,
     Suspendida,
     Vencido,
     YaCambio,
@@ -20,6 +21,7 @@ from facilita.web.sesion import actor_en_uso
 
 CODIGOS: dict[type[Negativa], int] = {
     Suspendida: 410,
+    Retirado: 410,
     NoExiste: 404,
     NoPermitido: 403,
     Conflicto: 409,

@@ -9,7 +9,7 @@ from facilita.migraciones.inmutables import desproteger, proteger
 from facilita.migraciones.tipos import Entero, Instante, Json
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

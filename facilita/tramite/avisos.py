@@ -19,7 +19,17 @@ def avisar(caso: Caso, mensaje: str, movimiento: Movimiento, *, con_acuse: bool 
         if ficha
         else direccion_con_llave(caso.entorno, caso.solicitud.codigo)
     )
-    asunto, cuerpo = redactar(caso, caso.definicion.mensajes[mensaje], enlace)
+    cargo = _donde_esta_el_cargo(caso) if movimiento.tipo == "presentado" else ""
+    asunto, cuerpo = redactar(caso, caso.definicion.mensajes[mensaje], enlace, cargo)
     aviso = Aviso(mensaje, asunto, cuerpo, movimiento, huella(ficha) if ficha else None)
     for canal in canales_de(caso):
         canal(caso, aviso)
+
+
+def _donde_esta_el_cargo(caso: Caso) -> str:
+    """La dirección del cargo, que pide el documento: un correo se reenvía (N20)."""
+    direccion = f"{caso.entorno.direccion_publica}/seguimiento/{caso.solicitud.codigo}"
+    return (
+        f"Tu cargo en PDF: {direccion}/expediente/cargo.pdf\n"
+        "Al abrirlo te pedimos tu número de documento."
+    )

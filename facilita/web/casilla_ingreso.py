@@ -5,9 +5,12 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import personas, sesiones_casilla
+from facilita.tramite import ingresos_casilla, personas, sesiones_casilla
+from facilita.tramite.cargo import normalizar_identidad
 from facilita.tramite.errores import Conflicto, Invalido, Negativa, NoExiste, NoPermitido
-from facilita.tramite.intentos import IngresoDetenido
+from facilita.tramite.intentos import Desde, IngresoDetenido
+from facilita.web import equipo
+from facilita.web.limites import red
 from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, PUBLICO, Rutas
 from facilita.web.sesion_casilla import dueno_en_uso, poner_galleta_de_casilla
@@ -24,6 +27,7 @@ DOCUMENTOS = (
     ("otro", "Otro documento"),
 )
 LIMITE = "20/minute;200/hour"
+SALIDA = "O pide un código al correo y entra con el enlace que trae: ese no espera."
 
 
 @bp.ruta("/ingresar", permiso=PUBLICO)
@@ -45,13 +49,15 @@ def entrar() -> Any:
         return _pantalla("casilla_ingresar.html", error), 422
     accion = request.form.get("accion", "correo")
     if accion != "clave":
-        sesiones_casilla.pedir_codigo(entorno(), tipo, numero, accion)
-        return _pantalla("casilla_codigo.html", canal=accion)
+        pedido = ingresos_casilla.pedir_codigo(entorno(), tipo, numero, accion)
+        return _pantalla("casilla_codigo.html", canal=accion, pedido=pedido)
     try:
         clave = request.form.get("clave", "")[:200]
-        ficha = sesiones_casilla.entrar_con_clave(entorno(), tipo, numero, clave, _agente())
+        ficha = ingresos_casilla.entrar_con_clave(
+            entorno(), tipo, numero, clave, _agente(), equipo.desde(_cuenta(tipo, numero))
+        )
     except NoPermitido as negativa:
-        error = Error("clave", "clave", negativa.frase)
+        error = Error("clave", "clave", _frase_de(negativa))
         return _pantalla("casilla_ingresar.html", error), _codigo_de(negativa)
     return _adentro(ficha)
 
@@ -61,13 +67,30 @@ def entrar_con_codigo() -> Any:
     """Entra con el código recibido."""
     personas.exigir_encendida(entorno())
     tipo, numero = _documento()
+    codigo, pedido = request.form.get("codigo", "")[:40], request.form.get("pedido", "")[:64]
     try:
-        codigo = request.form.get("codigo", "")[:40]
-        ficha = sesiones_casilla.entrar_con_codigo(entorno(), tipo, numero, codigo, _agente())
+        ficha = ingresos_casilla.entrar_con_codigo(
+            entorno(), tipo, numero, codigo, _agente(),
+            pedido=pedido, desde=equipo.desde(_cuenta(tipo, numero)),
+        )  # fmt: skip
     except NoPermitido as negativa:
-        error = Error("codigo", "codigo", negativa.frase)
-        return _pantalla("casilla_codigo.html", error), _codigo_de(negativa)
+        error = Error("codigo", "codigo", _frase_de(negativa))
+        return _pantalla("casilla_codigo.html", error, pedido=pedido), _codigo_de(negativa)
     return _adentro(ficha)
+
+
+@bp.ruta("/entrar/<secreto>", permiso=FICHA)
+def ver_enlace(secreto: str) -> Any:
+    """El enlace del correo: mirarlo no lo gasta, porque los filtros de correo también miran."""
+    personas.exigir_encendida(entorno())
+    return render_template("casilla_enlace.html", secreto=secreto[:80])
+
+
+@bp.ruta("/entrar/<secreto>", permiso=FICHA, metodos=("POST",), limite="60/minute")
+def entrar_con_enlace(secreto: str) -> Any:
+    """Entra con el enlace del correo."""
+    personas.exigir_encendida(entorno())
+    return _adentro(ingresos_casilla.entrar_con_enlace(entorno(), secreto[:80], _agente()))
 
 
 @bp.ruta("/activar", permiso=PUBLICO)
@@ -83,7 +106,7 @@ def mandar_codigos() -> Any:
     tipo, numero = _documento()
     codigo = request.form.get("codigo", "")[:100]
     try:
-        ficha = personas.pedir_activacion(entorno(), tipo, numero, codigo)
+        ficha = personas.pedir_activacion(entorno(), tipo, numero, codigo, Desde(red()))
     except (NoExiste, Conflicto, IngresoDetenido) as negativa:
         personas.exigir_encendida(entorno())
         error = Error("numero", "no_coincide", negativa.frase)
@@ -123,6 +146,10 @@ def _agente() -> str:
     return request.user_agent.string
 
 
+def _frase_de(negativa: Negativa) -> str:
+    return f"{negativa.frase} {SALIDA}" if isinstance(negativa, IngresoDetenido) else negativa.frase
+
+
 def _codigo_de(negativa: Negativa) -> int:
     return 429 if isinstance(negativa, IngresoDetenido) else 422
 
@@ -133,7 +160,14 @@ def _pantalla(plantilla: str, error: Error | None = None, **mas: Any) -> str:
     )
 
 
+def _cuenta(tipo: str, numero: str) -> str:
+    return f"{tipo} {normalizar_identidad(numero)}"
+
+
 def _adentro(ficha: str) -> Any:
     respuesta = make_response(redirect(url_for("casilla.ver_bandeja"), 303))
     poner_galleta_de_casilla(respuesta, ficha)
+    suyo = sesiones_casilla.dueno_de(entorno(), ficha)
+    if suyo:
+        equipo.recordar(respuesta, _cuenta(suyo.tipo, suyo.numero), "/casilla")
     return respuesta

@@ -13,9 +13,10 @@ from facilita.servicios.correo import leer_carpeta
 from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.servicios.mensajeria_demo import leer_textos
 from facilita.trabajador import Trabajador
-from facilita.tramite.modelos import Deposito, Interrupcion, SesionDeCasilla
+from facilita.tramite.envios import texto_de
+from facilita.tramite.modelos import Deposito, Interrupcion, Salida, SesionDeCasilla
 
-from .cliente import Visita
+from .cliente import Pagina, Visita
 
 DNI = str(DE_MESA["numero_documento_identidad"])
 
@@ -132,13 +133,19 @@ def test_entrar_con_codigo_y_con_contrasena(mundo: Mundo, app: Flask, codigo: st
     """N61: con la misma respuesta exista o no la casilla."""
     activar(mundo, Visita(app), codigo)
     quien = {"tipo": "dni", "numero": DNI}
-    textos = []
+    textos: list[str] = []
+    pedidos: list[str] = []
     for numero in (DNI, "87654321"):
         respuesta = Visita(app).con_csrf("/casilla/ingresar", {**quien, "numero": numero})
         textos.append(respuesta.text.replace(numero, "").partition("csrf")[0])
-    assert textos[0] == textos[1]
+        pedidos.append(Pagina(respuesta.text).todos("input", name="pedido")[0]["value"])
+    assert textos[0] == textos[1] and len({len(p) for p in pedidos}) == 1
     persona = Visita(app)
-    datos = {**quien, "codigo": codigo_enviado(mundo, "codigo_correo")}
+    datos = {**quien, "codigo": codigo_enviado(mundo, "codigo_correo"), "pedido": "de otro"}
+    ajeno = persona.con_csrf("/casilla/ingresar/codigo", datos)
+    assert ajeno.status_code == 422
+    assert Pagina(ajeno.text).todos("input", name="pedido")[0]["value"] == "de otro"
+    datos["pedido"] = pedidos[0]
     assert persona.con_csrf("/casilla/ingresar/codigo", datos).location == "/casilla"
     clave = {"nueva": "caballo azul 77 lento"}
     assert persona.con_csrf("/casilla/cuenta/clave", clave).status_code == 303
@@ -167,3 +174,58 @@ def test_una_hora_que_no_se_entiende_no_se_publica(visita: Visita, mundo: Mundo,
     respuesta = visita.con_csrf("/bandeja/interrupciones", escrito)
     assert respuesta.status_code == 422 and f'href="#{cual}"' in respuesta.text
     assert "Falló la red" in respuesta.text and not mundo.todo(Interrupcion)
+
+
+def test_con_el_enlace_del_correo_se_entra_sin_codigo(mundo: Mundo, app: Flask, codigo: str):
+    """N61: mirarlo no lo gasta; sirve una vez, y a quien lo inventa se le dice que ya no sirve."""
+    activar(mundo, Visita(app), codigo)
+    Visita(app).con_csrf("/casilla/ingresar", {"tipo": "dni", "numero": DNI})
+    texto = texto_de(mundo.entorno, mundo.todo(Salida, Salida.clase == "codigo_correo")[-1])
+    for _ in range(6):
+        malo = {"tipo": "dni", "numero": DNI, "codigo": "000000", "pedido": "x"}
+        detenido = Visita(app).con_csrf("/casilla/ingresar/codigo", malo)
+    assert detenido.status_code == 429 and "entra con el enlace que trae" in detenido.text
+    enlace = "/casilla/entrar/" + texto.partition("/casilla/entrar/")[2].split()[0]
+    persona = Visita(app)
+    for _ in range(2):
+        assert persona.leer(enlace).todos("form", action=enlace)
+    assert persona.con_csrf(enlace).location == "/casilla"
+    assert persona.ver("/casilla").status_code == 200
+    # Ya entró en este equipo: los fallos de esa red no son suyos.
+    quien = {"tipo": "dni", "numero": f" {DNI} "}
+    assert persona.con_csrf("/casilla/salir").status_code == 303
+    pedido = persona.con_csrf("/casilla/ingresar", quien)
+    datos = {**quien, "codigo": codigo_enviado(mundo, "codigo_correo")}
+    datos["pedido"] = Pagina(pedido.text).todos("input", name="pedido")[0]["value"]
+    assert persona.con_csrf("/casilla/ingresar/codigo", datos).location == "/casilla"
+    for usado in (enlace, "/casilla/entrar/1-abc"):
+        assert Visita(app).con_csrf(usado).status_code == 410
+
+
+def test_responder_por_la_casilla_pide_los_recursos(mundo: Mundo, app: Flask, codigo: str):
+    """N09, N55: el paso avisa por dónde va; lo que falta se dice sin perder lo escrito."""
+    activar(mundo, Visita(app), codigo)
+    luis, sid = Visita(app).ingresar("luis"), mundo.solicitud(codigo).id
+    paso = f"/bandeja/{sid}/paso/atender"
+    assert "se le notifica ahí" in luis.leer(paso).texto
+    negado = luis.con_csrf(paso, {"respuesta": "Procede."})
+    assert negado.status_code == 422
+    pagina = luis.pagina(negado)
+    assert list(pagina.errores) == ["recursos_del_acto"]
+    assert pagina.escrito["respuesta"] == ["Procede."]
+    dicho = {"respuesta": "Procede.", "recursos_del_acto": "Apelación, 15 días hábiles."}
+    assert luis.con_csrf(paso, dicho).status_code == 303
+    assert "cuando su PDF esté listo" in luis.leer(f"/bandeja/{sid}").texto
+    persona = Visita(app)
+    persona.abrir_expediente(codigo)
+    antes = persona.leer(f"/seguimiento/{codigo}/expediente/").texto
+    assert "Tu respuesta está en tu casilla electrónica" in antes and "Procede." not in antes
+    trabajador = Trabajador(mundo.entorno)
+    for _ in range(3):
+        trabajador.vuelta()
+    (suyo,) = mundo.todo(Deposito)
+    assert [d["nombre"] for d in suyo.acto["documentos"]] == ["respuesta.pdf"]
+    assert suyo.acto["recursos"] == "Apelación, 15 días hábiles."
+    despues = persona.leer(f"/seguimiento/{codigo}/expediente/")
+    assert despues.todos("a", href=f"/casilla/{suyo.id}") and "Procede." not in despues.texto
+    assert "todavía no la abre" in luis.leer(f"/bandeja/{sid}").texto

@@ -15,6 +15,8 @@ from pathlib import Path
 MUTMUT = Path(sys.executable).with_name("mutmut")
 NOTADOS = {1, 3, -24, 24, 36, 152, 255, -9, -11}
 """Falla una prueba, se acaba el tiempo o el proceso cae."""
+ESPERA = tuple("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
+"""Las ruedas con que mutmut entretiene."""
 
 
 def mutmut(*palabras: str) -> str:
@@ -26,8 +28,9 @@ def mutmut(*palabras: str) -> str:
         text=True,
         check=False,
     )
+    dicho = "".join(r for r in hecho.stdout.splitlines(keepends=True) if r[:1] not in ESPERA)
     with Path("registro").open("a") as registro:
-        registro.write(f"$ mutmut {palabras[0]}: {hecho.returncode}\n{hecho.stdout}")
+        registro.write(f"$ mutmut {palabras[0]}: {hecho.returncode}\n{dicho}")
     return hecho.stdout
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from facilita.servicios.codigos import ficha_derivada
 from facilita.servicios.mensajeria import TextoCelular
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import Salida
@@ -20,7 +21,7 @@ ALERTAS = {canal: f"alerta_{canal}" for canal in CANALES}
 CODIGOS = {canal: f"codigo_{canal}" for canal in CANALES}
 AL_CELULAR = (ALERTAS[CELULAR], CODIGOS[CELULAR])
 """Las clases de salida que van al celular; las demás son correos."""
-DEL_CODIGO = "{codigo}"
+DEL_CODIGO, DE_LA_FICHA = "{codigo}", "{ficha}"
 
 
 def codigo_de(secreto: str, de: str) -> str:
@@ -36,9 +37,13 @@ def es_el_codigo(secreto: str, de: str, escrito: str) -> bool:
 
 
 def texto_de(entorno: Entorno, salida: Salida) -> str:
-    """El texto de una salida, con su código si lleva uno."""
-    texto, de = str(salida.datos["texto"]), salida.datos.get("codigo_de")
-    return texto.replace(DEL_CODIGO, codigo_de(entorno.secreto, de)) if de else texto
+    """El texto de una salida, con su código o la ficha de su enlace si lleva uno."""
+    texto, datos = str(salida.datos["texto"]), salida.datos
+    if de := datos.get("codigo_de"):
+        texto = texto.replace(DEL_CODIGO, codigo_de(entorno.secreto, de))
+    if de := datos.get("ficha_de"):
+        texto = texto.replace(DE_LA_FICHA, ficha_derivada(entorno.secreto, de))
+    return texto
 
 
 def texto_celular(entorno: Entorno, salida: Salida) -> TextoCelular:

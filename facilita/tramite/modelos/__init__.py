@@ -40,7 +40,7 @@ from facilita.tramite.modelos.sucesos import (
     Salida,
     Termino,
 )
-from facilita.tramite.modelos.tareas import Encargo, Tarea
+from facilita.tramite.modelos.tareas import Encargo, FormularioACargo, Tarea
 
 __all__ = [
     "Activacion",
@@ -63,6 +63,7 @@ __all__ = [
     "Entidad",
     "Expediente",
     "Formulario",
+    "FormularioACargo",
     "Intento",
     "Interrupcion",
     "Invitacion",

@@ -139,9 +139,12 @@ HISTORIAS = (
                  "Reconsideración, ante Licencias y autorizaciones, o apelación, ante la Gerencia "
                  "municipal: 15 días hábiles desde que surte efecto."),
              "texto_del_acto": "SE RESUELVE:\nArchivar el expediente de la referencia."}),
-         Hecho(6, "16:15", "atender", datos={"respuesta": (
-             "Tu copia está lista. Recógela en el Palacio municipal, ventanilla 3, de lunes a "
-             "viernes de 8:00 a 16:30. No tiene costo.")})),
+         # Hace un rato: su PDF lo hace el trabajador, y entonces se deposita en su casilla.
+         Hecho(21, "00:15", "atender", datos={
+             "respuesta": (
+                 "Ya recogiste la copia de tu licencia 0457-2019. Con eso tu pedido queda "
+                 "atendido y archivamos el expediente."),
+             "recursos_del_acto": "Contra esta respuesta no procede recurso."})),
     ),
     Historia(
         CONTACTO, 13, "20:15",

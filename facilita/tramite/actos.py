@@ -14,8 +14,10 @@ from facilita.tramite.caso import Caso
 from facilita.tramite.destinatarios import Identidad
 from facilita.tramite.firmados import PorImprimir
 from facilita.tramite.modelos import Adjunto, Movimiento
+from facilita.tramite.por_casilla import RECURSOS
 from facilita.tramite.transiciones import Pedido
 
+SIN_RECURSOS = "La respuesta no indica recursos: pregunta a la entidad si procede alguno."
 DOCUMENTOS, TEXTO, NORMA = "documentos_del_acto", "texto_del_acto", "norma_obligatoria"
 _DATOS: Sequence[Mapping[str, Any]] = (
     {
@@ -32,14 +34,8 @@ _DATOS: Sequence[Mapping[str, Any]] = (
         "ayuda": "En palabras sencillas: qué se decidió y qué puede hacer la persona.",
         "obligatorio": True, "largo_maximo": 4000,
     },
-    {
-        "id": "recursos_del_acto", "tipo": "parrafo", "etiqueta": "Recursos y sus plazos",
-        "ayuda": (
-            "Qué recursos puede presentar, ante quién y en cuántos días hábiles. Si no procede "
-            "ninguno, dilo."
-        ),
-        "obligatorio": True, "largo_maximo": 2000,
-    },
+)  # fmt: skip
+_DOCUMENTOS: Sequence[Mapping[str, Any]] = (
     {
         "id": DOCUMENTOS, "tipo": "archivo", "etiqueta": "Documentos",
         "ayuda": "El acto en PDF y lo que lo acompaña. Sin un PDF, escribe su texto abajo.",
@@ -51,7 +47,11 @@ _DATOS: Sequence[Mapping[str, Any]] = (
         "largo_maximo": 20000,
     },
 )  # fmt: skip
-CAMPOS: tuple[Campo, ...] = tuple(crear_campo(dato) for dato in _DATOS)
+CAMPOS: tuple[Campo, ...] = (
+    *(crear_campo(dato) for dato in _DATOS),
+    RECURSOS,
+    *(crear_campo(dato) for dato in _DOCUMENTOS),
+)
 CAMPO_NORMA = crear_campo(
     {
         "id": NORMA,
@@ -120,6 +120,32 @@ def congelar(
     """Todo lo notificado, en JSON; no se vuelve a calcular nunca."""
     valores = pedido.valores
     return {
+        **_de_quien(caso, persona),
+        "unidad": valores["unidad_emisora"],
+        "asunto": valores["asunto_del_acto"],
+        "mensaje": valores["mensaje_del_acto"],
+        "recursos": valores[RECURSOS.id],
+        "documentos": _documentos(caso, movimiento),
+    }
+
+
+def congelar_respuesta(
+    caso: Caso, persona: Identidad, movimiento: Movimiento, respuesta: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Lo mismo, de una respuesta del flujo: sus datos ya están congelados (N09, N55)."""
+    return {
+        **_de_quien(caso, persona),
+        "unidad": respuesta["entidad"]["unidad"],
+        "asunto": movimiento.datos["asunto_notificado"],
+        "mensaje": respuesta["texto"],
+        "recursos": respuesta.get("recursos") or SIN_RECURSOS,
+        "documentos": _documentos(caso, movimiento),
+    }
+
+
+def _de_quien(caso: Caso, persona: Identidad) -> dict[str, Any]:
+    """De qué entidad, expediente y persona es el acto."""
+    return {
         "formato": 1,
         "entidad": {
             "nombre": caso.entidad.nombre, "nombre_corto": caso.entidad.nombre_corto,
@@ -130,11 +156,6 @@ def congelar(
         "codigo": caso.solicitud.codigo,
         "persona": {"tipo": persona.tipo, "numero": persona.numero, "nombres": persona.nombres},
         "representante": representante(caso.definicion, caso.respuestas),
-        "unidad": valores["unidad_emisora"],
-        "asunto": valores["asunto_del_acto"],
-        "mensaje": valores["mensaje_del_acto"],
-        "recursos": valores["recursos_del_acto"],
-        "documentos": _documentos(caso, movimiento),
     }  # fmt: skip
 
 

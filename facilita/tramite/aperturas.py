@@ -2,16 +2,16 @@
 
 from sqlalchemy import select
 
-from facilita.tramite import alertas, vigencias
+from facilita.tramite import alertas, documentos, vigencias
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.atencion import tomar
 from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Deposito, Notificacion
+from facilita.tramite.modelos.casilla import ABIERTO, CEDULA, ESPERA
 from facilita.tramite.permisos import Actor
 from facilita.tramite.sucesos import mover
-from facilita.tramite.vigencias import ABIERTO, CEDULA, ESPERA
 
 
 def abrir(entorno: Entorno, casilla_id: int, deposito_id: int) -> None:
@@ -28,6 +28,8 @@ def abrir(entorno: Entorno, casilla_id: int, deposito_id: int) -> None:
         deposito = vigencias.con_turno(sesion, deposito_id)
         if deposito.abierto_en is None:
             _acusar(caso, deposito)
+            # Lo abierto ya es parte de lo que su expediente muestra.
+            documentos.pedir_indice(caso)
 
 
 def _acusar(caso: Caso, deposito: Deposito) -> None:

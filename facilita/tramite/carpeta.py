@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from facilita.servicios.codigos import huella
-from facilita.tramite import indice
+from facilita.tramite import indice, reservados
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.atencion import tomar
 from facilita.tramite.bitacora import anotar
@@ -55,6 +55,7 @@ def del_personal(entorno: Entorno, actor: Actor, solicitud_id: int, para: str) -
 def documento_del_ciudadano(entorno: Entorno, codigo: str, documento_id: int) -> Descarga:
     """Un documento del expediente propio; quien llama ya comprobó la identidad."""
     with _caso_del_ciudadano(entorno, codigo) as caso:
+        _exigir_abierto(caso, documento_id)
         return _descarga(caso.sesion, caso.solicitud.id, documento_id, caso.solicitud.numero)
 
 
@@ -79,6 +80,14 @@ def _descarga(sesion: Session, solicitud_id: int, documento_id: int, numero: str
     if documento is None:
         raise NoExiste("No encontramos ese documento.")
     return _de(documento, numero)
+
+
+def _exigir_abierto(caso: Caso, documento_id: int) -> None:
+    """Lo que se notifica por la casilla se abre ahí: antes no existe en el expediente (N51)."""
+    ocultas = reservados.de_solicitud(caso.sesion, caso.solicitud.id).respuestas
+    documento = caso.sesion.get(Documento, documento_id)
+    if documento and documento.clase == "respuesta" and documento.orden in ocultas:
+        raise NoExiste("Abre primero esta respuesta en tu casilla electrónica.")
 
 
 def _de(documento: Documento, numero: str) -> Descarga:

@@ -21,10 +21,10 @@ from facilita.tramite.envios import ALERTAS, CELULAR
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.interrupciones import InterrupcionVista
 from facilita.tramite.modelos import Deposito, Salida
+from facilita.tramite.modelos.casilla import ABIERTO, CEDULA, CUMPLIDO, ESPERA
 from facilita.tramite.normalizar import palabras
 from facilita.tramite.personas import tapado
 from facilita.tramite.sesiones_casilla import Dueno
-from facilita.tramite.vigencias import ABIERTO, CEDULA, CUMPLIDO, ESPERA
 
 POR_PAGINA = 50
 EN_EXPORTACION = 1000

@@ -11,7 +11,14 @@ from facilita.plazos import Calendario, Computo, fecha_larga, momento_largo
 from facilita.tramite.entidades import EntidadPublica, calendario_de, publica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
-from facilita.tramite.modelos import Contenido, Entidad, Sede, Solicitud, Termino
+from facilita.tramite.modelos import (
+    Contenido,
+    Entidad,
+    Movimiento,
+    Sede,
+    Solicitud,
+    Termino,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ class Caso:
     """Los `{nombres}` propios del suceso: lo que pidió la transición, las observaciones."""
     abiertos: dict[str, Termino] = field(default_factory=dict)
     """Los plazos que abrió este suceso, por clase: no hace falta ir por ellos a la base."""
+    respuesta: Movimiento | None = None
+    """La respuesta que dio este suceso, si todavía no se dijo por ningún canal."""
     anotado_en: datetime | None = None
     """Cuándo se anota, si `ahora` ya pasó: un paso del reloj ocurre en su instante."""
 

@@ -26,13 +26,15 @@ from facilita.tramite.destinatarios import Identidad, casilla_de, de_caso, por_q
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste
 from facilita.tramite.modelos import Casilla, Deposito, Movimiento, Notificacion, Solicitud
+from facilita.tramite.modelos.casilla import ESPERA
 from facilita.tramite.normalizar import normalizar
 from facilita.tramite.numeros import dar_de_serie
 from facilita.tramite.permisos import Actor
 from facilita.tramite.personas import exigir_encendida
+from facilita.tramite.por_casilla import Destino
 from facilita.tramite.sucesos import mover
 from facilita.tramite.transiciones import Pedido, adjuntar, error_de, leer_campos
-from facilita.tramite.vigencias import ESPERA, efecto_al_depositar
+from facilita.tramite.vigencias import efecto_al_depositar
 
 FORMATO = "DEP-{numero:06d}-{anio}"
 
@@ -108,13 +110,12 @@ def _depositar(
     if sin_consentir and not actor.puede("casilla.por_norma"):
         raise Conflicto("La persona no consintió la notificación por casilla en su solicitud.")
     pedido = _leer(caso, crudo, subidas, con_norma=sin_consentir)
-    numero, caso.ahora = dar_de_serie(caso.sesion, caso.entorno.reloj, "deposito", FORMATO)
-    dato = {"constancia": numero, "asunto_notificado": pedido.valores["asunto_del_acto"]}
-    movimiento = mover(caso, "depositado", {**dato, "envio": envio} if envio else dato)
+    movimiento = mover_al_depositar(caso, pedido.valores["asunto_del_acto"], envio=envio)
     adjuntar(caso, movimiento, pedido.subidas)
     acto = actos.congelar(caso, puede.identidad, movimiento, pedido)
     autorizacion = puede.autorizacion or por_norma(pedido.valores[actos.NORMA])
-    return poner(caso, puede.casilla, numero, movimiento, acto, autorizacion)
+    destino = Destino(puede.identidad, puede.casilla, autorizacion)
+    return poner(caso, destino, movimiento, acto, _pendiente(caso))
 
 
 def _leer(
@@ -160,26 +161,35 @@ def _acto_escrito(
     return [actos.subida_de(entorno.almacen, actor.entidad_slug, pdf)]
 
 
+def mover_al_depositar(caso: Caso, asunto: str, **mas: str) -> Movimiento:
+    """Numera la constancia y anota el depósito; la hora es la de su número (N51)."""
+    numero, caso.ahora = dar_de_serie(caso.sesion, caso.entorno.reloj, "deposito", FORMATO)
+    dato = {"constancia": numero, "asunto_notificado": asunto}
+    return mover(caso, "depositado", {**dato, **{c: v for c, v in mas.items() if v}})
+
+
 def poner(
     caso: Caso,
-    casilla: Casilla,
-    numero: str,
+    destino: Destino,
     movimiento: Movimiento,
     acto: Mapping[str, Any],
-    autorizacion: Autorizacion,
+    espera: Notificacion | None,
 ) -> Deposito:
-    """Deja el depósito, su constancia y sus dos alertas, en ese orden (N51)."""
-    efecto = efecto_al_depositar(caso)
+    """Deja el depósito, su constancia y sus dos alertas, en ese orden (N51).
+
+    `espera` es lo que el trámite ya notificó y este depósito también notifica, si lo hay.
+    """
+    efecto, numero = efecto_al_depositar(caso), movimiento.datos["constancia"]
     deposito = Deposito(
         entidad_id=caso.entidad.id,
         solicitud_id=caso.solicitud.id,
         movimiento_id=movimiento.id,
-        casilla_id=casilla.id,
+        casilla_id=destino.casilla.id,
         numero=numero,
         depositado_en=caso.ahora,
         vale_en=efecto.vale,
         acto=dict(acto),
-        constancia=_constancia(caso, casilla, numero, movimiento, acto, autorizacion, efecto),
+        constancia=_constancia(caso, destino, movimiento, acto, efecto),
         mismo_dia=efecto.mismo_dia,
         situacion=ESPERA,
         busqueda=_busqueda(acto, numero),
@@ -187,13 +197,12 @@ def poner(
     )
     caso.sesion.add(deposito)
     caso.sesion.flush()
-    pendiente = _pendiente(caso)
-    if pendiente:
+    if espera is not None:
         # El mismo acto, ahora por la casilla: ahí se abre y desde ahí corre su plazo.
-        pendiente.deposito_id, pendiente.por_cedula = deposito.id, False
+        espera.deposito_id, espera.por_cedula = deposito.id, False
     else:
         caso.sesion.add(_notificacion(caso, deposito))
-    alertas.alertar(caso, casilla, deposito)
+    alertas.alertar(caso, destino.casilla, deposito)
     return deposito
 
 
@@ -220,22 +229,20 @@ def _busqueda(acto: Mapping[str, Any], numero: str) -> str:
 
 def _constancia(
     caso: Caso,
-    casilla: Casilla,
-    numero: str,
+    destino: Destino,
     movimiento: Movimiento,
     acto: Mapping[str, Any],
-    autorizacion: Autorizacion,
     efecto: Efecto,
 ) -> dict[str, Any]:
     """La constancia de depósito: se congela en el mismo instante en que se deposita (N51)."""
     escrito = json.dumps(acto, ensure_ascii=False, sort_keys=True)
     return {
         "formato": 1,
-        "numero": numero,
+        "numero": movimiento.datos["constancia"],
         "depositado_en": a_lima(caso.ahora).isoformat(),
         "vale_en": a_lima(efecto.vale).isoformat(),
-        "nivel": casilla.nivel,
-        "autorizacion": autorizacion.a_json(),
+        "nivel": destino.casilla.nivel,
+        "autorizacion": destino.autorizacion.a_json(),
         "acto_sha256": hashlib.sha256(escrito.encode()).hexdigest(),
         "movimiento": {"orden": movimiento.orden, "huella": movimiento.huella},
     }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from facilita.definicion.campos import Error
 from facilita.definicion.limpieza import varias_lineas
 from facilita.servicios.codigos import huella
+from facilita.tramite import reservados
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.analisis import Estado, estado_de
 from facilita.tramite.bitacora import anotar
@@ -15,7 +16,7 @@ from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, EnCuarentena, Invalido, NoExiste
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento, Solicitud
 from facilita.tramite.permisos import Actor, alcance_con_roles, exigir
-from facilita.tramite.recorrido import RESERVADOS
+from facilita.tramite.recorrido import DEL_PERSONAL
 from facilita.tramite.seguimiento import hallar
 
 LARGO_DE_MOTIVO = 500
@@ -140,7 +141,9 @@ def _de_solicitud(
 def _es_suyo(sesion: Session, adjunto: Adjunto) -> bool:
     if adjunto.movimiento_id is None:
         return True
-    return sesion.get_one(Movimiento, adjunto.movimiento_id).tipo not in RESERVADOS
+    suyo = sesion.get_one(Movimiento, adjunto.movimiento_id)
+    ocultos = reservados.de_solicitud(sesion, suyo.solicitud_id).movimientos
+    return suyo.tipo not in DEL_PERSONAL and suyo.id not in ocultos
 
 
 def del_borrador(entorno: Entorno, entidad_id: int, ficha: str, adjunto_id: int) -> Descarga:

@@ -1,6 +1,6 @@
 """El detalle de una solicitud para el personal: lo presentado, su historia y lo que puede hacer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from facilita.definicion import Definicion, Transicion
+from facilita.definicion.campos import Campo
 from facilita.plazos import Computo
 from facilita.tramite import (
     acuses,
@@ -17,6 +18,7 @@ from facilita.tramite import (
     indice,
     invitaciones,
     modelos_de_respuesta,
+    por_casilla,
     respuestas,
     tablero,
 )
@@ -48,6 +50,13 @@ class Paso:
 
     transicion: Transicion
     hasta: datetime | None
+    campos: Sequence[Campo] = ()
+    """Lo que pide; si con él se responde por la casilla, también los recursos (N55)."""
+
+    @property
+    def por_casilla(self) -> bool:
+        """Si lo que se responda se notificará por la casilla electrónica."""
+        return len(self.campos) > len(self.transicion.pide)
 
 
 @dataclass(frozen=True)
@@ -131,7 +140,7 @@ def ver(entorno: Entorno, actor: Actor, solicitud_id: int) -> Detalle:
             cuenta=Computo.de_json(termino.cuenta) if termino else None,
             hitos=recorrido(caso, "personal"),
             carpeta=indice.ver(caso, con_internas=True),
-            pasos=tuple(Paso(t, limite(caso, t)) for t in pasos),
+            pasos=tuple(Paso(t, limite(caso, t), por_casilla.campos_de(caso, t)) for t in pasos),
             correcciones=correcciones(caso),
             areas=_areas(caso),
             colegas=_colegas(caso),

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from facilita.definicion import Efecto, Flujo
 from facilita.plazos import fecha_larga
 from facilita.tramite import altas, respuestas, terminos
+from facilita.tramite.avisos import avisar
 from facilita.tramite.caso import Caso
 from facilita.tramite.errores import Conflicto
 from facilita.tramite.modelos import Movimiento
-from facilita.tramite.sucesos import avisar, mover
+from facilita.tramite.sucesos import mover
 
 Ejecutor = Callable[[Caso, Efecto, Movimiento], None]
 

@@ -14,10 +14,10 @@ from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.firmados import PorImprimir
 from facilita.tramite.modelos import Deposito, Solicitud
+from facilita.tramite.modelos.casilla import CUMPLIDO
 from facilita.tramite.permisos import Actor, alcance
 from facilita.tramite.personas import NIVELES
 from facilita.tramite.sesiones_casilla import Dueno
-from facilita.tramite.vigencias import CUMPLIDO
 
 
 def evidencia(entorno: Entorno, dueno: Dueno, cual: int) -> tuple[str, bytes]:

@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from facilita.plazos import a_lima
 from facilita.servicios.revision import nombre_seguro
-from facilita.tramite import analisis
+from facilita.tramite import analisis, reservados
 from facilita.tramite.caso import Caso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.modelos import Adjunto, Contenido, Documento, Movimiento
-from facilita.tramite.recorrido import RESERVADOS
+from facilita.tramite.recorrido import DEL_PERSONAL
 
 NOMBRES = {
     "cargo": "Cargo de recepción",
@@ -63,7 +63,12 @@ class Pieza:
 
 def piezas(caso: Caso, *, con_internas: bool = False) -> list[Pieza]:
     """Los documentos del expediente, en el orden en que entraron; sin el índice."""
-    todas = [*_generados(caso), *_de_lo_presentado(caso), *_de_los_movimientos(caso)]
+    en_casilla = reservados.de_solicitud(caso.sesion, caso.solicitud.id)
+    todas = [
+        *_generados(caso, en_casilla.respuestas),
+        *_de_lo_presentado(caso),
+        *_de_los_movimientos(caso, en_casilla.movimientos),
+    ]
     malas = analisis.huellas_apartadas(caso.sesion, (p.sha256 for p in todas if p.adjunto_id))
     todas = [replace(p, clave=None, apartada=True) if p.sha256 in malas else p for p in todas]
     visibles = (p for p in todas if con_internas or not p.interna)
@@ -137,8 +142,11 @@ def generados(caso: Caso) -> list[Documento]:
     return list(caso.sesion.scalars(consulta))
 
 
-def _generados(caso: Caso) -> Iterator[Pieza]:
-    return (de_documento(d) for d in generados(caso) if d.clase != "indice")
+def _generados(caso: Caso, sin_abrir: frozenset[int]) -> Iterator[Pieza]:
+    for d in generados(caso):
+        if d.clase != "indice":
+            interna = d.clase == "respuesta" and d.orden in sin_abrir
+            yield replace(de_documento(d), interna=interna)
 
 
 def _de_lo_presentado(caso: Caso) -> Iterator[Pieza]:
@@ -161,7 +169,7 @@ def _etiqueta(caso: Caso, campo: str) -> str:
     return hallado.etiqueta if hallado else "Archivo"
 
 
-def _de_los_movimientos(caso: Caso) -> Iterator[Pieza]:
+def _de_los_movimientos(caso: Caso, sin_abrir: frozenset[int]) -> Iterator[Pieza]:
     filas = caso.sesion.execute(
         select(Adjunto, Movimiento)
         .join(Movimiento, Movimiento.id == Adjunto.movimiento_id)
@@ -169,7 +177,9 @@ def _de_los_movimientos(caso: Caso) -> Iterator[Pieza]:
         .order_by(Movimiento.orden, Adjunto.orden, Adjunto.id)
     )
     for adjunto, movimiento in filas:
-        interna = movimiento.tipo in RESERVADOS
+        if movimiento.tipo == "depositado" and movimiento.datos.get("respuesta"):
+            continue  # Los de una respuesta ya están: como su PDF y como lo que la acompaña.
+        interna = movimiento.tipo in DEL_PERSONAL or movimiento.id in sin_abrir
         que = "Del ciudadano" if movimiento.quien == "ciudadano" else "De la entidad"
         yield _de_adjunto(adjunto, movimiento.cuando, que, interna=interna)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion
 from facilita.plazos import LIMA, fecha_lima
 from facilita.servicios.codigos import huella
-from facilita.tramite import acuses, recados
+from facilita.tramite import acuses, documentos, recados
 from facilita.tramite.acuses import dar_por_notificada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.atencion import tomar
@@ -130,6 +130,8 @@ def registrar_cedula(
             raise Conflicto("La persona ya está notificada.")
         cuando = _fecha_valida(fecha, notificacion.enviada_en, caso.ahora)
         dar_por_notificada(caso, notificacion, cuando, "cedula")
+        if notificacion.deposito_id:
+            documentos.pedir_indice(caso)
 
 
 def _suya(sesion: Session, solicitud_id: int, notificacion_id: int) -> Notificacion:

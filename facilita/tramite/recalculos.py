@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from facilita.plazos import LIMA, Computo, DiaNoHabil, computar, fecha_lima
 from facilita.tramite import terminos, vigencias
 from facilita.tramite.ambito import Ambito, en_ambito
+from facilita.tramite.canales import DIAS_DE_ACUSE
 from facilita.tramite.caso import RELOJ, Caso, tomar_caso
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import (
@@ -20,7 +21,7 @@ from facilita.tramite.modelos import (
     Tarea,
     Termino,
 )
-from facilita.tramite.sucesos import DIAS_DE_ACUSE, mover
+from facilita.tramite.sucesos import mover
 
 
 def recalcular(sesion: Session, entorno: Entorno, dia: DiaNoHabil, ahora: datetime) -> int:

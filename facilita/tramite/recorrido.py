@@ -1,7 +1,7 @@
 """El recorrido de una solicitud contado en palabras, para cada quien lo que le toca ver."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from facilita.definicion.campos import Campo
 from facilita.plazos import Computo, a_lima, fecha_larga
+from facilita.tramite import reservados
 from facilita.tramite.archivos import ficha_de
 from facilita.tramite.caso import Caso
 from facilita.tramite.modelos import Adjunto, Movimiento, Termino
@@ -21,10 +22,15 @@ DE_TAREA = frozenset(
     }
 )  # fmt: skip
 DE_PLAZO = frozenset({"plazo_ampliado", "recalculado", "tarea_recalculada"})
-DEL_PERSONAL = DE_TAREA | {"nota", "asignado", "sin_acuse", "invitacion_renovada"}
-RESERVADOS = DEL_PERSONAL | {"depositado"}
-"""Los movimientos cuyos archivos no van en el expediente de la persona: lo depositado en la casilla
-se lee ahí, después de abrirlo (N51)."""
+DEL_PERSONAL = DE_TAREA | {
+    "nota",
+    "asignado",
+    "sin_acuse",
+    "invitacion_renovada",
+    "respuesta_sin_casilla",
+}
+"""Los movimientos que la persona no ve, ni sus archivos."""
+EN_CASILLA = "Se te notifica en tu casilla electrónica: ábrela ahí."
 SIN_HITO = frozenset({"constancia", "respuesta"})
 """Los movimientos que acompañan a otro y no se cuentan aparte."""
 DEL_CIUDADANO = frozenset(
@@ -67,9 +73,22 @@ def recorrido(caso: Caso, para: str) -> tuple[Hito, ...]:
         .order_by(Movimiento.orden)
     ).all()
     visibles = [m for m in movimientos if _se_ve(m, para)]
-    con_archivos = [m for m in visibles if para == "personal" or m.tipo not in RESERVADOS]
+    ocultos = _ocultos(caso, para)
+    con_archivos = [m for m in visibles if m.id not in ocultos]
     adjuntos = adjuntos_de(caso, con_archivos) if para != "publico" else {}
-    return tuple(_hito(caso, m, para, adjuntos.get(m.id, ())) for m in visibles)
+    hitos = ((m, _hito(caso, m, para, adjuntos.get(m.id, ()))) for m in visibles)
+    return tuple(_sin_abrir(h) if m.id in ocultos and m.transicion else h for m, h in hitos)
+
+
+def _ocultos(caso: Caso, para: str) -> frozenset[int]:
+    """Los movimientos cuyo contenido la persona abre en su casilla, y todavía no lo hizo (N51)."""
+    if para != "ciudadano":
+        return frozenset()
+    return reservados.de_solicitud(caso.sesion, caso.solicitud.id).movimientos
+
+
+def _sin_abrir(hito: Hito) -> Hito:
+    return replace(hito, textos=(("Respuesta", EN_CASILLA),))
 
 
 def hito_de(caso: Caso, movimiento: Movimiento) -> Hito:
@@ -144,6 +163,7 @@ TITULOS = {
     "nota": "Nota interna",
     "sin_acuse": "Falta notificar por cédula",
     "depositado": "Notificación depositada en la casilla electrónica",
+    "respuesta_sin_casilla": "La respuesta no se pudo depositar en la casilla: va por correo",
     "abierto_en_casilla": "Notificación abierta en la casilla",
     "efecto_recontado": "La notificación de la casilla surte efecto otro día",
     "a_tiempo": "La corrección llegó a tiempo",

@@ -4,7 +4,7 @@ La deja el efecto `responder` en la transacción del paso. Su PDF lo hace la col
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,12 @@ from sqlalchemy import select
 from facilita.definicion import Efecto, Transicion
 from facilita.definicion.campos import Campo
 from facilita.plazos import a_lima
-from facilita.tramite import documentos
+from facilita.tramite import documentos, reservados
 from facilita.tramite.archivos import ficha_de
 from facilita.tramite.caso import Caso
-from facilita.tramite.modelos import Adjunto, Area, Documento, Movimiento
+from facilita.tramite.modelos import Adjunto, Area, Documento, Movimiento, PorDepositar
 from facilita.tramite.numeros import dar_de_serie
+from facilita.tramite.por_casilla import RECURSOS
 from facilita.tramite.sucesos import mover
 
 TIPO = "respuesta"
@@ -29,6 +30,8 @@ FORMATO = "{numero:06d}-{anio}"
 class Respuesta:
     """Una respuesta para ser leída, con su PDF si la cola ya lo hizo."""
 
+    orden: int
+    """El de su movimiento."""
     numero: str
     cuando: datetime
     texto: str
@@ -36,6 +39,10 @@ class Respuesta:
     archivos: Sequence[Mapping[str, Any]]
     documento_id: int | None
     """Su PDF; nada mientras se prepara."""
+    por_casilla: PorDepositar | None = None
+    """Cómo va por la casilla electrónica, si se le notifica por ella."""
+    sin_abrir: bool = False
+    """Si la persona todavía debe abrirla en su casilla."""
 
 
 def dejar(caso: Caso, efecto: Efecto, movimiento: Movimiento) -> None:
@@ -45,12 +52,14 @@ def dejar(caso: Caso, efecto: Efecto, movimiento: Movimiento) -> None:
     congelada = _congelar(caso, str(efecto.dato), movimiento, numero)
     suceso = mover(caso, TIPO, {"respuesta": congelada})
     documentos.pedir(caso, TIPO, suceso.orden)
+    caso.respuesta = suceso
 
 
 def _congelar(caso: Caso, cual: str, movimiento: Movimiento, numero: str) -> dict[str, Any]:
     """Todo lo que la respuesta dice, en JSON; no se vuelve a calcular nunca."""
     paso = _paso(caso, movimiento)
     dados, cargo = movimiento.datos.get("campos") or {}, caso.solicitud.cargo
+    recursos = dados.get(RECURSOS.id)
     return {
         "formato": 1,
         "entidad": {
@@ -77,7 +86,9 @@ def _congelar(caso: Caso, cual: str, movimiento: Movimiento, numero: str) -> dic
             [c.etiqueta, c.mostrar(dados[c.id]).texto]
             for c in paso.pide
             if c.id != cual and not c.es_archivo and dados.get(c.id) is not None
-        ],
+        ]
+        + ([[RECURSOS.etiqueta, recursos]] if recursos else []),
+        **({"recursos": recursos} if recursos else {}),
         "archivos": _archivos(caso, movimiento, {c.id: c for c in paso.pide}),
         "base_legal": list(paso.base_legal),
     }
@@ -114,20 +125,36 @@ def de_solicitud(caso: Caso) -> tuple[Respuesta, ...]:
     ).all()
     if not sucesos:
         return ()
-    hechos = caso.sesion.execute(
+    solicitud_id = caso.solicitud.id
+    suyas = select(PorDepositar).where(PorDepositar.solicitud_id == solicitud_id)
+    filas = {f.orden: f for f in caso.sesion.scalars(suyas)}
+    ocultas = reservados.de_solicitud(caso.sesion, solicitud_id).respuestas if filas else ()
+    hechos = _documentos_hechos(caso)
+    return tuple(
+        replace(
+            _vista(s, hechos.get(s.orden)),
+            por_casilla=filas.get(s.orden),
+            sin_abrir=s.orden in ocultas,
+        )
+        for s in sucesos
+    )
+
+
+def _documentos_hechos(caso: Caso) -> dict[int, int]:
+    filas = caso.sesion.execute(
         select(Documento.orden, Documento.id).where(
             Documento.solicitud_id == caso.solicitud.id,
             Documento.clase == TIPO,
             Documento.situacion == "hecho",
         )
     ).all()
-    documentos_hechos = {f[0]: f[1] for f in hechos}
-    return tuple(_vista(s, documentos_hechos.get(s.orden)) for s in sucesos)
+    return {f[0]: f[1] for f in filas}
 
 
 def _vista(suceso: Movimiento, documento_id: int | None) -> Respuesta:
     datos = suceso.datos["respuesta"]
     return Respuesta(
+        orden=suceso.orden,
         numero=datos["respuesta"],
         cuando=datetime.fromisoformat(datos["respondido_en"]),
         texto=datos["texto"],

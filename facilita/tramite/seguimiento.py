@@ -100,6 +100,8 @@ class ExpedienteAbierto:
     """Si hay algo notificado que la persona ve aquí por primera vez: verlo es enterarse (N07)."""
     sin_entregar: tuple[SinEntregar, ...] = ()
     respondido: tuple[Respuesta, ...] = ()
+    en_casilla: tuple[Respuesta, ...] = ()
+    """Las respuestas que se le notifican en su casilla y todavía no abrió."""
     consentimientos: tuple[Consentido, ...] = ()
 
 
@@ -183,7 +185,7 @@ def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
         solicitud = _solicitud(sesion, codigo)
         caso = armar_caso(sesion, entorno, solicitud, CIUDADANO, entorno.reloj.ahora())
         acciones = [t for t in posibles(caso, PAPEL) if t.acto is None]
-        hitos = recorrido(caso, "ciudadano")
+        hitos, respondido = recorrido(caso, "ciudadano"), respuestas.de_solicitud(caso)
         return ExpedienteAbierto(
             publico=_publico(caso),
             solicitud_id=solicitud.id,
@@ -201,7 +203,8 @@ def ver_expediente(entorno: Entorno, codigo: str) -> ExpedienteAbierto:
             mensajes=conversacion.resumir(caso, conversacion.CIUDADANO),
             sin_acuse=bool(acuses.de_solicitud(caso)),
             sin_entregar=sin_entregar(caso),
-            respondido=respuestas.de_solicitud(caso),
+            respondido=tuple(r for r in respondido if not r.sin_abrir),
+            en_casilla=tuple(r for r in respondido if r.sin_abrir),
             consentimientos=consentimientos.de_solicitud(sesion, solicitud.id),
         )
 

@@ -1,4 +1,4 @@
-"""Lo que comparten los verbos: anotar un movimiento y dejar escrito su aviso."""
+"""Lo que comparten los verbos: anotar un movimiento, encadenado al anterior."""
 
 import hashlib
 import json
@@ -8,15 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from facilita.plazos import computar, fecha_lima
-from facilita.servicios.codigos import ficha_secreta, huella
-from facilita.tramite.canales import Aviso, canales_de
 from facilita.tramite.caso import Caso
-from facilita.tramite.mensajes import redactar
-from facilita.tramite.modelos import Movimiento, Notificacion
-
-DIAS_DE_ACUSE = 2
-"""Días hábiles para acusar un correo antes de notificar por cédula (N54)."""
+from facilita.tramite.modelos import Movimiento
 
 
 def mover(
@@ -66,42 +59,3 @@ def encadenar(anterior: str, m: Movimiento) -> str:
     ]  # fmt: skip
     escrito = json.dumps(contenido, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(escrito.encode()).hexdigest()
-
-
-def avisar(caso: Caso, mensaje: str, movimiento: Movimiento, *, con_acuse: bool = False) -> None:
-    """Le dice un suceso a la persona por los canales que le tocan.
-
-    Con acuse, el enlace lleva a abrir la notificación y desde ahí se cuenta el plazo (N07, N54).
-    """
-    raiz = caso.entorno.direccion_publica
-    enlace = (
-        f"{raiz}/notificacion/{_notificar(caso, movimiento)}"
-        if con_acuse
-        else f"{raiz}/seguimiento/{caso.solicitud.codigo}"
-    )
-    asunto, cuerpo = redactar(caso, caso.definicion.mensajes[mensaje], enlace)
-    for canal in canales_de(caso):
-        canal(caso, Aviso(mensaje, asunto, cuerpo, movimiento, con_acuse))
-
-
-def _notificar(caso: Caso, movimiento: Movimiento) -> str:
-    ficha = ficha_secreta()
-    limite = computar(fecha_lima(caso.al_anotar), DIAS_DE_ACUSE, caso.calendario)
-    # El movimiento recibe su identidad al escribirse.
-    caso.sesion.flush()
-    sin_correo = not caso.solicitud.correo
-    caso.sesion.add(
-        Notificacion(
-            entidad_id=caso.entidad.id,
-            solicitud_id=caso.solicitud.id,
-            movimiento_id=movimiento.id,
-            huella=huella(ficha),
-            enviada_en=caso.al_anotar,
-            acuse_hasta=limite.vence_en,
-            por_cedula=sin_correo,
-        )
-    )
-    if sin_correo:
-        # Sin un correo adonde enviarla no hay acuse que esperar (N54).
-        mover(caso, "sin_acuse", {"enviada": caso.al_anotar.isoformat()})
-    return ficha

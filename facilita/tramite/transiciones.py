@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from facilita.definicion import Hechos, Transicion
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.lectura import leer
-from facilita.tramite import acuses, conversacion, documentos, pendientes, terminos
+from facilita.tramite import acuses, conversacion, documentos, pendientes, por_casilla, terminos
 from facilita.tramite.archivos import Subida, registrar
 from facilita.tramite.caso import Caso
 from facilita.tramite.efectos import ejecutar
@@ -86,7 +86,7 @@ def leer_pedido(
     caso: Caso, transicion: Transicion, crudo: Mapping[str, Any], subidas: Sequence[Subida] = ()
 ) -> Pedido:
     """Lee lo que la transición pide; lanza `Invalido` con los errores."""
-    return leer_campos(caso, transicion.pide, crudo, subidas)
+    return leer_campos(caso, por_casilla.campos_de(caso, transicion), crudo, subidas)
 
 
 def leer_campos(

@@ -15,11 +15,11 @@ from facilita.tramite.caso import RELOJ, Caso, tomar_caso
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import CELULAR, CORREO
 from facilita.tramite.modelos import Casilla, Deposito, Notificacion, Salida
+from facilita.tramite.modelos.casilla import ABIERTO, CUMPLIDO, ESPERA
 from facilita.tramite.sucesos import mover
 
 registro = structlog.get_logger(__name__)
 
-ESPERA, ABIERTO, CUMPLIDO, CEDULA = "espera", "abierto", "cumplido", "cedula"
 POR_VUELTA = 200
 
 

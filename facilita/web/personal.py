@@ -128,7 +128,7 @@ def _preparar(
         paso=elegido,
         transicion=transicion,
         pedido=formulario_de_pedido(
-            transicion.pide,
+            elegido.campos,
             crudo,
             {e.campo: e for e in reversed(errores)},
             contexto_de_pedido(entidades.por_slug(entorno(), actor().entidad_slug)),
@@ -136,7 +136,7 @@ def _preparar(
         css=estilo_de_pedido(actor().entidad_slug, d.definicion, transicion.pide),
         observables=observables,
         crudo=crudo,
-        errores=diciendo_la_fila(errores, {c.id: c for c in transicion.pide}),
+        errores=diciendo_la_fila(errores, {c.id: c for c in elegido.campos}),
         guardados=guardados,
         prefijo=atencion.PREFIJO_OBSERVACION,
         modelos=d.modelos if responde else (),
@@ -157,8 +157,9 @@ def _observables(d: Detalle) -> list[tuple[Any, list[tuple[Any, Any]]]]:
 def dar_paso(cual: int, paso: str) -> Any:
     """Da el paso; con errores, nada de lo escrito ni subido se pierde."""
     d = detalle.ver(entorno(), actor(), cual)
-    transicion = next((p.transicion for p in d.pasos if p.transicion.id == paso), None)
-    crudo, de_filas = recoger_pedido(transicion.pide if transicion else ())
+    elegido = next((p for p in d.pasos if p.transicion.id == paso), None)
+    transicion = elegido.transicion if elegido else None
+    crudo, de_filas = recoger_pedido(elegido.campos if elegido else ())
     if "retomar" in crudo:
         return _preparar(d, paso, crudo, (), ())
     envio = _archivos_de(transicion, cual)

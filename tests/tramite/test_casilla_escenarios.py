@@ -26,6 +26,8 @@ from facilita.tramite import (
     consentimientos,
     detalle,
     dias,
+    documentos,
+    en_casilla,
     errores,
     interrupciones,
     notificaciones,
@@ -35,7 +37,7 @@ from facilita.tramite import (
     vigencias,
 )
 from facilita.tramite.casilla import DelPersonal, DepositoVisto
-from facilita.tramite.modelos import Notificacion
+from facilita.tramite.modelos import Deposito, Notificacion, PorDepositar
 from facilita.tramite.sesiones_casilla import Dueno
 
 AQUI = Path(__file__).parent
@@ -132,9 +134,24 @@ class Historia:
             # Como el trabajador: lo que falla de un canal no detiene al otro.
             with suppress(SinServidor):
                 entregar(self.mundo.entorno)
+        self._depositar_respuestas()
         vigencias.surtir_efecto(self.mundo.entorno)
         vencimientos.vencer(self.mundo.entorno)
         notificaciones.pedir_cedulas(self.mundo.entorno)
+
+    def _depositar_respuestas(self) -> None:
+        if not self.mundo.todo(PorDepositar, PorDepositar.situacion == "espera"):
+            return
+        while documentos.hacer(self.mundo.entorno):
+            pass
+        if en_casilla.depositar_respuestas(self.mundo.entorno):
+            self.cual = max([d.id for d in self.mundo.todo(Deposito)], default=0)
+            self.reloj({})
+
+    def responder(self, paso: Mapping[str, Any]) -> None:
+        """El personal responde, con los recursos si se le piden."""
+        crudo = {"respuesta": "Procede.", "recursos_del_acto": paso.get("recursos", "Ninguno.")}
+        self.mundo.transitar(self.codigo, "atender", crudo, [self.mundo.subida("documentos")])
 
     def pasarela(self, paso: Mapping[str, Any]) -> None:
         """La pasarela cambia de humor."""
@@ -226,6 +243,21 @@ class Historia:
         hasta = seguimiento.ver(self.mundo.entorno, self.codigo).corregir_hasta
         return hasta and local(hasta)
 
+    def respuesta(self) -> str | None:
+        """Cómo va la respuesta por la casilla; nada si fue por correo desde el principio."""
+        (dada,) = detalle.ver(self.mundo.entorno, self.mundo.actor("luis"), self.sid).respondido
+        return dada.por_casilla and dada.por_casilla.situacion
+
+    def en_expediente(self) -> list[str]:
+        """Lo de la respuesta que la persona lee y descarga en su expediente, sin repetir nada."""
+        e = seguimiento.ver_expediente(self.mundo.entorno, self.codigo)
+        textos = [t for h in e.hitos for _, t in h.textos if t == "Procede."]
+        archivos = [a["nombre"] for h in e.hitos for a in h.archivos if h.titulo == "Atendido"]
+        piezas = [
+            p.nombre for p in e.carpeta.piezas if p.clase == "respuesta" or "De la" in p.nombre
+        ]
+        return sorted({*(r.texto for r in e.respondido), *textos, *archivos}) + sorted(piezas)
+
 
 def local(cuando: datetime) -> datetime:
     return cuando.astimezone(LIMA).replace(tzinfo=None)
@@ -236,7 +268,7 @@ HACERES: dict[str, Callable[[Historia, Mapping[str, Any]], None]] = {
     for cual in (
         "depositar", "reloj", "pasarela", "correo", "mirar", "abrir", "activar", "validar",
         "cambiar_correo", "observar", "abrir_expediente", "a_cedula", "cedula", "declarar",
-        "interrumpir", "retirar",
+        "interrumpir", "retirar", "responder",
     )
 }  # fmt: skip
 VISTAS: dict[str, Callable[[Historia], Any]] = {
@@ -255,6 +287,10 @@ VISTAS: dict[str, Callable[[Historia], Any]] = {
     "estado": lambda h: h.mundo.solicitud(h.codigo).estado,
     "corregir_hasta": Historia.corregir_hasta,
     "interrupciones": lambda h: [i.duracion for i in h.visto.interrupciones],
+    "respuesta": Historia.respuesta,
+    "en_expediente": Historia.en_expediente,
+    "avisado": lambda h: h.mundo.correos(h.codigo)[-1],
+    "recibe": lambda h: [d["nombre"] for d in h.visto.acto["documentos"]],
     "por_que": lambda h: list(h.visto.explicacion),
 }
 

@@ -8,6 +8,7 @@ from facilita.tramite.modelos.casilla import (
     Deposito,
     Interrupcion,
     Persona,
+    PorDepositar,
     SesionDeCasilla,
 )
 from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
@@ -75,6 +76,7 @@ __all__ = [
     "Observacion",
     "Opinion",
     "Persona",
+    "PorDepositar",
     "Publicacion",
     "Salida",
     "Sede",

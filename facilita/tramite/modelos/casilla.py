@@ -10,6 +10,11 @@ from facilita.tramite.bd import Base, ConId, DeEntidad
 from facilita.tramite.modelos.entidades import Entidad
 from facilita.tramite.modelos.solicitudes import Solicitud, _de
 
+ESPERA, ABIERTO, CUMPLIDO, CEDULA = "espera", "abierto", "cumplido", "cedula"
+"""Las situaciones de un depósito; «cumplido» es que surtió efecto sin que nadie lo abriera."""
+DEPOSITADA, POR_CORREO = "depositada", "por_correo"
+"""En qué termina una respuesta que esperaba su PDF para ir a la casilla."""
+
 
 class Persona(ConId, Base):
     """Una persona de toda la plataforma, por el tipo y el número de su documento."""
@@ -128,6 +133,35 @@ class Deposito(ConId, DeEntidad, Base):
     solicitud: Mapped[Solicitud] = relationship(viewonly=True)
     casilla: Mapped[Casilla] = relationship(viewonly=True)
     entidad: Mapped[Entidad] = relationship(viewonly=True)
+
+
+class PorDepositar(ConId, DeEntidad, Base):
+    """Una respuesta que va por la casilla y espera su PDF; si ya no se puede, va por correo."""
+
+    __tablename__ = "por_depositar"
+    __table_args__ = (
+        UniqueConstraint("solicitud_id", "orden"),
+        _de("solicitud", "solicitud_id"),
+        _de("movimiento", "movimiento_id"),
+        _de("deposito", "deposito_id"),
+        Index("ix_por_depositar_situacion", "situacion"),
+    )
+
+    solicitud_id: Mapped[int]
+    movimiento_id: Mapped[int]
+    """El del paso con que se respondió."""
+    orden: Mapped[int]
+    """El del movimiento que congela la respuesta: es también el de su PDF."""
+    huella: Mapped[str | None] = mapped_column(String(64))
+    """La de la ficha de su enlace, si el paso espera acuse."""
+    aviso: Mapped[dict[str, Any]]
+    """El correo ya redactado, por si no se puede depositar."""
+    situacion: Mapped[str] = mapped_column(String(12), default="espera")
+    """«espera», «depositada» o «por_correo»."""
+    motivo: Mapped[str | None] = mapped_column(String(200))
+    """Por qué no fue por la casilla."""
+    deposito_id: Mapped[int | None]
+    creada_en: Mapped[datetime]
 
 
 class Interrupcion(ConId, Base):

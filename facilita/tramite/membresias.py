@@ -97,7 +97,7 @@ def agregar(
     membresia = Membresia(
         entidad_id=entidad.id, usuario_id=usuario.id, creada_en=ahora, invitada_como=nuevo.nombres
     )
-    dar(sesion, membresia, puesto)
+    dar(sesion, membresia, puesto, ahora)
     _anotar(entorno, sesion, actor, "usuario.invitado", usuario, rol=puesto.rol)
     return _enviar(entorno, sesion, entidad, membresia, usuario)
 
@@ -170,7 +170,7 @@ def cambiar_puesto(entorno: Entorno, actor: Actor, cual: int, puesto: Puesto) ->
         if puesto.rol != membresia.rol:
             exigir_otro_que_coordine(sesion, membresia)
         antes = membresia.rol
-        dar(sesion, membresia, puesto)
+        dar(sesion, membresia, puesto, entorno.reloj.ahora())
         _anotar(entorno, sesion, actor, "usuario.puesto", usuario, antes=antes, rol=puesto.rol)
 
 

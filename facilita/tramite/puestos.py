@@ -1,6 +1,7 @@
 """El puesto de una persona en una entidad: qué lleva cada rol, y quién puede darlo (N61)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, false, select, true
 from sqlalchemy.orm import Session
@@ -101,7 +102,7 @@ def _de_sede(sesion: Session, actor: Actor, puesto: Puesto) -> list[Error]:
     return []
 
 
-def dar(sesion: Session, membresia: Membresia, puesto: Puesto) -> None:
+def dar(sesion: Session, membresia: Membresia, puesto: Puesto, ahora: datetime) -> None:
     """Escribe el puesto en la membresía; lanza `Invalido` o `NoExiste`."""
     if puesto.rol == SGTD and not sesion.get_one(Entidad, membresia.entidad_id).es_plataforma:
         frase = "El rol SGTD solo existe en la entidad de la plataforma."
@@ -113,7 +114,7 @@ def dar(sesion: Session, membresia: Membresia, puesto: Puesto) -> None:
     membresia.atiende_todo = puesto.rol == COLABORADOR and puesto.lo_atiende_todo
     sesion.add(membresia)
     sesion.flush()
-    _dar_formularios(sesion, membresia, puesto)
+    _dar_formularios(sesion, membresia, puesto, ahora)
 
 
 def _id_de(
@@ -127,7 +128,9 @@ def _id_de(
     return hallado
 
 
-def _dar_formularios(sesion: Session, membresia: Membresia, puesto: Puesto) -> None:
+def _dar_formularios(
+    sesion: Session, membresia: Membresia, puesto: Puesto, ahora: datetime
+) -> None:
     suyos = FormularioACargo.usuario_id == membresia.usuario_id
     sesion.execute(delete(FormularioACargo).where(suyos))
     if puesto.rol != COLABORADOR:
@@ -142,6 +145,7 @@ def _dar_formularios(sesion: Session, membresia: Membresia, puesto: Puesto) -> N
                 entidad_id=membresia.entidad_id,
                 formulario_id=cual,
                 usuario_id=membresia.usuario_id,
+                creado_en=ahora,
             )
         )
     sesion.flush()

@@ -79,7 +79,7 @@ def _dar_puesto(
     membresia = sesion.scalar(select(Membresia).where(Membresia.usuario_id == usuario.id))
     if membresia is None:
         membresia = Membresia(entidad_id=entidad_id, usuario_id=usuario.id, creada_en=ahora)
-    dar(sesion, membresia, puesto)
+    dar(sesion, membresia, puesto, ahora)
 
 
 def cambiar_clave(

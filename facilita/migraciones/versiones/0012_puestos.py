@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from facilita.migraciones.tipos import Entero
+from facilita.migraciones.tipos import Entero, Instante
 
 revision = "0012"
 down_revision = "0010"
@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("entidad_id", Entero, nullable=False),
         sa.Column("formulario_id", Entero, nullable=False),
         sa.Column("usuario_id", Entero, nullable=False),
+        sa.Column("creado_en", Instante, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_formulario_a_cargo"),
         sa.UniqueConstraint(
             "usuario_id", "formulario_id", name="uq_formulario_a_cargo_usuario_id_formulario_id"

@@ -49,6 +49,7 @@ class FormularioACargo(ConId, DeEntidad, Base):
 
     formulario_id: Mapped[int]
     usuario_id: Mapped[int] = mapped_column(ForeignKey("usuario.id"))
+    creado_en: Mapped[datetime]
 
     formulario: Mapped[Formulario] = relationship(viewonly=True)
 

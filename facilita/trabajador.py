@@ -1,6 +1,7 @@
 """El trabajador: lo que ocurre sin que nadie lo pida. Entrega correos y da los pasos del reloj.
 
-Puede haber varios a la vez: cada envío se toma por un rato y cada plazo con su turno.
+Puede haber varios a la vez: cada envío se toma por un rato y cada plazo con su turno. Lo que habla
+con un servicio de afuera va en su carril: uno colgado no retrasa a los demás.
 """
 
 from collections.abc import Callable
@@ -36,6 +37,8 @@ ESPERA, ESPERA_MAXIMA = 3.0, 60.0
 LOTES = 10
 """Lotes que una tarea da seguidos antes de dejar su turno a las demás."""
 HORA = 3600.0
+ESPERA_AL_PARAR = 10.0
+"""Segundos que se espera, en total, a lo que cada carril tiene entre manos."""
 
 
 def _barrer_sesiones(entorno: Entorno) -> int:
@@ -50,18 +53,20 @@ class Tarea:
     nombre: str
     hacer: Callable[[Entorno], int]
     cada: float = 0.0
+    carril: str = ""
+    """Con qué servicio de afuera habla: si ese calla, solo se detiene su carril."""
 
 
 TAREAS = (
-    Tarea("entregar", salidas.entregar),
-    Tarea("entregar_al_celular", salidas.entregar_al_celular),
+    Tarea("entregar", salidas.entregar, carril="correo"),
+    Tarea("entregar_al_celular", salidas.entregar_al_celular, carril="celular"),
     Tarea("surtir_efecto", vigencias.surtir_efecto),
     Tarea("componer", documentos.hacer),
     Tarea("depositar_respuestas", en_casilla.depositar_respuestas),
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("avisar_por_vencer", retomar.avisar_por_vencer, cada=HORA / 4),
-    Tarea("analizar", analisis.analizar),
+    Tarea("analizar", analisis.analizar, carril="antivirus"),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),
     Tarea("barrer_casillas", sesiones_casilla.barrer, cada=HORA),
     Tarea("olvidar_enlaces", retomar.olvidar_enlaces, cada=HORA),
@@ -136,12 +141,37 @@ class Trabajador:
         return total
 
     def correr(self, parar: Event) -> None:
-        """Da vueltas hasta que se lo pidan, y descansa cuando no hay nada que hacer."""
+        """Da vueltas hasta que se lo pidan; cada carril en su hilo, y el primero en este."""
         registro.info("trabajador.empieza")
+        primero, *otros = self._carriles()
+        hilos = [Thread(target=otro._seguir, args=(parar,), daemon=True) for otro in otros]
+        for hilo in hilos:
+            hilo.start()
+        primero._seguir(parar)
+        limite = monotonic() + ESPERA_AL_PARAR
+        for hilo in hilos:
+            # Lo que quede colgado se va con el proceso; su turno vence y otro lo toma.
+            hilo.join(max(0.0, limite - monotonic()))
+        registro.info("trabajador.termina")
+
+    def _carriles(self) -> list["Trabajador"]:
+        """Uno por carril, cada uno con sus tareas; primero el de las que no hablan con nadie."""
+        nombres = sorted({tarea.carril for tarea in self.tareas})
+        return [
+            Trabajador(
+                self.entorno,
+                pausa=self.pausa,
+                espera=self.espera,
+                tareas=tuple(t for t in self.tareas if t.carril == nombre),
+            )
+            for nombre in nombres
+        ]
+
+    def _seguir(self, parar: Event) -> None:
+        """Vuelta tras vuelta; descansa cuando no hay nada que hacer."""
         while not parar.is_set():
             if not self.vuelta(parar).hechos:
                 parar.wait(self.pausa)
-        registro.info("trabajador.termina")
 
 
 class Hilo:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from facilita import config
+from facilita import config, conversiones
 from facilita.config import (
     AJUSTES,
     POR_OMISION,
@@ -234,11 +234,11 @@ def test_el_correo_por_smtp_pide_quien_firma(tmp_path, correo):
 )  # fmt: skip
 def test_un_correo_que_no_sirve_se_dice_sin_la_clave(tmp_path, correo):
     dichas = fallas(tmp_path, CORREO=correo)
-    assert dichas == [f"correo (FACILITA_CORREO): {config.COMO_CORREO}"]
+    assert dichas == [f"correo (FACILITA_CORREO): {conversiones.COMO_CORREO}"]
 
 
 def test_si_falta_la_biblioteca_se_dice_cual_instalar(tmp_path, monkeypatch):
-    monkeypatch.setattr(config, "find_spec", lambda _nombre: None)
+    monkeypatch.setattr(conversiones, "find_spec", lambda _nombre: None)
     dichas = fallas(tmp_path, BASE_DE_DATOS="postgresql://u@h/b", ALMACEN="s3://b")
     assert "facilita[postgres]" in dichas[0]
     assert "facilita[s3]" in dichas[1]
@@ -292,7 +292,8 @@ PASARELA = "https://pasarela.ejemplo.pe/mensajes"
 def test_la_casilla_no_se_enciende_sin_un_canal_al_celular(tmp_path):
     """N51: y el canal de la demostración no vale fuera de ella."""
     assert not leer(tmp_path).casilla
-    assert fallas(tmp_path, "casilla: sí") == [f"casilla (config.yaml:1): {config.COMO_CASILLA}"]
+    dicho = f"casilla (config.yaml:1): {conversiones.COMO_CASILLA}"
+    assert fallas(tmp_path, "casilla: sí") == [dicho]
     for canal in ("demo:var/celulares", "http://pasarela.pe/", "https://u:c@p.pe/"):
         dichas = fallas(tmp_path, CASILLA="si", MENSAJERIA=canal)
         assert [f.partition(" ")[0] for f in dichas] == ["mensajeria", "casilla"]
@@ -304,4 +305,4 @@ def test_la_casilla_no_se_enciende_sin_un_canal_al_celular(tmp_path):
 def test_la_clave_de_la_pasarela_va_solo_en_el_entorno_y_el_cuerpo_nombra_a_quien(tmp_path):
     (dicha,) = fallas(tmp_path, "mensajeria_clave: abc")
     assert "FACILITA_MENSAJERIA_CLAVE" in dicha
-    assert config.COMO_CUERPO in fallas(tmp_path, MENSAJERIA_CUERPO='{"to": "{para}"}')[0]
+    assert conversiones.COMO_CUERPO in fallas(tmp_path, MENSAJERIA_CUERPO='{"to": "{para}"}')[0]

@@ -19,7 +19,8 @@ import yaml
 
 from facilita.cli import main
 from facilita.cli.actualizacion import leer_decisiones
-from facilita.config import AJUSTES, PREFIJO, leer_configuracion
+from facilita.config import AJUSTES, leer_configuracion
+from facilita.conversiones import PREFIJO
 from facilita.definicion import Examen, examinar, leer_yaml
 from facilita.definicion.campos import REGISTRO
 from facilita.definicion.campos.archivos import TIPOS_DE_ARCHIVO

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,12 +15,20 @@ from typing import Any
 import pytest
 from fabrica import CLAVE, LUNES, Mundo, armar_entorno, correo_de, poblar
 
+from facilita.servicios.antivirus import abrir_antivirus
 from facilita.servicios.correo import Entrega, leer_carpeta
 from facilita.trabajador import TAREAS, Tarea, Trabajador, Vuelta, arrancar_en_hilo
 from facilita.tramite import seguimiento, sesiones
 from facilita.tramite.bd import BaseDeDatos
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.modelos import Borrador, Notificacion, Salida, SesionAbierta
+from facilita.tramite.modelos import (
+    Analisis,
+    Borrador,
+    Documento,
+    Notificacion,
+    Salida,
+    SesionAbierta,
+)
 
 RAIZ = Path(__file__).parent.parent
 
@@ -234,6 +243,21 @@ def test_en_un_hilo_entrega_y_para(mundo: Mundo) -> None:
         esperar(lambda: situaciones(mundo) == ["entregada"])
         assert hilo.vivo
     assert not hilo.vivo
+
+
+@pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
+def test_un_antivirus_mudo_no_retrasa_ni_el_correo_ni_los_documentos(mundo: Mundo) -> None:
+    """N12, N24: acepta la conexión y no dice nada; solo espera su carril."""
+    with socket.create_server(("127.0.0.1", 0)) as mudo:
+        antivirus = abrir_antivirus(f"clamd://127.0.0.1:{mudo.getsockname()[1]}?segundos=60")
+        con_mudo = mundo.con(antivirus=antivirus)
+        con_mudo.presentar_mesa()
+        with arrancar_en_hilo(con_mudo.entorno, pausa=0.02) as hilo:
+            enchufe, _ = mudo.accept()
+            esperar(lambda: set(situaciones(mundo)) == {"entregada"}, 30)
+            esperar(lambda: {d.situacion for d in mundo.todo(Documento)} == {"hecho"}, 60)
+            assert hilo.vivo and {a.situacion for a in mundo.todo(Analisis)} == {"pendiente"}
+            enchufe.close()
 
 
 def test_aparte_termina_bien_con_sigterm(mundo: Mundo, url_bd: str, tmp_path: Path) -> None:

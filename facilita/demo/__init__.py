@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from facilita.armado import armar_entorno
-from facilita.config import LARGO_DEL_SECRETO, Configuracion, leer_configuracion
+from facilita.config import Configuracion, leer_configuracion
+from facilita.conversiones import LARGO_DEL_SECRETO
 from facilita.demo.carga import CLAVE, CUENTAS, Carga
 from facilita.demo.historias import JOSE
 from facilita.migraciones import migrar

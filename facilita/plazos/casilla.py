@@ -1,11 +1,12 @@
 """Cuándo vale una notificación en la casilla electrónica (N52, N53)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from facilita.plazos.calendario import Calendario
+from facilita.plazos.calendario import Calendario, Salto
 from facilita.plazos.computo import Computo
+from facilita.plazos.feriados import DiaNoHabil
 from facilita.plazos.horario import Horario
 from facilita.plazos.normas import (
     CASILLA_ALERTAS,
@@ -67,6 +68,8 @@ class Efecto:
     mismo_dia: bool
     abrir_hasta: datetime | None = None
     """El último segundo para abrirlo antes de que valga sin abrirse."""
+    caidas: tuple[Salto, ...] = ()
+    """Los días hábiles que no se contaron porque la casilla no funcionó (N55)."""
 
     def explicar(self) -> tuple[str, ...]:
         """Por qué esas fechas, frase por frase y con su norma."""
@@ -80,6 +83,8 @@ class Efecto:
                 f"{momento_largo(self.vale)} ({CASILLA_DEPOSITO})."
             )
         yield from self._de_las_alertas()
+        for dia in self.caidas:
+            yield f"No se contó el {fecha_larga(dia.fecha)}: {dia.motivo} ({dia.norma})."
         if self.abierto:
             yield f"Se abrió el {momento_largo(self.abierto)}."
         if self.dia:
@@ -121,18 +126,21 @@ def efecto_de(
     horario: Horario,
     calendario: Calendario,
     mismo_dia: bool = False,
+    caidas: Sequence[DiaNoHabil] = (),
 ) -> Efecto:
     """Desde cuándo vale un depósito, con lo que se sabe hasta ahora (N51, N52, N53).
 
     Los seis días se cuentan desde que se tiene por depositado o, si alguna alerta llegó después de
-    ese día, desde el día en que llegó: nunca corren contra quien no fue alertado.
+    ese día, desde el día en que llegó: nunca corren contra quien no fue alertado. Un día en que la
+    casilla no funcionó no es un día para abrirla (N55).
     """
     vale = considerado_depositado(depositado, horario, calendario)
     presuncion = abrir_hasta = None
+    para_abrir = _sin(caidas, calendario)
     if alertado is not None:
         base = max(vale.date(), fecha_lima(alertado))
-        presuncion = computar(base, DIAS_PARA_ABRIR + 1, calendario)
-        abrir_hasta = computar(base, DIAS_PARA_ABRIR, calendario).vence_en
+        presuncion = computar(base, DIAS_PARA_ABRIR + 1, para_abrir)
+        abrir_hasta = computar(base, DIAS_PARA_ABRIR, para_abrir).vence_en
     dia = presuncion.vence if presuncion else None
     if abierto is not None:
         if a_lima(abierto) < a_lima(depositado):
@@ -140,7 +148,24 @@ def efecto_de(
         apertura = max(fecha_lima(abierto), vale.date())
         del_acuse = apertura if mismo_dia else calendario.siguiente_habil(apertura)
         dia = min(dia, del_acuse) if dia else del_acuse
-    return Efecto(depositado, vale, alertado, presuncion, abierto, dia, mismo_dia, abrir_hasta)
+    return Efecto(
+        depositado, vale, alertado, presuncion, abierto, dia, mismo_dia, abrir_hasta,
+        _saltadas(presuncion, caidas, calendario),
+    )  # fmt: skip
+
+
+def _sin(caidas: Sequence[DiaNoHabil], calendario: Calendario) -> Calendario:
+    if not caidas:
+        return calendario
+    return Calendario(calendario.ubigeo, (*calendario.extras, *caidas))
+
+
+def _saltadas(
+    presuncion: Computo | None, caidas: Sequence[DiaNoHabil], calendario: Calendario
+) -> tuple[Salto, ...]:
+    """Los días que se habrían contado si la casilla hubiera funcionado."""
+    dias = {c.fecha for c in caidas if calendario.es_habil(c.fecha)}
+    return tuple(s for s in presuncion.saltados if s.fecha in dias) if presuncion else ()
 
 
 def _primera_hora(fecha: date, horario: Horario, calendario: Calendario) -> datetime:

@@ -113,7 +113,8 @@ class Tramite:
         """Lo que se observa de lo respondido, si la transición es de observar."""
         if t.acto != "observacion":
             return {}
-        respondidos = [c for c in self.detalle().respuestas if c in self.definicion.campos]
+        visto = self.detalle()
+        respondidos = [c for c in visto.respuestas if c in visto.observables]
         campos = [self.definicion.campos[c] for c in respondidos]
         # Uno que se pueda responder mal: así se prueba también que eso no corrige.
         primeros = [c.id for c in campos if c.muestras_invalidas() and not c.es_archivo]

@@ -22,6 +22,7 @@ from facilita.servicios.antivirus import (
 )
 from facilita.servicios.antivirus_partes import analizar as analizar_con_sus_partes
 from facilita.tramite.ambito import Ambito
+from facilita.tramite.colas import Cola
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import Adjunto, Analisis, Archivo, Contenido, Movimiento
 
@@ -39,7 +40,10 @@ OTRO_DIA = timedelta(days=1)
 CAIDO = "el antivirus no respondía"
 POR_TANDA = 1000
 
-_MOTIVO = "análisis de archivos"
+COLA = Cola(
+    Analisis, "análisis de archivos", Analisis.proxima_en.is_not(None), POR_LOTE, TURNO, ESPERA,
+    ESPERA_MAXIMA, INTENTOS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def encolar(sesion: Session, entorno: Entorno, archivo: Archivo, ahora: datetime
                 entidad_id=archivo.entidad_id,
                 archivo_id=archivo.id,
                 pedido_en=ahora,
-                proximo_en=ahora,
+                proxima_en=ahora,
             )
         )
 
@@ -151,7 +155,7 @@ def analizar(entorno: Entorno) -> int:
     """
     if not entorno.antivirus.configurado:
         return 0
-    tomados = _tomar(entorno)
+    tomados = COLA.tomar(entorno)
     caido: str | None = None
     for tomado in tomados:
         # Si no responde, no se le insiste con el resto del lote.
@@ -163,27 +167,9 @@ def analizar(entorno: Entorno) -> int:
     return len(tomados)
 
 
-def _tomar(entorno: Entorno) -> Sequence[Analisis]:
-    ahora = entorno.reloj.ahora()
-    with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
-        tomados = sesion.scalars(
-            select(Analisis)
-            .where(
-                Analisis.proximo_en <= ahora,
-                or_(Analisis.tomado_hasta.is_(None), Analisis.tomado_hasta < ahora),
-            )
-            .order_by(Analisis.proximo_en, Analisis.id)
-            .limit(POR_LOTE)
-            .with_for_update(skip_locked=True)
-        ).all()
-        for analisis in tomados:
-            analisis.tomado_hasta = ahora + TURNO
-        return tomados
-
-
 def _analizar_uno(entorno: Entorno, analisis: Analisis) -> str | None:
     """Analiza y anota; si el antivirus o el almacén no responden, dice por qué."""
-    with entorno.bd.lectura(Ambito.de_plataforma(_MOTIVO)) as sesion:
+    with entorno.bd.lectura(COLA.ambito) as sesion:
         archivo = sesion.get_one(Archivo, analisis.archivo_id)
     try:
         motor = entorno.antivirus.version()
@@ -206,15 +192,15 @@ def _analizar_uno(entorno: Entorno, analisis: Analisis) -> str | None:
 
 def _anotar(entorno: Entorno, tomado: Analisis, veredicto: Veredicto, motor: str) -> None:
     ahora = entorno.reloj.ahora()
-    with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
-        analisis = _suyo(sesion, tomado)
+    with entorno.bd.transaccion(COLA.ambito) as sesion:
+        analisis = COLA.todavia_suya(sesion, tomado)
         if analisis is None:
             return
         analisis.situacion = veredicto.situacion
         analisis.detalle = (veredicto.detalle or "")[:300] or None
         analisis.motor = motor[:120]
         analisis.analizado_en = ahora
-        analisis.proximo_en = analisis.tomado_hasta = None
+        analisis.proxima_en = analisis.tomado_hasta = None
         analisis.intentos = 0
     if veredicto.situacion == INFECTADO:
         registro.warning("antivirus.infectado", archivo=tomado.archivo_id, hallado=analisis.detalle)
@@ -222,33 +208,16 @@ def _anotar(entorno: Entorno, tomado: Analisis, veredicto: Veredicto, motor: str
 
 def _anotar_falla(entorno: Entorno, tomado: Analisis, motivo: str) -> None:
     ahora = entorno.reloj.ahora()
-    with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
-        analisis = _suyo(sesion, tomado)
+    with entorno.bd.transaccion(COLA.ambito) as sesion:
+        analisis = COLA.todavia_suya(sesion, tomado)
         if analisis is None:
             return
-        analisis.tomado_hasta = None
-        analisis.intentos += 1
-        if analisis.intentos < INTENTOS:
-            analisis.proximo_en = ahora + espera(analisis.intentos)
+        if not COLA.fallo(analisis, ahora):
             return
         # Lo ya sabido no se pierde porque hoy no se pueda mirar otra vez.
         if analisis.situacion == PENDIENTE:
             analisis.situacion, analisis.detalle = NO_ANALIZADO, motivo
-        analisis.proximo_en = ahora + OTRO_DIA
-
-
-def espera(intentos: int) -> timedelta:
-    """Cuánto se espera antes del siguiente intento: se dobla, hasta media hora."""
-    doble: int = 2 ** min(intentos - 1, 10)
-    return min(ESPERA * doble, ESPERA_MAXIMA)
-
-
-def _suyo(sesion: Session, tomado: Analisis) -> Analisis | None:
-    """La fila, si el turno sigue siendo de quien la tomó."""
-    analisis = sesion.scalar(select(Analisis).where(Analisis.id == tomado.id).with_for_update())
-    if analisis is None or analisis.tomado_hasta != tomado.tomado_hasta:
-        return None
-    return analisis
+        analisis.proxima_en = ahora + OTRO_DIA
 
 
 # --- pedir otra vez -------------------------------------------------------------------------------
@@ -259,7 +228,7 @@ def pedir(entorno: Entorno, *, todos: bool = False, entidad_id: int | None = Non
 
     Mientras tanto, lo que ya se sabía sigue valiendo: lo infectado no deja de estar apartado.
     """
-    ambito = Ambito.de(entidad_id) if entidad_id else Ambito.de_plataforma(_MOTIVO)
+    ambito = Ambito.de(entidad_id) if entidad_id else COLA.ambito
     pedidos, desde = 0, 0
     while tanda := _pedir_tanda(entorno, ambito, desde, todos=todos):
         pedidos, desde = pedidos + len(tanda), tanda[-1]
@@ -280,7 +249,7 @@ def _pedir_tanda(entorno: Entorno, ambito: Ambito, desde: int, *, todos: bool) -
             if analisis is None:
                 encolar(sesion, entorno, archivo, ahora)
             else:
-                analisis.proximo_en, analisis.intentos = ahora, 0
+                analisis.proxima_en, analisis.intentos = ahora, 0
     return [archivo.id for archivo, _ in filas]
 
 
@@ -291,7 +260,7 @@ def _por_pedir(*, todos: bool) -> ColumnElement[bool]:
 
 def contar(entorno: Entorno, entidad_id: int | None = None) -> Mapping[str, int]:
     """Cuántos archivos hay en cada situación; los que no tienen análisis, sin analizar."""
-    ambito = Ambito.de(entidad_id) if entidad_id else Ambito.de_plataforma(_MOTIVO)
+    ambito = Ambito.de(entidad_id) if entidad_id else COLA.ambito
     with entorno.bd.lectura(ambito) as sesion:
         situacion = func.coalesce(Analisis.situacion, NO_ANALIZADO)
         filas = sesion.execute(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from facilita.definicion import Transicion
-from facilita.definicion.campos import Error
+from facilita.definicion.campos import Campo, Error
 from facilita.definicion.limpieza import varias_lineas
 from facilita.plazos import fecha_lima
 from facilita.tramite.ambito import Ambito
@@ -16,10 +16,10 @@ from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Autor, Caso, tomar_caso
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto, Invalido, NoExiste
+from facilita.tramite.errores import Invalido, NoExiste, YaCambio
 from facilita.tramite.modelos import Area, Membresia, Observacion, Solicitud, Usuario
 from facilita.tramite.permisos import Actor, alcance, alcance_con_roles, exigir, que_atienden
-from facilita.tramite.sucesos import mover
+from facilita.tramite.sucesos import leer_envio, mover, ya_llego
 from facilita.tramite.transiciones import (
     Pedido,
     aplicar,
@@ -99,22 +99,36 @@ def _observar(caso: Caso, transicion: Transicion, pedido: Pedido, crudo: Mapping
 
 
 def observables(caso: Caso) -> frozenset[str]:
-    """Los campos que se pueden observar: los que existen para lo que se respondió."""
+    """Los campos que se pueden observar: los que existen para lo que se respondió.
+
+    Un consentimiento voluntario no se observa: darlo o no lo decide la persona (N33).
+    """
     presentado = fecha_lima(caso.solicitud.presentado_en)
-    visibles = caso.definicion.visibles(caso.respuestas, presentado)
-    return frozenset(c for c in visibles if caso.definicion.campos[c].se_responde)
+    suyos = (
+        caso.definicion.campos[c] for c in caso.definicion.visibles(caso.respuestas, presentado)
+    )
+    return frozenset(c.id for c in suyos if c.se_responde and not _lo_decide(c))
+
+
+def _lo_decide(campo: Campo) -> bool:
+    return campo.se_decide and not campo.obligatorio
 
 
 def _observadas(caso: Caso, crudo: Mapping[str, Any]) -> list[tuple[str, str]]:
     campos, permitidos = caso.definicion.campos, observables(caso)
     escritas = {campo: texto for campo in campos if (texto := _observado(caso, campo, crudo))}
-    if ajenas := [campos[c].etiqueta for c in escritas if c not in permitidos]:
-        frase = f"«{ajenas[0]}» no corresponde a lo que se presentó: no se puede observar."
-        raise Invalido([error_de("observaciones", frase)])
+    if ajenas := [campos[c] for c in escritas if c not in permitidos]:
+        raise Invalido([error_de("observaciones", _por_que_no(ajenas[0]))])
     largas = (_muy_largo(PREFIJO_OBSERVACION + c, texto) for c, texto in escritas.items())
     if errores := [e for e in largas if e]:
         raise Invalido(errores)
     return list(escritas.items())
+
+
+def _por_que_no(campo: Campo) -> str:
+    if _lo_decide(campo):
+        return f"«{campo.etiqueta}» lo decide la persona: aceptarlo o no, no se observa."
+    return f"«{campo.etiqueta}» no corresponde a lo que se presentó: no se puede observar."
 
 
 def _observado(caso: Caso, campo: str, crudo: Mapping[str, Any]) -> str | None:
@@ -160,19 +174,23 @@ def asignar(entorno: Entorno, actor: Actor, solicitud_id: int, usuario_id: int) 
         mover(caso, "asignado", {"usuario": usuario.nombres})
 
 
-def anotar_nota(entorno: Entorno, actor: Actor, solicitud_id: int, texto: str | None) -> None:
-    """Deja una nota que solo ve el personal."""
+def anotar_nota(
+    entorno: Entorno, actor: Actor, solicitud_id: int, texto: str | None, envio: str | None = None
+) -> None:
+    """Deja una nota que solo ve el personal; el mismo envío dos veces es una nota."""
     with tomar(entorno, actor, solicitud_id, "solicitud.anotar", con_roles=True) as caso:
         _exigir_abierta(caso)
         nota = _nota("nota", texto)
         if not nota:
             raise Invalido([error_de("nota", "Escribe la nota.")])
-        mover(caso, "nota", {"texto": nota})
+        marca = leer_envio(envio)
+        if not ya_llego(caso, "nota", marca):
+            mover(caso, "nota", {"texto": nota, "envio": marca})
 
 
 def _exigir_abierta(caso: Caso) -> None:
     if caso.estado.final:
-        raise Conflicto("El trámite ya terminó. Si hace falta, pide que lo reabran.")
+        raise YaCambio("El trámite ya terminó. Si hace falta, pide que lo reabran.")
 
 
 def _nota(campo: str, escrito: str | None) -> str:

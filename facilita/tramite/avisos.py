@@ -3,6 +3,7 @@
 from facilita.servicios.codigos import ficha_secreta, huella
 from facilita.tramite.canales import Aviso, canales_de
 from facilita.tramite.caso import Caso
+from facilita.tramite.llaves import direccion_con_llave
 from facilita.tramite.mensajes import redactar
 from facilita.tramite.modelos import Movimiento
 
@@ -12,12 +13,23 @@ def avisar(caso: Caso, mensaje: str, movimiento: Movimiento, *, con_acuse: bool 
 
     Con acuse, el enlace lleva a abrir la notificación y desde ahí se cuenta el plazo (N07, N54).
     """
-    raiz = caso.entorno.direccion_publica
     ficha = ficha_secreta() if con_acuse else None
     enlace = (
-        f"{raiz}/notificacion/{ficha}" if ficha else f"{raiz}/seguimiento/{caso.solicitud.codigo}"
+        f"{caso.entorno.direccion_publica}/notificacion/{ficha}"
+        if ficha
+        else direccion_con_llave(caso.entorno, caso.solicitud.codigo)
     )
-    asunto, cuerpo = redactar(caso, caso.definicion.mensajes[mensaje], enlace)
+    cargo = _donde_esta_el_cargo(caso) if movimiento.tipo == "presentado" else ""
+    asunto, cuerpo = redactar(caso, caso.definicion.mensajes[mensaje], enlace, cargo)
     aviso = Aviso(mensaje, asunto, cuerpo, movimiento, huella(ficha) if ficha else None)
     for canal in canales_de(caso):
         canal(caso, aviso)
+
+
+def _donde_esta_el_cargo(caso: Caso) -> str:
+    """La dirección del cargo, que pide el documento: un correo se reenvía (N20)."""
+    direccion = f"{caso.entorno.direccion_publica}/seguimiento/{caso.solicitud.codigo}"
+    return (
+        f"Tu cargo en PDF: {direccion}/expediente/cargo.pdf\n"
+        "Al abrirlo te pedimos tu número de documento."
+    )

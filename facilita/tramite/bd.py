@@ -84,6 +84,16 @@ class DeEntidad:
     entidad_id: Mapped[int] = mapped_column(ForeignKey("entidad.id"), index=True)
 
 
+class ConCola(ConId):
+    """Una fila que espera que el trabajador haga algo con ella: su propio lugar en la cola."""
+
+    intentos: Mapped[int] = mapped_column(default=0)
+    proxima_en: Mapped[datetime]
+    """Desde cuándo toca hacerlo."""
+    tomado_hasta: Mapped[datetime | None]
+    """Hasta cuándo es de quien lo tomó."""
+
+
 class BaseDeDatos:
     """El motor de base de datos y sus sesiones; una por proceso."""
 

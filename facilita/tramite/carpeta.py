@@ -59,6 +59,15 @@ def documento_del_ciudadano(entorno: Entorno, codigo: str, documento_id: int) ->
         return _descarga(caso.sesion, caso.solicitud.id, documento_id, caso.solicitud.numero)
 
 
+def cargo_del_ciudadano(entorno: Entorno, codigo: str) -> Descarga:
+    """El cargo del expediente propio; quien llama ya comprobó la identidad (N20)."""
+    with _caso_del_ciudadano(entorno, codigo) as caso:
+        documento = _ultimo(caso.sesion, caso.solicitud.id, "cargo")
+        if documento is None:
+            raise NoExiste("No encontramos ese documento.")
+        return _de(documento, caso.solicitud.numero)
+
+
 def documento_del_personal(
     entorno: Entorno, actor: Actor, solicitud_id: int, documento_id: int
 ) -> Descarga:

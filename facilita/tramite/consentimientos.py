@@ -5,6 +5,7 @@ Solo se le agrega. Lo que vale hoy de un campo es lo último que se anotó de é
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from facilita.definicion import Transicion
 from facilita.definicion.campos import Campo as Cualquiera
 from facilita.definicion.campos.base import completar
 from facilita.definicion.campos.opciones import Consentimiento as Campo
@@ -20,11 +22,13 @@ from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste
-from facilita.tramite.modelos import Codigo, Consentimiento, Solicitud
+from facilita.tramite.modelos import Codigo, Consentimiento, Movimiento, Solicitud
 from facilita.tramite.sucesos import mover
 
 DADO, RETIRADO = "dado", "retirado"
 SIN_PRUEBA: Mapping[str, Any] = {}
+DEL_PASO = ":"
+"""Entre el orden del paso que lo pidió y su campo: «4:acepta»."""
 CONSECUENCIAS = {
     "notificacion": (
         "Desde ahora no se te notifica en tu casilla electrónica: lo de este trámite se te "
@@ -62,6 +66,11 @@ class Consentido:
         return self.vale and not self.exigido
 
     @property
+    def se_da(self) -> bool:
+        """Si se puede volver a dar: se retiró y no se exigía."""
+        return not (self.vale or self.exigido)
+
+    @property
     def consecuencia(self) -> str:
         """Qué pasa al retirarlo, dicho antes."""
         return CONSECUENCIAS.get(self.uso or "", CONSECUENCIA)
@@ -74,6 +83,15 @@ def anotar_dados(caso: Caso, antes: Mapping[str, Any], prueba: Mapping[str, Any]
     for camino, campo in {**era, **es}.items():
         if (camino in era) != (camino in es):
             _agregar(caso, camino, campo, DADO if camino in es else RETIRADO, prueba)
+
+
+def anotar_del_paso(
+    caso: Caso, transicion: Transicion, movimiento: Movimiento, prueba: Mapping[str, Any]
+) -> None:
+    """Anota lo que la persona aceptó al dar un paso de su trámite (N33)."""
+    valores, prefijo = movimiento.datos["campos"], f"{movimiento.orden}{DEL_PASO}"
+    for camino, campo in _aceptados(transicion.pide, valores, prefijo):
+        _agregar(caso, camino, campo, DADO, prueba)
 
 
 def _aceptados(
@@ -147,30 +165,80 @@ def retirar(entorno: Entorno, escrito: str, campo: str, prueba: Mapping[str, Any
     Queda como un suceso que ven la persona y el personal. Lanza `NoExiste`, o `Conflicto` si ya
     estaba retirado o es una declaración que no se retira.
     """
+    with _del_ciudadano(entorno, escrito) as caso:
+        consentido, pedido = _hallado(caso, campo)
+        if not consentido.se_retira:
+            raise Conflicto(_por_que_no(consentido))
+        _agregar(caso, campo, pedido, RETIRADO, prueba)
+        dicho = {"consecuencia": consentido.consecuencia}
+        mover(caso, "consentimiento_retirado", _suceso(consentido) | dicho)
+    return consentido
+
+
+def volver_a_dar(
+    entorno: Entorno, escrito: str, campo: str, prueba: Mapping[str, Any]
+) -> Consentido:
+    """Da otra vez uno que se retiró, con el mismo texto; da cómo estaba.
+
+    Lanza `NoExiste`, o `Conflicto` si no estaba retirado.
+    """
+    with _del_ciudadano(entorno, escrito) as caso:
+        consentido, pedido = _hallado(caso, campo)
+        if not consentido.se_da:
+            raise Conflicto("Ese consentimiento ya está dado.")
+        _agregar(caso, campo, pedido, DADO, prueba)
+        mover(caso, "consentimiento_dado", _suceso(consentido))
+    return consentido
+
+
+def _suceso(consentido: Consentido) -> dict[str, Any]:
+    return {
+        "campo": consentido.campo,
+        "finalidad": consentido.finalidad,
+        "digest": consentido.digest,
+    }
+
+
+@contextmanager
+def _del_ciudadano(entorno: Entorno, escrito: str) -> Iterator[Caso]:
     codigo, entidad_id = _hallar(entorno, escrito)
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
         cual = sesion.scalar(select(Solicitud.id).where(Solicitud.codigo == codigo))
-        caso = tomar_caso(sesion, entorno, cual or 0, CIUDADANO, ahora)
-        suyos = {c.campo: c for c in de_solicitud(sesion, caso.solicitud.id)}
-        consentido = suyos.get(campo)
-        pedido = dict(_aceptados(caso.definicion.campos.values(), caso.respuestas)).get(campo)
-        if consentido is None or pedido is None:
-            raise NoExiste("No encontramos ese consentimiento.")
-        if not consentido.se_retira:
-            raise Conflicto(_por_que_no(consentido))
-        _agregar(caso, campo, pedido, RETIRADO, prueba)
-        mover(
-            caso,
-            "consentimiento_retirado",
-            {
-                "campo": campo,
-                "finalidad": consentido.finalidad,
-                "digest": consentido.digest,
-                "consecuencia": consentido.consecuencia,
-            },
+        yield tomar_caso(sesion, entorno, cual or 0, CIUDADANO, ahora)
+
+
+def _hallado(caso: Caso, camino: str) -> tuple[Consentido, Campo]:
+    """Un consentimiento de la solicitud y el campo que lo pidió; lanza `NoExiste`."""
+    suyos = {c.campo: c for c in de_solicitud(caso.sesion, caso.solicitud.id)}
+    campo = _campo_en(caso, camino) if camino in suyos else None
+    if campo is None:
+        raise NoExiste("No encontramos ese consentimiento.")
+    return suyos[camino], campo
+
+
+def _pedidos_en(caso: Caso, orden: str) -> Iterable[Cualquiera]:
+    """Los campos del formulario o, con el orden de un paso, los que ese paso pidió."""
+    if not orden:
+        return caso.definicion.campos.values()
+    paso = caso.sesion.scalar(
+        select(Movimiento.transicion).where(
+            Movimiento.solicitud_id == caso.solicitud.id, Movimiento.orden == int(orden)
         )
-    return consentido
+    )
+    return next((t.pide for t in caso.definicion.flujo.transiciones if t.id == paso), ())
+
+
+def _campo_en(caso: Caso, camino: str) -> Campo | None:
+    """El campo de un camino: suelto, de una fila («testigos-0-declara») o de un paso."""
+    orden, _, resto = camino.rpartition(DEL_PASO)
+    campos = _pedidos_en(caso, orden)
+    campo: Cualquiera | None = None
+    for parte in resto.split("-"):
+        if not parte.isdecimal():
+            campo = next((c for c in campos if c.id == parte), None)
+            campos = campo.campos if campo else ()
+    return campo if isinstance(campo, Campo) else None
 
 
 def _por_que_no(consentido: Consentido) -> str:

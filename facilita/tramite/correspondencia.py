@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 from facilita.definicion.campos import Campo, crear_campo
-from facilita.definicion.limpieza import una_linea
 from facilita.tramite import conversacion, recados
 from facilita.tramite.archivos import Subida
 from facilita.tramite.atencion import tomar
@@ -19,10 +18,11 @@ from facilita.tramite.conversacion import MensajeVisto
 from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto, Invalido
+from facilita.tramite.errores import Invalido, YaCambio
 from facilita.tramite.permisos import Actor
 from facilita.tramite.seguimiento import del_ciudadano
 from facilita.tramite.subsanacion import por_corregir
+from facilita.tramite.sucesos import leer_envio, ya_llego
 from facilita.tramite.transiciones import adjuntar, error_de, leer_campos, posibles
 
 POR_DIA = 10
@@ -154,25 +154,19 @@ def _vista(caso: Caso, para: str, *, observar: bool = False) -> Conversacion:
 def _agregar(caso: Caso, de: str, crudo: Mapping[str, Any], subidas: Sequence[Subida]) -> int:
     pedido = leer_campos(caso, CAMPOS, crudo, subidas)
     texto = str(pedido.valores["mensaje"])
-    movimiento = conversacion.agregar(caso, de, texto, _envio(crudo))
+    movimiento = conversacion.agregar(caso, de, texto, leer_envio(crudo.get("envio")))
     adjuntar(caso, movimiento, pedido.subidas)
     return movimiento.orden
 
 
-def _envio(crudo: Mapping[str, Any]) -> str:
-    return (una_linea(crudo.get("envio")) or "")[:64]
-
-
 def _es_nuevo(caso: Caso, crudo: Mapping[str, Any]) -> bool:
     """Si este envío no se recibió ya: dos toques del botón son un mensaje."""
-    envio = _envio(crudo)
-    ya = (m.movimiento.datos["envio"] for m in conversacion.de_solicitud(caso)[-20:])
-    return not envio or envio not in ya
+    return not ya_llego(caso, conversacion.TIPO, leer_envio(crudo.get("envio")))
 
 
 def _exigir_abierto(caso: Caso) -> None:
     if caso.estado.final:
-        raise Conflicto(FRASE_CERRADO)
+        raise YaCambio(FRASE_CERRADO)
 
 
 def _exigir_medida(caso: Caso) -> None:

@@ -3,13 +3,13 @@
 El trabajador los hace en el taller. Lo que falla se reintenta; lo hecho no se vuelve a hacer.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from facilita.servicios import sello, taller
@@ -18,6 +18,7 @@ from facilita.tramite import hojas, imprenta, sellos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import Subida, registrar
 from facilita.tramite.caso import RELOJ, Caso, armar_caso
+from facilita.tramite.colas import Cola
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.hojas import Hoja
 from facilita.tramite.modelos import Documento, Entidad, Solicitud
@@ -32,7 +33,10 @@ ESPERA_MAXIMA = timedelta(hours=6)
 INTENTOS = 16
 CON_TSA = 6
 """Intentos que espera a la TSA, unos veinte minutos; después el documento sale sin su sello."""
-_MOTIVO = "documentos por hacer"
+COLA = Cola(
+    Documento, "documentos por hacer", Documento.situacion == "pendiente", POR_LOTE, TURNO, ESPERA,
+    ESPERA_MAXIMA, INTENTOS, cuenta_al_tomar=True,
+)  # fmt: skip
 
 CLASES: dict[str, Callable[[Caso, Documento], Hoja]] = {
     "cargo": hojas.cargo,
@@ -99,7 +103,7 @@ class Hecho:
 
 def hacer(entorno: Entorno) -> int:
     """Hace un lote de documentos; devuelve cuántos intentó."""
-    tomados = _tomar(entorno)
+    tomados = COLA.tomar(entorno)
     if not tomados:
         return 0
     suyo = sellos.vigente(entorno)
@@ -111,26 +115,6 @@ def hacer(entorno: Entorno) -> int:
             registro.warning("documento.fallo", documento=documento.id, exc_info=True)
             _anotar_falla(entorno, documento, f"{type(falla).__name__}: {falla}")
     return len(tomados)
-
-
-def _tomar(entorno: Entorno) -> Sequence[Documento]:
-    ahora = entorno.reloj.ahora()
-    with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
-        documentos = sesion.scalars(
-            select(Documento)
-            .where(
-                Documento.situacion == "pendiente",
-                Documento.proxima_en <= ahora,
-                or_(Documento.tomado_hasta.is_(None), Documento.tomado_hasta < ahora),
-            )
-            .order_by(Documento.proxima_en, Documento.id)
-            .limit(POR_LOTE)
-            .with_for_update(skip_locked=True, of=Documento)
-        ).all()
-        for documento in documentos:
-            documento.tomado_hasta = ahora + TURNO
-            documento.intentos += 1
-        return documentos
 
 
 def _hacer(entorno: Entorno, documento: Documento, suyo: SelloEnUso) -> Hecho:
@@ -196,7 +180,7 @@ def _anotar(entorno: Entorno, documento: Documento, hecho: Hecho) -> None:
         sesion.execute(
             select(Solicitud.id).where(Solicitud.id == documento.solicitud_id).with_for_update()
         )
-        guardado = _todavia_suyo(sesion, documento)
+        guardado = COLA.todavia_suya(sesion, documento)
         if guardado is None:
             return
         _dar_por_hecho(sesion, entorno, guardado, hecho, ahora)
@@ -229,34 +213,21 @@ def _faltan(sesion: Session, solicitud_id: int) -> int:
     return sesion.scalar(consulta) or 0
 
 
-def _todavia_suyo(sesion: Session, documento: Documento) -> Documento | None:
-    """La fila, si nadie más la hizo ni la tomó mientras tanto: un documento se hace una vez."""
-    guardado = sesion.scalar(
-        select(Documento).where(Documento.id == documento.id).with_for_update(of=Documento)
-    )
-    if guardado is None or guardado.situacion != "pendiente":
-        return None
-    return guardado if guardado.tomado_hasta == documento.tomado_hasta else None
-
-
 def _anotar_falla(entorno: Entorno, documento: Documento, falla: str) -> None:
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(documento.entidad_id)) as sesion:
-        guardado = _todavia_suyo(sesion, documento)
+        guardado = COLA.todavia_suya(sesion, documento)
         if guardado is None:
             return
-        guardado.tomado_hasta = None
         guardado.falla = falla[:400]
-        if guardado.intentos >= INTENTOS:
+        if COLA.fallo(guardado, ahora):
             guardado.situacion = "fallido"
-        doble: int = 2 ** (guardado.intentos - 1)
-        guardado.proxima_en = ahora + min(ESPERA * doble, ESPERA_MAXIMA)
 
 
 def reintentar(entorno: Entorno) -> int:
     """Vuelve a poner en la cola los documentos que no se pudieron hacer; dice cuántos."""
     ahora = entorno.reloj.ahora()
-    with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
+    with entorno.bd.transaccion(COLA.ambito) as sesion:
         fallidos = sesion.scalars(
             select(Documento).where(Documento.situacion == "fallido").with_for_update(of=Documento)
         ).all()
@@ -269,7 +240,7 @@ def reintentar(entorno: Entorno) -> int:
 
 def contar(entorno: Entorno) -> dict[str, int]:
     """Cuántos documentos hay en cada situación."""
-    with entorno.bd.lectura(Ambito.de_plataforma(_MOTIVO)) as sesion:
+    with entorno.bd.lectura(COLA.ambito) as sesion:
         filas = sesion.execute(
             select(Documento.situacion, func.count(Documento.id)).group_by(Documento.situacion)
         )

@@ -21,7 +21,7 @@ ALERTAS = {canal: f"alerta_{canal}" for canal in CANALES}
 CODIGOS = {canal: f"codigo_{canal}" for canal in CANALES}
 AL_CELULAR = (ALERTAS[CELULAR], CODIGOS[CELULAR])
 """Las clases de salida que van al celular; las demás son correos."""
-DEL_CODIGO, DE_LA_FICHA = "{codigo}", "{ficha}"
+DEL_CODIGO, DEL_ENLACE, DE_LA_FICHA = "{codigo}", "{enlace}", "{ficha}"
 
 
 def codigo_de(secreto: str, de: str) -> str:
@@ -36,11 +36,17 @@ def es_el_codigo(secreto: str, de: str, escrito: str) -> bool:
     return hmac.compare_digest(limpio, codigo_de(secreto, de).encode())
 
 
+def secreto_de(secreto: str, de: str) -> str:
+    """Lo que nadie adivina de un enlace de ingreso: 128 bits que siempre tocan a lo mismo."""
+    return hmac.digest(secreto.encode(), f"enlace\n{de}".encode(), "sha256")[:16].hex()
+
+
 def texto_de(entorno: Entorno, salida: Salida) -> str:
-    """El texto de una salida, con su código o la ficha de su enlace si lleva uno."""
+    """El texto de una salida, con su código, su enlace o su ficha si los lleva."""
     texto, datos = str(salida.datos["texto"]), salida.datos
     if de := datos.get("codigo_de"):
         texto = texto.replace(DEL_CODIGO, codigo_de(entorno.secreto, de))
+        texto = texto.replace(DEL_ENLACE, secreto_de(entorno.secreto, de))
     if de := datos.get("ficha_de"):
         texto = texto.replace(DE_LA_FICHA, ficha_derivada(entorno.secreto, de))
     return texto
@@ -65,6 +71,7 @@ def dejar_codigo(
     enlace: str,
     ahora: datetime,
     dura: timedelta = timedelta(minutes=15),
+    directo: str = "",
 ) -> None:
     """Deja escrito el envío de un código; el trabajador lo entrega enseguida."""
     vence = f"Vence en {'2 días' if dura.days else '15 minutos'}"
@@ -73,6 +80,7 @@ def dejar_codigo(
         texto = (
             f"Tu código para {para_que} es: {DEL_CODIGO}\n\n"
             f"Escríbelo aquí:\n{enlace}\n\n"
+            f"{directo}"
             f"{vence} y sirve una sola vez. Nadie de una entidad te lo va a pedir. "
             "Si no lo pediste tú, no hagas nada.\n"
         )

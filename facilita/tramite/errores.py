@@ -37,7 +37,13 @@ class EnCuarentena(NoPermitido):
 
 
 class Conflicto(Negativa):
-    """El estado cambió y ya no se puede (409)."""
+    """Como están las cosas, eso no se puede (409)."""
+
+    frase = "Ahora no se puede hacer eso."
+
+
+class YaCambio(Conflicto):
+    """Se podía cuando se miró, y algo cambió desde entonces (409)."""
 
     frase = "Esto cambió mientras lo mirabas. Vuelve a abrirlo."
 

@@ -1,17 +1,21 @@
 """Los ratos en que la casilla no funcionó: se registran y se publican (N55). No se borran."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from facilita.definicion.limpieza import varias_lineas
+from facilita.plazos import DiaNoHabil, fecha_lima, momento_largo
+from facilita.plazos.normas import CASILLA_CAIDAS
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste
 from facilita.tramite.modelos import Deposito, Interrupcion
+from facilita.tramite.modelos.casilla import ESPERA
 from facilita.tramite.permisos import Actor, exigir
 from facilita.tramite.transiciones import error_de
 
@@ -67,6 +71,7 @@ def registrar(
         )  # fmt: skip
         sesion.add(fila)
         sesion.flush()
+        _volver_a_contar(sesion, fila)
         anotar(
             sesion, ahora, actor.entidad_id, actor.usuario_id, "interrupcion.registrada",
             str(fila.id),
@@ -93,9 +98,43 @@ def terminar(entorno: Entorno, actor: Actor, cual: int, termino: datetime | None
         fin = termino or ahora
         _exigir_fin(fila.empezo_en, fin, ahora)
         fila.termino_en = fin
+        _volver_a_contar(sesion, fila)
         anotar(
             sesion, ahora, actor.entidad_id, actor.usuario_id, "interrupcion.terminada", str(cual)
         )
+
+
+def caidas(sesion: Session, desde: datetime, ahora: datetime) -> tuple[DiaNoHabil, ...]:
+    """Los días que la casilla no funcionó desde un instante: no son días para abrirla (N55)."""
+    consulta = select(Interrupcion).where(
+        or_(Interrupcion.termino_en.is_(None), Interrupcion.termino_en > desde)
+    )
+    filas = sesion.scalars(consulta.order_by(Interrupcion.empezo_en)).all()
+    return tuple(dia for fila in filas for dia in _dias(fila, desde, ahora))
+
+
+def _dias(fila: Interrupcion, desde: datetime, ahora: datetime) -> Iterator[DiaNoHabil]:
+    rato, hasta = "sigue sin funcionar", fecha_lima(ahora)
+    if fila.termino_en:
+        # Un rato que termina a medianoche no toca el día que empieza.
+        hasta = fecha_lima(fila.termino_en - timedelta(microseconds=1))
+        rato = en_palabras(fila.empezo_en, fila.termino_en)
+    motivo = f"la casilla no funcionó desde el {momento_largo(fila.empezo_en)} ({rato})"
+    dia = fecha_lima(max(fila.empezo_en, desde))
+    while dia <= hasta:
+        yield DiaNoHabil(dia, "nacional", motivo, CASILLA_CAIDAS)
+        dia += timedelta(days=1)
+
+
+def _volver_a_contar(sesion: Session, fila: Interrupcion) -> None:
+    """Lo que nadie abrió todavía pierde su fecha: el reloj la cuenta otra vez, sin esos días.
+
+    Lo que ya surtió efecto no se mueve.
+    """
+    suyos = update(Deposito).where(
+        Deposito.situacion == ESPERA, Deposito.efecto_en >= fila.empezo_en
+    )
+    sesion.execute(suyos.values(efecto_en=None))
 
 
 def listar(entorno: Entorno) -> list[InterrupcionVista]:

@@ -14,12 +14,13 @@ _CORTADA = 40
 """Una línea más corta que esto no la cortó el ancho de la página: se escribió así."""
 
 
-def redactar(caso: Caso, mensaje: Mensaje, enlace: str) -> tuple[str, str]:
-    """El asunto (una sola línea) y el cuerpo de un mensaje."""
+def redactar(caso: Caso, mensaje: Mensaje, enlace: str, ademas: str = "") -> tuple[str, str]:
+    """El asunto (una sola línea) y el cuerpo de un mensaje; `ademas` va al final, antes del pie."""
     nombres = caso.todos_los_nombres(enlace)
     asunto = una_linea(completar(mensaje.asunto, nombres)) or caso.definicion.titulo
     pie = f"\n--\n{caso.entidad.nombre}\n{caso.entidad.correo}\n"
-    return asunto[:200], completar(en_parrafos(mensaje.cuerpo), nombres).rstrip() + "\n" + pie
+    cuerpo = completar(en_parrafos(mensaje.cuerpo), nombres).rstrip()
+    return asunto[:200], "\n\n".join(p for p in (cuerpo, ademas) if p) + "\n" + pie
 
 
 def en_parrafos(cuerpo: str) -> str:

@@ -15,7 +15,7 @@ from facilita.tramite.ambito import Ambito
 from facilita.tramite.archivos import por_campo
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto
+from facilita.tramite.errores import YaCambio
 from facilita.tramite.gracia import limite_de_version
 from facilita.tramite.leido import Leido, hallar, paso_en, releer
 from facilita.tramite.modelos import Adjunto, Borrador, Formulario, Version
@@ -64,7 +64,7 @@ def mover_borrador(
             # La segunda vez ya está: es lo que se pedía.
             return paso_en(sesion, entorno, entidad, leido)
         if version is None or version.digest != hacia or leido.revision != revision:
-            raise Conflicto
+            raise YaCambio
         mudanza = _previa(sesion, entorno, entidad, leido, version).mudanza
         _mover(sesion, leido.borrador, version, mudanza)
         leido.borrador.tocado_en = ahora

@@ -17,7 +17,7 @@ from facilita.tramite.atencion import tomar
 from facilita.tramite.caso import CIUDADANO, RELOJ, armar_caso, tomar_caso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto, Invalido, NoExiste
+from facilita.tramite.errores import Conflicto, Invalido, NoExiste, YaCambio
 from facilita.tramite.modelos import Movimiento, Notificacion, Solicitud
 from facilita.tramite.permisos import Actor
 from facilita.tramite.recorrido import Hito, hito_de
@@ -31,6 +31,8 @@ from facilita.tramite.sucesos import mover
 from facilita.tramite.transiciones import error_de
 
 registro = structlog.get_logger(__name__)
+
+FIN_DEL_DIA = time(23, 59, 59)
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def registrar_cedula(
     with tomar(entorno, actor, solicitud_id, "solicitud.atender") as caso:
         notificacion = _suya(caso.sesion, solicitud_id, notificacion_id)
         if notificacion.notificado_en is not None:
-            raise Conflicto("La persona ya está notificada.")
+            raise YaCambio("La persona ya está notificada.")
         cuando = _fecha_valida(fecha, notificacion.enviada_en, caso.ahora)
         dar_por_notificada(caso, notificacion, cuando, "cedula")
         if notificacion.deposito_id:
@@ -151,7 +153,9 @@ def _fecha_valida(fecha: date | None, enviada_en: datetime, ahora: datetime) -> 
     if not fecha_lima(enviada_en) <= fecha <= fecha_lima(ahora):
         frase = "El día va desde que se envió la notificación hasta hoy."
         raise Invalido([error_de("fecha_cedula", frase)])
-    return datetime.combine(fecha, time(12), tzinfo=LIMA)
+    # La cédula trae el día y no la hora, y el plazo se cuenta por días. Se toma la última que pudo
+    # ser: así nunca es antes de enviarla ni después de anotarla.
+    return min(ahora, datetime.combine(fecha, FIN_DEL_DIA, tzinfo=LIMA))
 
 
 def pedir_cedulas(entorno: Entorno) -> int:

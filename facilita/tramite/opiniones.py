@@ -4,7 +4,7 @@ La fila no apunta a su solicitud ni guarda la hora; que haya una sola por solici
 huella que sale del código y del secreto de la instalación.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from facilita.definicion.campos import Error
+from facilita.definicion.limpieza import varias_lineas
 from facilita.plazos import fecha_lima
 from facilita.servicios.codigos import ficha_derivada, huella
 from facilita.tramite.ambito import Ambito
@@ -53,16 +54,16 @@ def opinar(
 ) -> bool:
     """Guarda la opinión de quien presentó con ese borrador; dice si es la primera.
 
-    La segunda no cambia nada. Lanza `Invalido` sin una nota, `Conflicto` si no se ha presentado
-    y `NoExiste`.
+    La segunda no cambia nada. Lanza `Invalido` sin una nota o con un comentario que no cabe,
+    `Conflicto` si no se ha presentado y `NoExiste`.
     """
     leido = hallar(entorno, entidad, ficha)
     if not leido.presentado or leido.corrige or leido.codigo is None:
         raise Conflicto("Esto se responde después de presentar.")
-    if nota not in NOTAS:
-        raise Invalido([Error("nota", "vacio", "Elige una de las cinco respuestas.")])
+    texto = guardable(varias_lineas(comentario) or "")
+    if errores := [*_de_la_nota(nota), *_del_comentario(texto)]:
+        raise Invalido(errores)
     suya = huella(ficha_derivada(entorno.secreto, "opinion", leido.codigo))
-    texto = guardable(comentario.strip())[:LARGO]
     with entorno.bd.transaccion(Ambito.de(entidad.id)) as sesion:
         if sesion.scalar(select(Opinion.id).where(Opinion.huella == suya)):
             return False
@@ -81,6 +82,17 @@ def opinar(
         except IntegrityError:
             return False
     return True
+
+
+def _de_la_nota(nota: int | None) -> Iterator[Error]:
+    if nota not in NOTAS:
+        yield Error("nota", "vacio", "Elige una de las cinco respuestas.")
+
+
+def _del_comentario(texto: str) -> Iterator[Error]:
+    if (sobran := len(texto) - LARGO) > 0:
+        frase = f"Acorta lo que escribiste: caben {LARGO:,} caracteres y sobran {sobran:,}."
+        yield Error("comentario", "largo", frase)
 
 
 def ya_opino(entorno: Entorno, entidad: EntidadPublica, codigo: str) -> bool:

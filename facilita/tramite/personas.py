@@ -32,7 +32,14 @@ from facilita.tramite.destinatarios import (
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import CANALES, CELULAR, CORREO, dejar_codigo, es_el_codigo
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, Vencido
-from facilita.tramite.intentos import anotar_fallo, exigir_turno, olvidar_intentos
+from facilita.tramite.intentos import (
+    AQUI,
+    SIN_TOPE,
+    Desde,
+    anotar_fallo,
+    exigir_turno,
+    olvidar_los_suyos,
+)
 from facilita.tramite.modelos import (
     Activacion,
     Casilla,
@@ -70,7 +77,9 @@ def exigir_encendida(entorno: Entorno) -> None:
 # --- pedir la activación ------------------------------------------------------------------------
 
 
-def pedir_activacion(entorno: Entorno, tipo: str, numero: str, escrito: str) -> str:
+def pedir_activacion(
+    entorno: Entorno, tipo: str, numero: str, escrito: str, desde: Desde = AQUI
+) -> str:
     """Manda los dos códigos al correo y al celular de una solicitud propia; da la ficha.
 
     Una sola respuesta, `NoExiste`, si el documento y el código no coinciden; `Conflicto` si esa
@@ -79,13 +88,16 @@ def pedir_activacion(entorno: Entorno, tipo: str, numero: str, escrito: str) -> 
     exigir_encendida(entorno)
     ahora, quien = entorno.reloj.ahora(), _nombre_de_intento(tipo, numero)
     with entorno.bd.lectura(NADA) as sesion:
-        exigir_turno(sesion, quien, ahora)
+        exigir_turno(sesion, quien, ahora, desde)
     try:
-        return _pedir(entorno, tipo, normalizar_identidad(numero), escrito, ahora)
+        ficha = _pedir(entorno, tipo, normalizar_identidad(numero), escrito, ahora)
     except NoExiste:
         with entorno.bd.transaccion(NADA) as sesion:
-            anotar_fallo(sesion, quien, ahora)
+            anotar_fallo(sesion, quien, ahora, desde, SIN_TOPE)
         raise NoExiste(NO_COINCIDE) from None
+    with entorno.bd.transaccion(NADA) as sesion:
+        olvidar_los_suyos(sesion, quien, desde)
+    return ficha
 
 
 def _nombre_de_intento(tipo: str, numero: str) -> str:
@@ -107,7 +119,6 @@ def _pedir(entorno: Entorno, tipo: str, numero: str, escrito: str, ahora: dateti
                 "Esa solicitud no tiene un correo y un celular: usa otra, o pide en la entidad "
                 "que validen tu identidad en persona."
             )
-        olvidar_intentos(sesion, _nombre_de_intento(tipo, numero))
         return _empezar(caso, identidad, caso.solicitud.correo.casefold(), celular)
 
 

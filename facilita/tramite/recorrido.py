@@ -171,6 +171,7 @@ TITULOS = {
     "recalculado": "Plazo contado otra vez",
     "entidad_creada": "Entidad creada",
     "consentimiento_retirado": "Consentimiento retirado",
+    "consentimiento_dado": "Consentimiento dado otra vez",
     "invitacion_renovada": "Enlace nuevo para el líder",
     "tarea_abierta": "Tarea abierta",
     "tarea_respondida": "Tarea respondida",

@@ -15,10 +15,11 @@ from facilita.servicios.correo import Entrega, Mensaje, SinServidor, html_de
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.atencion import tomar
 from facilita.tramite.bitacora import anotar
+from facilita.tramite.colas import Cola
 from facilita.tramite.correos import poner_en_camino
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import AL_CELULAR, texto_celular, texto_de
-from facilita.tramite.errores import Conflicto, NoExiste
+from facilita.tramite.errores import NoExiste, YaCambio
 from facilita.tramite.modelos import Salida
 from facilita.tramite.permisos import Actor
 
@@ -32,7 +33,10 @@ INTENTOS = 18
 INTENTOS_A_LA_VISTA = 60
 """Cuántos intentos recuerda cada correo: los de sus dos días, y los de quien lo reenvía."""
 
-_MOTIVO = "bandeja de salida"
+COLA = Cola(
+    Salida, "bandeja de salida", Salida.situacion == "lista", POR_LOTE, TURNO, ESPERA,
+    ESPERA_MAXIMA, INTENTOS,
+)  # fmt: skip
 
 
 def entregar(entorno: Entorno) -> int:
@@ -40,7 +44,7 @@ def entregar(entorno: Entorno) -> int:
 
     Lanza `SinServidor` si quien entrega no atiende: quien llama espera antes de insistir.
     """
-    salidas = _tomar(entorno, Salida.clase.not_in(AL_CELULAR))
+    salidas = COLA.tomar(entorno, Salida.clase.not_in(AL_CELULAR))
     if not salidas:
         return 0
     mensajes = [_mensaje(entorno, salida) for salida in salidas]
@@ -51,7 +55,7 @@ def entregar_al_celular(entorno: Entorno) -> int:
     """Lo mismo que `entregar` con lo que va al celular; sin canal, espera a que lo haya (N51)."""
     if entorno.mensajeria is None:
         return 0
-    salidas = _tomar(entorno, Salida.clase.in_(AL_CELULAR))
+    salidas = COLA.tomar(entorno, Salida.clase.in_(AL_CELULAR))
     if not salidas:
         return 0
     textos = [texto_celular(entorno, salida) for salida in salidas]
@@ -64,26 +68,6 @@ def _entregadas(entorno: Entorno, salidas: list[Salida], entregas: list[Entrega]
     if sin_atender:
         raise SinServidor(sin_atender.respuesta)
     return len(salidas)
-
-
-def _tomar(entorno: Entorno, cuales: ColumnElement[bool]) -> list[Salida]:
-    ahora = entorno.reloj.ahora()
-    with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
-        salidas = sesion.scalars(
-            select(Salida)
-            .where(
-                cuales,
-                Salida.situacion == "lista",
-                Salida.proxima_en <= ahora,
-                or_(Salida.tomada_hasta.is_(None), Salida.tomada_hasta < ahora),
-            )
-            .order_by(Salida.proxima_en, Salida.id)
-            .limit(POR_LOTE)
-            .with_for_update(skip_locked=True)
-        ).all()
-        for salida in salidas:
-            salida.tomada_hasta = ahora + TURNO
-        return list(salidas)
 
 
 def _mensaje(entorno: Entorno, salida: Salida) -> Mensaje:
@@ -107,20 +91,20 @@ def _mensaje(entorno: Entorno, salida: Salida) -> Mensaje:
 def _anotar(entorno: Entorno, salidas: Sequence[Salida], entregas: Sequence[Entrega]) -> None:
     ahora = entorno.reloj.ahora()
     por_id = {
-        s.id: (s.tomada_hasta, str(s.datos["para"]), e)
+        s.id: (s.tomado_hasta, str(s.datos["para"]), e)
         for s, e in zip(salidas, entregas, strict=True)
     }
-    with entorno.bd.transaccion(Ambito.de_plataforma(_MOTIVO)) as sesion:
-        consulta = select(Salida).where(Salida.id.in_(por_id), Salida.situacion == "lista")
+    with entorno.bd.transaccion(COLA.ambito) as sesion:
+        consulta = select(Salida).where(Salida.id.in_(por_id), COLA.pendiente)
         for salida in sesion.scalars(consulta.with_for_update()):
             turno, para, entrega = por_id[salida.id]
             # Si el turno se perdió, quien lo tiene ahora dirá si falló.
-            if entrega.entregado or salida.tomada_hasta == turno:
+            if entrega.entregado or salida.tomado_hasta == turno:
                 _anotar_una(salida, para, entrega, ahora)
 
 
 def _anotar_una(salida: Salida, para: str, entrega: Entrega, ahora: datetime) -> None:
-    salida.tomada_hasta = None
+    salida.tomado_hasta = None
     salida.respuesta = entrega.respuesta[:500]
     if not entrega.intentado:
         return
@@ -134,20 +118,12 @@ def _anotar_una(salida: Salida, para: str, entrega: Entrega, ahora: datetime) ->
     if para != salida.datos["para"]:
         # La persona corrigió su dirección mientras esto salía a la anterior: falta la nueva.
         return
-    salida.intentos += 1
     if entrega.entregado:
+        salida.intentos += 1
         salida.situacion = "entregada"
         salida.entregada_en = ahora
-    elif entrega.definitivo or salida.intentos >= INTENTOS:
+    elif COLA.fallo(salida, ahora) or entrega.definitivo:
         salida.situacion = "muerta"
-    else:
-        salida.proxima_en = ahora + espera(salida.intentos)
-
-
-def espera(intentos: int) -> timedelta:
-    """Cuánto se espera antes del siguiente intento: se dobla, hasta seis horas."""
-    doble: int = 2 ** (intentos - 1)
-    return min(ESPERA * doble, ESPERA_MAXIMA)
 
 
 def listar(entorno: Entorno, entidad_id: int, situacion: str | None = None) -> list[Salida]:
@@ -179,7 +155,7 @@ def reenviar_de(entorno: Entorno, actor: Actor, solicitud_id: int, salida_id: in
             raise NoExiste("No encontramos ese correo.")
         salida = _por_reenviar(caso.sesion, salida_id)
         if salida is None:
-            raise Conflicto("Ese correo ya está en camino o entregado.")
+            raise YaCambio("Ese correo ya está en camino o entregado.")
         poner_en_camino(salida)
         anotar(
             caso.sesion, caso.ahora, actor.entidad_id, actor.usuario_id, "correo.reenviado",

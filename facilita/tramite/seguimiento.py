@@ -252,12 +252,19 @@ def enterarse(entorno: Entorno, codigo: str) -> None:
         acuses.acusar_pendientes(caso)
 
 
-def actuar(entorno: Entorno, codigo: str, cual: str, crudo: Mapping[str, Any]) -> None:
+def actuar(
+    entorno: Entorno,
+    codigo: str,
+    cual: str,
+    crudo: Mapping[str, Any],
+    prueba: Mapping[str, Any] = consentimientos.SIN_PRUEBA,
+) -> None:
     """Da un paso del ciudadano, como desistir; lanza `Conflicto` o `Invalido`."""
     with del_ciudadano(entorno, codigo) as caso:
         transicion = _suya(caso, cual)
         pedido = leer_pedido(caso, transicion, crudo)
         movimiento = aplicar(caso, transicion, pedido)
+        consentimientos.anotar_del_paso(caso, transicion, movimiento, prueba)
         pedidos.dejar_constancia(caso, transicion, pedido, movimiento)
 
 

@@ -13,10 +13,12 @@ from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste, NoPermitido
 from facilita.tramite.intentos import (
+    AQUI,
+    Desde,
     anotar_fallo,
     barrer_intentos,
     exigir_turno,
-    olvidar_intentos,
+    olvidar_los_suyos,
 )
 from facilita.tramite.modelos import Entidad, Membresia, SesionAbierta, Usuario
 from facilita.tramite.normalizar import guardable
@@ -42,7 +44,9 @@ class PuestoOfrecido:
     rol: str
 
 
-def ingresar(entorno: Entorno, correo: str, clave: str, agente: str | None) -> str:
+def ingresar(
+    entorno: Entorno, correo: str, clave: str, agente: str | None, desde: Desde = AQUI
+) -> str:
     """Abre una sesión y da su ficha; lanza `IngresoNegado` o `IngresoDetenido`."""
     ahora = entorno.reloj.ahora()
     escrito = guardable(correo.strip().casefold())
@@ -51,30 +55,32 @@ def ingresar(entorno: Entorno, correo: str, clave: str, agente: str | None) -> s
     # Verificar cuesta lo mismo exista o no la cuenta, y no detiene a nadie más.
     coincide = verificar(usuario.clave if usuario else None, clave)
     with entorno.bd.lectura(NADA) as sesion:
-        exigir_turno(sesion, escrito, ahora)
+        exigir_turno(sesion, escrito, ahora, desde)
     if usuario is None or not coincide or not usuario.activo:
-        _anotar_fallo(entorno, escrito, usuario.id if usuario else None, ahora)
+        _anotar_fallo(entorno, escrito, usuario.id if usuario else None, ahora, desde)
         raise IngresoNegado
-    return _abrir(entorno, usuario, clave, agente, ahora)
+    return _abrir(entorno, usuario, clave, agente, desde)
 
 
-def _anotar_fallo(entorno: Entorno, correo: str, usuario_id: int | None, ahora: datetime) -> None:
+def _anotar_fallo(
+    entorno: Entorno, correo: str, usuario_id: int | None, ahora: datetime, desde: Desde
+) -> None:
     """Cuenta el fallo de un correo, tenga cuenta o no: las dos respuestas son la misma."""
     with entorno.bd.transaccion(NADA) as sesion:
-        anotar_fallo(sesion, correo, ahora)
+        anotar_fallo(sesion, correo, ahora, desde)
         anotar(sesion, ahora, None, usuario_id, "ingreso.fallido")
 
 
 def _abrir(
-    entorno: Entorno, conocido: Usuario, clave: str, agente: str | None, ahora: datetime
+    entorno: Entorno, conocido: Usuario, clave: str, agente: str | None, desde: Desde
 ) -> str:
-    ficha, usuario_id = ficha_secreta(), conocido.id
+    ahora, ficha, usuario_id = entorno.reloj.ahora(), ficha_secreta(), conocido.id
     membresias = _membresias(entorno, usuario_id)
     if not membresias:
         raise NoPermitido("Tu cuenta no tiene un lugar en ninguna entidad.")
     with entorno.bd.transaccion(NADA) as sesion:
         usuario = sesion.get_one(Usuario, usuario_id, with_for_update=True)
-        olvidar_intentos(sesion, usuario.correo)
+        olvidar_los_suyos(sesion, usuario.correo, desde)
         if usuario.clave and necesita_cifrar(usuario.clave):
             usuario.clave = cifrar(clave)
         sesion.add(

@@ -1,39 +1,26 @@
-"""Entrar a la casilla electrónica: con un código de un solo uso o con contraseña.
+"""Las sesiones de la casilla electrónica: quién está dentro, su contraseña y cerrarlas.
 
-Estas sesiones son aparte de las del personal: ni la cookie ni la tabla se comparten.
+Son aparte de las del personal: ni la cookie ni la tabla se comparten.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from facilita.definicion.campos import Error
 from facilita.servicios.claves import cifrar, fallas_de_clave, verificar
 from facilita.servicios.codigos import ficha_secreta, huella
-from facilita.tramite.ambito import NADA, Ambito
+from facilita.tramite.ambito import NADA
 from facilita.tramite.bitacora import anotar
-from facilita.tramite.cargo import normalizar_identidad
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.envios import CANALES, CELULAR, CORREO, dejar_codigo, es_el_codigo
-from facilita.tramite.errores import Invalido, NoPermitido
-from facilita.tramite.intentos import anotar_fallo, exigir_turno, olvidar_intentos
-from facilita.tramite.modelos import Casilla, CodigoDeIngreso, Persona, SesionDeCasilla
+from facilita.tramite.errores import Invalido
+from facilita.tramite.modelos import Casilla, CodigoDeIngreso, SesionDeCasilla
 from facilita.tramite.normalizar import guardable
 
 INACTIVIDAD = timedelta(minutes=30)
 DURACION = timedelta(hours=8)
-VIVE_EL_CODIGO = timedelta(minutes=15)
-FALLOS_POR_CODIGO = 5
-CODIGOS_POR_HORA = 6
-PARA_ENTRAR = "entrar a tu casilla electrónica"
-
-
-class EntradaNegada(NoPermitido):
-    """No se pudo entrar; la frase es la misma para todo lo que no coincide."""
-
-    frase = "El documento y el código o la contraseña no coinciden. Revísalos."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,113 +45,6 @@ class SesionVista:
     vista_en: datetime
     agente: str
     es_esta: bool
-
-
-def pedir_codigo(entorno: Entorno, tipo: str, numero: str, canal: str) -> None:
-    """Manda un código si hay una casilla abierta con ese documento; por fuera no se nota."""
-    ahora = entorno.reloj.ahora()
-    with entorno.bd.transaccion(Ambito.de_plataforma("código para una casilla")) as sesion:
-        casilla = _casilla(sesion, tipo, numero)
-        if casilla is None or _pidio_muchos(sesion, casilla.id, ahora):
-            return
-        fila = CodigoDeIngreso(
-            casilla_id=casilla.id, fallos=0, creado_en=ahora, vence_en=ahora + VIVE_EL_CODIGO
-        )
-        sesion.add(fila)
-        sesion.flush()
-        canal = canal if canal == CELULAR else CORREO
-        dejar_codigo(
-            sesion, canal=canal, de=f"i.{fila.id}", entidad_id=casilla.origen_id,
-            para=casilla.correo if canal == CORREO else casilla.celular, para_que=PARA_ENTRAR,
-            enlace=f"{entorno.direccion_publica}/casilla/ingresar", ahora=ahora,
-        )  # fmt: skip
-
-
-def _casilla(sesion: Session, tipo: str, numero: str) -> Casilla | None:
-    return sesion.scalar(
-        select(Casilla)
-        .join(Persona, Persona.id == Casilla.persona_id)
-        .where(
-            Persona.tipo == tipo[:40],
-            Persona.numero == guardable(normalizar_identidad(numero)),
-            Casilla.cerrada_en.is_(None),
-        )
-    )
-
-
-def _pidio_muchos(sesion: Session, casilla_id: int, ahora: datetime) -> bool:
-    recientes = select(func.count()).where(
-        CodigoDeIngreso.casilla_id == casilla_id,
-        CodigoDeIngreso.creado_en > ahora - timedelta(hours=1),
-    )
-    return (sesion.scalar(recientes) or 0) >= CODIGOS_POR_HORA
-
-
-def entrar_con_codigo(
-    entorno: Entorno, tipo: str, numero: str, codigo: str, agente: str | None
-) -> str:
-    """Abre una sesión con el último código enviado; lanza `EntradaNegada` o `IngresoDetenido`."""
-    ahora, quien = entorno.reloj.ahora(), _quien(tipo, numero)
-    with entorno.bd.transaccion(NADA) as sesion:
-        exigir_turno(sesion, quien, ahora)
-        casilla = _casilla(sesion, tipo, numero)
-        fila = _ultimo_codigo(sesion, casilla.id, ahora) if casilla else None
-        if casilla and fila and _es(entorno, fila, codigo):
-            fila.usado_en = ahora
-            return _entrar(sesion, casilla, quien, agente, ahora)
-        if fila:
-            fila.fallos += 1
-        anotar_fallo(sesion, quien, ahora)
-        anotar(sesion, ahora, None, None, "casilla.ingreso_fallido")
-    raise EntradaNegada
-
-
-def _quien(tipo: str, numero: str) -> str:
-    return f"casilla\n{tipo}\n{normalizar_identidad(numero)}"
-
-
-def _ultimo_codigo(sesion: Session, casilla_id: int, ahora: datetime) -> CodigoDeIngreso | None:
-    """El último que se pidió, si todavía sirve: pedir otro deja sin uso a los anteriores."""
-    fila = sesion.scalar(
-        select(CodigoDeIngreso)
-        .where(CodigoDeIngreso.casilla_id == casilla_id)
-        .order_by(CodigoDeIngreso.id.desc())
-        .limit(1)
-        .with_for_update()
-    )
-    if fila is None or fila.usado_en or fila.vence_en < ahora or fila.fallos >= FALLOS_POR_CODIGO:
-        return None
-    return fila
-
-
-def _es(entorno: Entorno, fila: CodigoDeIngreso, codigo: str) -> bool:
-    return any(es_el_codigo(entorno.secreto, f"i.{fila.id}.{c}", codigo) for c in CANALES)
-
-
-def entrar_con_clave(
-    entorno: Entorno, tipo: str, numero: str, clave: str, agente: str | None
-) -> str:
-    """Abre una sesión con la contraseña; lanza `EntradaNegada` o `IngresoDetenido`."""
-    ahora, quien = entorno.reloj.ahora(), _quien(tipo, numero)
-    with entorno.bd.lectura(NADA) as sesion:
-        casilla = _casilla(sesion, tipo, numero)
-    # Verificar cuesta lo mismo exista o no la casilla, y no detiene a nadie más.
-    coincide = verificar(casilla.clave if casilla else None, clave)
-    with entorno.bd.transaccion(NADA) as sesion:
-        exigir_turno(sesion, quien, ahora)
-        if casilla and coincide:
-            return _entrar(sesion, casilla, quien, agente, ahora)
-        anotar_fallo(sesion, quien, ahora)
-        anotar(sesion, ahora, None, None, "casilla.ingreso_fallido")
-    raise EntradaNegada
-
-
-def _entrar(
-    sesion: Session, casilla: Casilla, quien: str, agente: str | None, ahora: datetime
-) -> str:
-    olvidar_intentos(sesion, quien)
-    anotar(sesion, ahora, None, None, "casilla.ingreso", str(casilla.id))
-    return abrir_sesion(sesion, casilla.id, agente, ahora)
 
 
 def abrir_sesion(sesion: Session, casilla_id: int, agente: str | None, ahora: datetime) -> str:

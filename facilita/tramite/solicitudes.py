@@ -160,6 +160,28 @@ def _recibir(
     lista: _Lista,
     prueba: Mapping[str, Any],
 ) -> Solicitud:
+    caso = _numerar(sesion, entorno, entidad, lista)
+    solicitud, flujo = caso.solicitud, caso.definicion.flujo
+    plazo = computar(fecha_lima(caso.ahora), flujo.plazo.dias_habiles, caso.calendario)
+    solicitud.vence_en = plazo.vence_en
+    portada.poner(caso)
+    solicitud.cargo = cargo.congelar(caso, plazo, lista.sede.nombre if lista.sede else None)
+    sesion.add_all([solicitud, Codigo(codigo=solicitud.codigo, entidad_id=entidad.id)])
+    sesion.flush()
+    movimiento = mover(caso, "presentado", a=solicitud.estado, es_el_primero=True)
+    terminos.abrir(caso, terminos.RESOLVER, caso.ahora, flujo.plazo.dias_habiles)
+    for suceso in ("presentado", "entrada"):
+        terminos.abrir_del_reloj(caso, suceso, caso.ahora)
+    ejecutar(caso, caso.definicion.al_presentar, movimiento)
+    documentos.pedir(caso, "cargo")
+    consentimientos.anotar_dados(caso, {}, {**prueba, "borrador": lista.leido.id})
+    # Al final: lo suyo se escribe junto con todo lo que quedó pendiente.
+    guardar_contenido(caso, lista.leido, orden=0)
+    return solicitud
+
+
+def _numerar(sesion: Session, entorno: Entorno, entidad: EntidadPublica, lista: _Lista) -> Caso:
+    """Abre el caso con sus números, en el instante en que se dan; lanza `_OtroDia`."""
     definicion = lista.leido.definicion
     numeros = dar_numeros(sesion, entorno.reloj, entidad.numeracion, definicion.numeracion)
     ahora = numeros.dados_en
@@ -171,7 +193,7 @@ def _recibir(
     solicitud.numero = numeros.registro
     solicitud.numero_propio = numeros.propio
     solicitud.presentado_en = ahora
-    caso = Caso(
+    return Caso(
         sesion=sesion,
         entorno=entorno,
         entidad=entidad,
@@ -183,23 +205,6 @@ def _recibir(
         autor=CIUDADANO,
         expediente=expediente.numero,
     )
-    dias = definicion.flujo.plazo.dias_habiles
-    plazo = computar(fecha_lima(ahora), dias, caso.calendario)
-    solicitud.vence_en = plazo.vence_en
-    portada.poner(caso)
-    solicitud.cargo = cargo.congelar(caso, plazo, lista.sede.nombre if lista.sede else None)
-    sesion.add_all([solicitud, Codigo(codigo=solicitud.codigo, entidad_id=entidad.id)])
-    sesion.flush()
-    movimiento = mover(caso, "presentado", a=solicitud.estado, es_el_primero=True)
-    terminos.abrir(caso, terminos.RESOLVER, ahora, dias)
-    for suceso in ("presentado", "entrada"):
-        terminos.abrir_del_reloj(caso, suceso, ahora)
-    ejecutar(caso, definicion.al_presentar, movimiento)
-    documentos.pedir(caso, "cargo")
-    consentimientos.anotar_dados(caso, {}, {**prueba, "borrador": lista.leido.id})
-    # Al final: lo suyo se escribe junto con todo lo que quedó pendiente.
-    guardar_contenido(caso, lista.leido, orden=0)
-    return solicitud
 
 
 def _abrir_expediente(

@@ -1,6 +1,6 @@
 """La corrección de lo observado: las mismas pantallas, solo lo observado, dentro del plazo."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from facilita.definicion import Transicion
+from facilita.definicion import Respuestas, Transicion
 from facilita.plazos import Computo
 from facilita.servicios.codigos import ficha_derivada, ficha_secreta, huella
 from facilita.tramite import acuses, consentimientos, constancia, portada, recados
@@ -17,8 +17,8 @@ from facilita.tramite.caso import CIUDADANO, Caso, tomar_caso, ultimo_contenido
 from facilita.tramite.correcciones import cambiados
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto, NoExiste, PorElegir, Vencido
-from facilita.tramite.leido import escribir, paso_en, releer
+from facilita.tramite.errores import Conflicto, NoExiste, PorElegir, Vencido, YaCambio
+from facilita.tramite.leido import Leido, escribir, paso_en, releer
 from facilita.tramite.modelos import Adjunto, Borrador, Contenido, Movimiento
 from facilita.tramite.solicitudes import Presentada, guardar_contenido
 from facilita.tramite.sucesos import mover
@@ -118,36 +118,50 @@ def subsanar(
         leido = releer(sesion, entorno, ficha, recibido_en)
         if leido.presentado:
             return Presentada(caso.solicitud.codigo)
-        if leido.por_elegir:
-            raise PorElegir
-        transicion = _transicion(caso)
-        hasta = limite(caso, transicion)
-        if hasta is not None and vencio(hasta, recibido_en):
-            raise Vencido("El plazo para corregir ya terminó.")
+        transicion = _a_tiempo(caso, leido, recibido_en)
         paso = paso_en(sesion, entorno, entidad, leido, ahora=recibido_en)
         leido = leido.con({c: v for c, v in crudo.items() if paso.se_cambia(c)})
         paso = paso_en(sesion, entorno, entidad, leido, ahora=recibido_en)
         respuestas = paso.lectura.respuestas
-        anterior = caso.respuestas
-        cambios = cambiados(caso.definicion, anterior, respuestas or {})
+        cambios = cambiados(caso.definicion, caso.respuestas, respuestas or {})
         entra = respuestas is not None and (bool(cambios) or aunque_sea_igual)
         escribir(sesion, replace(leido, presentado=entra), recibido_en)
         if respuestas is None or not entra:
             return Presentada(None, paso, sin_cambios=respuestas is not None)
         _desandar_reloj(caso, transicion)
-        caso.respuestas = respuestas
-        orden = ultimo_contenido(sesion, caso.solicitud.id).orden + 1
-        guardar_contenido(caso, leido, orden)
-        consentimientos.anotar_dados(caso, anterior, {**prueba, "borrador": leido.id})
-        datos = {
-            "cambiados": cambios,
-            "contenido": orden,
-            **portada.corregir(caso, anterior),
-        }
-        aplicar(caso, transicion, datos=datos)
-        constancia.dejar(caso, anterior, leido.borrador.id)
-        recados.de_correccion(caso, orden)
+        _recibir(caso, transicion, leido, respuestas, cambios, prueba)
         return Presentada(caso.solicitud.codigo)
+
+
+def _a_tiempo(caso: Caso, leido: Leido, recibido_en: datetime) -> Transicion:
+    """La transición con que se corrige, si todavía se puede; lanza `PorElegir` o `Vencido`."""
+    if leido.por_elegir:
+        raise PorElegir
+    transicion = _transicion(caso)
+    hasta = limite(caso, transicion)
+    if hasta is not None and vencio(hasta, recibido_en):
+        raise Vencido("El plazo para corregir ya terminó.")
+    return transicion
+
+
+def _recibir(
+    caso: Caso,
+    transicion: Transicion,
+    leido: Leido,
+    respuestas: Respuestas,
+    cambios: Sequence[str],
+    prueba: Mapping[str, Any],
+) -> None:
+    """Deja lo corregido junto a lo presentado, con su constancia y sus avisos."""
+    anterior = caso.respuestas
+    caso.respuestas = respuestas
+    orden = ultimo_contenido(caso.sesion, caso.solicitud.id).orden + 1
+    guardar_contenido(caso, leido, orden)
+    consentimientos.anotar_dados(caso, anterior, {**prueba, "borrador": leido.id})
+    datos = {"cambiados": cambios, "contenido": orden, **portada.corregir(caso, anterior)}
+    aplicar(caso, transicion, datos=datos)
+    constancia.dejar(caso, anterior, leido.borrador.id)
+    recados.de_correccion(caso, orden)
 
 
 def _solicitud_de(sesion: Session, ficha: str) -> int:
@@ -193,7 +207,7 @@ def _desandar_reloj(caso: Caso, transicion: Transicion) -> None:
         return
     observado = _de_donde_la_saco(caso, transicion)
     if observado is None:
-        raise Conflicto
+        raise YaCambio
     desde = caso.solicitud.estado
     caso.solicitud.estado = observado
     caso.solicitud.abierta = True

@@ -8,8 +8,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from facilita.definicion.limpieza import una_linea
 from facilita.tramite.caso import Caso
 from facilita.tramite.modelos import Movimiento
+
+ULTIMOS = 20
+"""Entre cuántos sucesos se busca uno repetido."""
 
 
 def mover(
@@ -49,6 +53,22 @@ def _ultimo(caso: Caso) -> Movimiento | None:
         .order_by(Movimiento.orden.desc())
         .limit(1)
     )
+
+
+def ya_llego(caso: Caso, tipo: str, envio: str) -> bool:
+    """Si lo de ese envío ya se anotó: dos toques de un botón son uno."""
+    ultimos = (
+        select(Movimiento.datos)
+        .where(Movimiento.solicitud_id == caso.solicitud.id, Movimiento.tipo == tipo)
+        .order_by(Movimiento.orden.desc())
+        .limit(ULTIMOS)
+    )
+    return bool(envio) and any(d.get("envio") == envio for d in caso.sesion.scalars(ultimos))
+
+
+def leer_envio(escrito: Any) -> str:
+    """El número que la página le puso a un envío; vacío si no trae."""
+    return (una_linea(escrito) or "")[:64]
 
 
 def encadenar(anterior: str, m: Movimiento) -> str:

@@ -15,7 +15,7 @@ from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
 from facilita.tramite.encargos import Titular, encargados, papeles_en
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto, Invalido, NoExiste, NoPermitido
+from facilita.tramite.errores import Invalido, NoExiste, NoPermitido, YaCambio
 from facilita.tramite.modelos import Tarea
 from facilita.tramite.permisos import Actor, tareas_de
 from facilita.tramite.recados import de_tarea_abierta, de_tarea_respondida
@@ -42,7 +42,7 @@ def abrir(
         declarada = _abrible(caso, actor, cual)
         nombre = _nombre_del_titular(caso, declarada, titular)
         if _ya_abierta(caso, cual, titular):
-            raise Conflicto("Esa tarea ya está abierta y espera respuesta.")
+            raise YaCambio("Esa tarea ya está abierta y espera respuesta.")
         pedido = leer_campos(caso, declarada.pide, crudo, subidas)
         cuenta = _cuenta(caso, declarada)
         datos = {
@@ -138,7 +138,7 @@ def puede_retirar(caso: Caso, actor: Actor, tarea: Tarea) -> bool:
 def _abrible(caso: Caso, actor: Actor, cual: str) -> Declarada:
     declarada = next((t for t in abribles(caso, actor) if t.id == cual), None)
     if declarada is None:
-        raise Conflicto("El trámite ya no está en un estado que permita abrir esa tarea.")
+        raise YaCambio("El trámite ya no está en un estado que permita abrir esa tarea.")
     return declarada
 
 
@@ -171,7 +171,7 @@ def _abierta(caso: Caso, tarea_id: int) -> Tarea:
     if tarea is None:
         raise NoExiste("No encontramos esa tarea.")
     if tarea.situacion != "abierta":
-        raise Conflicto("La tarea ya se cerró: no espera respuesta.")
+        raise YaCambio("La tarea ya se cerró: no espera respuesta.")
     return tarea
 
 

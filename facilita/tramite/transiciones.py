@@ -14,7 +14,7 @@ from facilita.tramite import acuses, conversacion, documentos, pendientes, por_c
 from facilita.tramite.archivos import Subida, registrar
 from facilita.tramite.caso import Caso
 from facilita.tramite.efectos import ejecutar
-from facilita.tramite.errores import Conflicto, Invalido, Vencido
+from facilita.tramite.errores import Conflicto, Invalido, Vencido, YaCambio
 from facilita.tramite.modelos import Adjunto, Movimiento
 from facilita.tramite.paso import contexto_de
 from facilita.tramite.sucesos import mover
@@ -71,7 +71,7 @@ def exigir_posible(caso: Caso, cual: str, papeles: frozenset[str]) -> Transicion
     """La transición pedida, si se puede; si no, `Conflicto` o `Vencido` con su frase."""
     transicion = caso.definicion.flujo.transicion(caso.solicitud.estado, cual)
     if transicion is None or not transicion.quien & papeles:
-        raise Conflicto("El trámite ya no está en un estado que permita hacer eso.")
+        raise _por_que_no(caso, cual, papeles)
     hechos = hechos_de(caso)
     if not caso.definicion.flujo.permitida(transicion, hechos):
         if cual in hechos.impedidas:
@@ -80,6 +80,16 @@ def exigir_posible(caso: Caso, cual: str, papeles: frozenset[str]) -> Transicion
             raise Conflicto("Eso solo se puede hacer una vez y ya se hizo.")
         raise Vencido
     return transicion
+
+
+def _por_que_no(caso: Caso, cual: str, papeles: frozenset[str]) -> Conflicto:
+    """Si el paso dejó de poder darse, o si nunca fue de quien lo pide."""
+    suyos = [t for t in caso.definicion.flujo.transiciones if t.id == cual]
+    if not suyos:
+        return Conflicto("Este trámite no tiene ese paso.")
+    if not any(t.quien & papeles for t in suyos):
+        return Conflicto("Ese paso no te toca a ti.")
+    return YaCambio("El trámite ya no está en un estado que permita hacer eso.")
 
 
 def leer_pedido(

@@ -8,7 +8,7 @@ from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from facilita.plazos import LIMA, Efecto, efecto_de
-from facilita.tramite import alertas, terminos
+from facilita.tramite import alertas, interrupciones, terminos
 from facilita.tramite.acuses import dar_por_notificada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import RELOJ, Caso, tomar_caso
@@ -54,7 +54,8 @@ def _efecto(
     mismo_dia: bool,
 ) -> Efecto:
     horario = caso.entidad.horario_de(caso.definicion.horario)
-    return efecto_de(depositado, alertado, abierto, horario, caso.calendario, mismo_dia)
+    caidas = interrupciones.caidas(caso.sesion, depositado, caso.ahora)
+    return efecto_de(depositado, alertado, abierto, horario, caso.calendario, mismo_dia, caidas)
 
 
 def notificar(caso: Caso, deposito: Deposito, canal: str) -> None:

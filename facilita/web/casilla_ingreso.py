@@ -5,9 +5,11 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import personas, sesiones_casilla
+from facilita.tramite import ingresos_casilla, personas
 from facilita.tramite.errores import Conflicto, Invalido, Negativa, NoExiste, NoPermitido
-from facilita.tramite.intentos import IngresoDetenido
+from facilita.tramite.intentos import Desde, IngresoDetenido
+from facilita.web import equipo
+from facilita.web.limites import red
 from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, PUBLICO, Rutas
 from facilita.web.sesion_casilla import dueno_en_uso, poner_galleta_de_casilla
@@ -45,15 +47,17 @@ def entrar() -> Any:
         return _pantalla("casilla_ingresar.html", error), 422
     accion = request.form.get("accion", "correo")
     if accion != "clave":
-        sesiones_casilla.pedir_codigo(entorno(), tipo, numero, accion)
-        return _pantalla("casilla_codigo.html", canal=accion)
+        pedido = ingresos_casilla.pedir_codigo(entorno(), tipo, numero, accion)
+        return _pantalla("casilla_codigo.html", canal=accion, pedido=pedido)
     try:
         clave = request.form.get("clave", "")[:200]
-        ficha = sesiones_casilla.entrar_con_clave(entorno(), tipo, numero, clave, _agente())
+        ficha = ingresos_casilla.entrar_con_clave(
+            entorno(), tipo, numero, clave, _agente(), equipo.desde(f"{tipo} {numero}")
+        )
     except NoPermitido as negativa:
         error = Error("clave", "clave", negativa.frase)
         return _pantalla("casilla_ingresar.html", error), _codigo_de(negativa)
-    return _adentro(ficha)
+    return _adentro(ficha, f"{tipo} {numero}")
 
 
 @bp.ruta("/ingresar/codigo", permiso=PUBLICO, metodos=("POST",), limite=LIMITE)
@@ -61,13 +65,30 @@ def entrar_con_codigo() -> Any:
     """Entra con el código recibido."""
     personas.exigir_encendida(entorno())
     tipo, numero = _documento()
+    codigo, pedido = request.form.get("codigo", "")[:40], request.form.get("pedido", "")[:64]
     try:
-        codigo = request.form.get("codigo", "")[:40]
-        ficha = sesiones_casilla.entrar_con_codigo(entorno(), tipo, numero, codigo, _agente())
+        ficha = ingresos_casilla.entrar_con_codigo(
+            entorno(), tipo, numero, codigo, _agente(),
+            pedido=pedido, desde=equipo.desde(f"{tipo} {numero}"),
+        )  # fmt: skip
     except NoPermitido as negativa:
         error = Error("codigo", "codigo", negativa.frase)
-        return _pantalla("casilla_codigo.html", error), _codigo_de(negativa)
-    return _adentro(ficha)
+        return _pantalla("casilla_codigo.html", error, pedido=pedido), _codigo_de(negativa)
+    return _adentro(ficha, f"{tipo} {numero}")
+
+
+@bp.ruta("/entrar/<secreto>", permiso=FICHA)
+def ver_enlace(secreto: str) -> Any:
+    """El enlace del correo: mirarlo no lo gasta, porque los filtros de correo también miran."""
+    personas.exigir_encendida(entorno())
+    return render_template("casilla_enlace.html", secreto=secreto[:80])
+
+
+@bp.ruta("/entrar/<secreto>", permiso=FICHA, metodos=("POST",), limite="60/minute")
+def entrar_con_enlace(secreto: str) -> Any:
+    """Entra con el enlace del correo."""
+    personas.exigir_encendida(entorno())
+    return _adentro(ingresos_casilla.entrar_con_enlace(entorno(), secreto[:80], _agente()))
 
 
 @bp.ruta("/activar", permiso=PUBLICO)
@@ -83,7 +104,7 @@ def mandar_codigos() -> Any:
     tipo, numero = _documento()
     codigo = request.form.get("codigo", "")[:100]
     try:
-        ficha = personas.pedir_activacion(entorno(), tipo, numero, codigo)
+        ficha = personas.pedir_activacion(entorno(), tipo, numero, codigo, Desde(red()))
     except (NoExiste, Conflicto, IngresoDetenido) as negativa:
         personas.exigir_encendida(entorno())
         error = Error("numero", "no_coincide", negativa.frase)
@@ -133,7 +154,9 @@ def _pantalla(plantilla: str, error: Error | None = None, **mas: Any) -> str:
     )
 
 
-def _adentro(ficha: str) -> Any:
+def _adentro(ficha: str, cuenta: str | None = None) -> Any:
     respuesta = make_response(redirect(url_for("casilla.ver_bandeja"), 303))
     poner_galleta_de_casilla(respuesta, ficha)
+    if cuenta:
+        equipo.recordar(respuesta, cuenta, "/casilla/ingresar")
     return respuesta

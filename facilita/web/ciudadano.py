@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 
 from facilita.servicios.codigos import normalizar_codigo
-from facilita.tramite import notificaciones, seguimiento
+from facilita.tramite import llaves, notificaciones, seguimiento
 from facilita.tramite.errores import NoExiste
+from facilita.web import equipo
 from facilita.web.direcciones import de_borrador
 from facilita.web.limites import limitador
 from facilita.web.mundo import entorno
@@ -18,6 +19,10 @@ from facilita.web.sesion import recordar_expediente
 bp = Rutas("ciudadano", __name__)
 FALLOS_POR_CODIGO = "30/hour"
 """Documentos equivocados que se prueban con un mismo código, desde cualquier dirección."""
+MUCHOS = (
+    "Se probaron muchos documentos con este código. Ábrelo con el enlace de cualquiera de los "
+    "correos de este trámite, que no espera, o vuelve en una hora."
+)
 
 
 @bp.ruta("/seguimiento", permiso=PUBLICO)
@@ -48,9 +53,10 @@ def seguimiento_de(codigo: str) -> Any:
 def abrir(codigo: str) -> Any:
     """Con el número de documento se abre el expediente completo."""
     identidad = request.form.get("identidad", "")[:300]
-    sellado = request.form.get(CAMPO)
-    cuota = (FALLOS_POR_CODIGO, "expediente", normalizar_codigo(codigo) or "")
-    limitador.exigir(*cuota)
+    sellado, suyo = request.form.get(CAMPO), normalizar_codigo(codigo) or ""
+    cuota = _cuota(suyo)
+    if not limitador.queda(*cuota):
+        return _no_coincide(codigo, MUCHOS, sellado), 429
     try:
         hallado = seguimiento.comprobar_identidad(entorno(), codigo, identidad)
     except NoExiste as negativa:
@@ -58,8 +64,25 @@ def abrir(codigo: str) -> Any:
         error = negativa.frase if identidad.strip() else "Escribe tu número de documento."
         return _no_coincide(codigo, error, sellado), 422
     recordar_expediente(hallado)
-    pendiente = pendiente_de(hallado, sellado)
-    expediente = url_for("expediente.ver", codigo=hallado)
+    respuesta = make_response(_adentro(hallado, sellado))
+    equipo.recordar(respuesta, hallado, "/seguimiento")
+    return respuesta
+
+
+def _cuota(codigo: str) -> tuple[str, str, str]:
+    """Con la llave de los correos, o en un equipo que ya lo abrió, se cuenta aparte.
+
+    Así quien solo sabe el código no deja afuera a la persona.
+    """
+    if llaves.es_su_llave(entorno(), codigo, request.form.get("llave", "")[:64]):
+        return FALLOS_POR_CODIGO, "expediente con llave", codigo
+    conocido = equipo.desde(codigo).equipo
+    return FALLOS_POR_CODIGO, "expediente", f"{codigo} {conocido}".strip()
+
+
+def _adentro(codigo: str, sellado: str | None) -> Any:
+    pendiente = pendiente_de(codigo, sellado)
+    expediente = url_for("expediente.ver", codigo=codigo)
     if pendiente:
         return render_template("pendiente.html", pendiente=pendiente, dejarlo=expediente)
     return redirect(expediente, 303)

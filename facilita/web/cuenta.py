@@ -13,6 +13,7 @@ from facilita.servicios.codigos import huella
 from facilita.tramite import sesiones, usuarios
 from facilita.tramite.errores import Invalido, NoPermitido
 from facilita.tramite.intentos import IngresoDetenido
+from facilita.web import equipo
 from facilita.web.identificador import identificador
 from facilita.web.ingreso import FormularioDeIngreso, pantalla_de_ingreso
 from facilita.web.mundo import entorno
@@ -43,12 +44,14 @@ def ingresar() -> Any:
 def entrar() -> Any:
     """Abre la sesión."""
     formulario = FormularioDeIngreso()
+    correo = (formulario.correo.data or "")[:254]
     try:
         ficha = sesiones.ingresar(
             entorno(),
-            (formulario.correo.data or "")[:254],
+            correo,
             (formulario.clave.data or "")[:200],
             request.user_agent.string,
+            equipo.desde(correo),
         )
     except NoPermitido as negativa:
         codigo = 429 if isinstance(negativa, IngresoDetenido) else 422
@@ -57,6 +60,7 @@ def entrar() -> Any:
     session.clear()
     respuesta = make_response(_despues_de_entrar(ficha))
     poner_galleta(respuesta, ficha)
+    equipo.recordar(respuesta, correo, "/ingresar")
     return respuesta
 
 

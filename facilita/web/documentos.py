@@ -27,6 +27,12 @@ def recien_presentado(entidad: str, formulario: str, ficha: str) -> Response:
     return servir_descarga(carpeta.descarga_recien_presentado(entorno(), publica, ficha))
 
 
+@bp.ruta(f"{DEL_CIUDADANO}/cargo.pdf", permiso=EXPEDIENTE)
+def mi_cargo(codigo: str) -> Response:
+    """El cargo de mi expediente: adonde lleva el correo que lo confirma (N20)."""
+    return servir_descarga(carpeta.cargo_del_ciudadano(entorno(), codigo))
+
+
 @bp.ruta(f"{DEL_CIUDADANO}/documento/<int:documento>", permiso=EXPEDIENTE)
 def mio(codigo: str, documento: int) -> Response:
     """Un documento de mi expediente."""

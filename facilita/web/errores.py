@@ -12,6 +12,7 @@ from facilita.tramite.errores import (
     NoExiste,
     NoPermitido,
     Vencido,
+    YaCambio,
 )
 from facilita.tramite.permisos import Actor
 from facilita.web.sesion import actor_en_uso
@@ -29,7 +30,7 @@ TITULOS = {
     403: "No puedes hacer eso",
     404: "No encontramos esa página",
     405: "Esta dirección no recibe eso",
-    409: "Esto cambió mientras lo mirabas",
+    409: "Ahora no se puede hacer eso",
     410: "Ya no está disponible",
     413: "Lo que envías pesa demasiado",
     415: "No podemos leer lo que envías",
@@ -38,6 +39,7 @@ TITULOS = {
     500: "Algo falló de nuestro lado",
     503: "Vuelve a intentarlo en unos minutos",
 }
+YA_CAMBIO = "Esto cambió mientras lo mirabas"
 FRASES = {
     400: "Vuelve a la página anterior y prueba otra vez.",
     404: "Puede que la dirección esté incompleta o que el enlace haya cambiado.",
@@ -73,7 +75,8 @@ def codigo_de(error: Negativa) -> int:
 
 
 def _negativa(error: Negativa) -> tuple[str, int]:
-    return pagina_de_error(codigo_de(error), error.frase)
+    titulo = YA_CAMBIO if isinstance(error, YaCambio) else None
+    return pagina_de_error(codigo_de(error), error.frase, titulo)
 
 
 def _sin_permiso_de_envio(_error: CSRFError) -> tuple[str, int]:
@@ -93,9 +96,11 @@ def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPExcepti
     return *pagina_de_error(codigo), propias
 
 
-def pagina_de_error(codigo: int, frase: str | None = None) -> tuple[str, int]:
+def pagina_de_error(
+    codigo: int, frase: str | None = None, titulo: str | None = None
+) -> tuple[str, int]:
     """La página de un error, con su código."""
-    titulo = TITULOS.get(codigo, "No pudimos completar tu pedido")
+    titulo = titulo or TITULOS.get(codigo, "No pudimos completar tu pedido")
     texto = frase or FRASES.get(codigo, "Vuelve al inicio y prueba otra vez.")
     if request.accept_mimetypes.best == "application/json" or request.path.startswith("/api/"):
         return {"error": titulo, "detalle": texto}, codigo  # type: ignore[return-value]

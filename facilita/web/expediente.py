@@ -115,7 +115,7 @@ def actuar(codigo: str, cual: str) -> Any:
     try:
         if transicion and _falta_confirmar(e, transicion):
             return _confirmar(e, transicion, seguimiento.revisar(entorno(), codigo, cual, crudo))
-        seguimiento.actuar(entorno(), codigo, cual, crudo)
+        seguimiento.actuar(entorno(), codigo, cual, crudo, prueba_de_la_peticion())
     except Invalido as negativa:
         return _pedir(e, cual, crudo, negativa.errores), 422
     session["aviso"] = f"Registramos tu pedido: «{transicion.etiqueta if transicion else cual}»."
@@ -172,6 +172,13 @@ def _pedir(
 def retirar(codigo: str, campo: str) -> Any:
     """Retira un consentimiento: tan fácil como darlo (N33)."""
     consentimientos.retirar(entorno(), codigo, campo, prueba_de_la_peticion())
+    return redirect(url_for("expediente.ver", codigo=codigo) + "#consentimientos", 303)
+
+
+@bp.ruta("/consentimiento/<campo>/dar", permiso=EXPEDIENTE, metodos=("POST",), limite="30/minute")
+def volver_a_dar(codigo: str, campo: str) -> Any:
+    """Vuelve a dar un consentimiento que se retiró: tan fácil como retirarlo (N33)."""
+    consentimientos.volver_a_dar(entorno(), codigo, campo, prueba_de_la_peticion())
     return redirect(url_for("expediente.ver", codigo=codigo) + "#consentimientos", 303)
 
 

@@ -1,5 +1,6 @@
 """Las páginas de un formulario publicado: la primera, igual para todos, y las del borrador."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -31,6 +32,8 @@ from facilita.web.vista import css_de, resumen, supuestos, ver_pagina
 
 bp = Rutas("formulario", __name__)
 HTML = "text/html; charset=utf-8"
+SIN_BORRADOR: Mapping[str, Any] = {"direccion_base": None, "por_vencer": None, "a_medias": {}}
+"""Lo que de `_del_borrador` mira también la página de quien todavía no guardó nada."""
 
 
 @bp.ruta("/<entidad>/<formulario>", permiso=PUBLICO)
@@ -218,49 +221,72 @@ def _dibujar(
     con_errores: bool,
     espera: bool = False,
 ) -> str:
-    definicion = paso.definicion
-    paginas = paso.paginas
-    orden = [p.id for p in paginas]
-    lugar = orden.index(pagina.id) if pagina.id in orden else 0
-    vista, nombres = css_de(paso, pagina), entidad.nombres_para(definicion)
-    lleva_archivos = any(c.es_archivo for c in pagina.campos)
-    if ficha and lleva_archivos:
-        mostrar_de_borrador(entidad.id, paso.crudo)
     return render_template(
         "formulario.html",
         entidad=entidad,
-        definicion=definicion,
+        definicion=paso.definicion,
         formulario=formulario,
         ficha=ficha,
         pagina=pagina,
         paso=paso,
-        introduccion=completar(definicion.introduccion or "", nombres)
-        if lugar == 0 and not paso.corrige
-        else "",
-        numero=lugar + 1,
-        total=len(paginas) + 1,
-        anterior=orden[lugar - 1] if lugar else None,
+        nombres=entidad.nombres_para(paso.definicion),
         secciones=ver_pagina(paso, pagina, entidad, con_errores=con_errores),
         errores=resumen(paso, pagina) if con_errores else (),
         supuestos=supuestos(paso, pagina),
-        clases=" ".join(vista.clases(paso.comparables)),
-        css=f"/{entidad.slug}/{formulario}/estilo/{definicion.digest[:16]}/{pagina.id}.css"
-        if vista.css
-        else None,
-        nombres=nombres,
-        normas=_normas(definicion) if lugar == 0 and not ficha else (),
-        direccion_base=de_borrador(entidad.slug, formulario, ficha, "") if ficha else None,
-        accion=de_borrador(entidad.slug, formulario, ficha, pagina.id)
-        if ficha and request.endpoint == "formulario.empezar"
-        else None,
-        visto=escribir_visto(pagina.ids, paso.crudo) if ficha else "",
-        por_vencer=_por_vencer(paso) if ficha else None,
         dias=entorno().dias_de_borrador,
         espera=espera,
-        version_nueva=bool(ficha) and hay_version_nueva(paso, entidad, formulario),
-        lleva_archivos=lleva_archivos,
-        a_medias=subidas.de_borrador(entorno(), entidad.id, ficha)
-        if ficha and lleva_archivos
-        else {},
+        lleva_archivos=_lleva_archivos(pagina),
         lleva_filas=any(c.control == "grupo" for c in pagina.campos),
+        **_lugar(paso, pagina, entidad, ficha),
+        **_condiciones(paso, pagina, entidad, formulario),
+        **(_del_borrador(paso, pagina, entidad, formulario, ficha) if ficha else SIN_BORRADOR),
     )
+
+
+def _lleva_archivos(pagina: Pagina) -> bool:
+    return any(c.es_archivo for c in pagina.campos)
+
+
+def _lugar(
+    paso: Paso, pagina: Pagina, entidad: EntidadPublica, ficha: str | None
+) -> dict[str, Any]:
+    """En qué paso va, y lo que se dice solo en el primero."""
+    definicion, orden = paso.definicion, [p.id for p in paso.paginas]
+    lugar = orden.index(pagina.id) if pagina.id in orden else 0
+    introduce = lugar == 0 and not paso.corrige
+    nombres = entidad.nombres_para(definicion)
+    return {
+        "numero": lugar + 1,
+        "total": len(orden) + 1,
+        "anterior": orden[lugar - 1] if lugar else None,
+        "introduccion": completar(definicion.introduccion or "", nombres) if introduce else "",
+        "normas": _normas(definicion) if lugar == 0 and not ficha else (),
+    }
+
+
+def _condiciones(
+    paso: Paso, pagina: Pagina, entidad: EntidadPublica, formulario: str
+) -> dict[str, Any]:
+    """Las condiciones de la página, escritas en CSS."""
+    vista = css_de(paso, pagina)
+    estilos = f"/{entidad.slug}/{formulario}/estilo/{paso.definicion.digest[:16]}"
+    return {
+        "clases": " ".join(vista.clases(paso.comparables)),
+        "css": f"{estilos}/{pagina.id}.css" if vista.css else None,
+    }
+
+
+def _del_borrador(
+    paso: Paso, pagina: Pagina, entidad: EntidadPublica, formulario: str, ficha: str
+) -> dict[str, Any]:
+    """Lo que solo tiene una página ya guardada: su dirección, su plazo y lo que quedó a medias."""
+    con_archivos = _lleva_archivos(pagina)
+    if con_archivos:
+        mostrar_de_borrador(entidad.id, paso.crudo)
+    return {
+        "direccion_base": de_borrador(entidad.slug, formulario, ficha, ""),
+        "visto": escribir_visto(pagina.ids, paso.crudo),
+        "por_vencer": _por_vencer(paso),
+        "version_nueva": hay_version_nueva(paso, entidad, formulario),
+        "a_medias": subidas.de_borrador(entorno(), entidad.id, ficha) if con_archivos else {},
+    }

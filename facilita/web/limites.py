@@ -184,9 +184,13 @@ class Limitador:
 
     def exigir(self, texto: str, *de_quien: str) -> None:
         """Sin gastarla, comprueba que queda algo de una cuota; si no, responde 429."""
-        ventana = FixedWindowRateLimiter(self.storage)
-        if self.enabled and not all(ventana.test(li, *de_quien) for li in parse_many(texto)):
+        if not self.queda(texto, *de_quien):
             abort(429)
+
+    def queda(self, texto: str, *de_quien: str) -> bool:
+        """Sin gastarla, dice si queda algo de una cuota."""
+        ventana = FixedWindowRateLimiter(self.storage)
+        return not self.enabled or all(ventana.test(li, *de_quien) for li in parse_many(texto))
 
     def _cabe(
         self, limites: list[RateLimitItem], de_quien: tuple[str, ...] = (), cuanto: int = 1

@@ -28,12 +28,12 @@ def preguntar(entidad: str, formulario: str, ficha: str) -> Any:
 
 @bp.ruta(f"{CARPETA}/opinion/dar", permiso=FICHA, metodos=("POST",), limite="120/minute")
 def opinar(entidad: str, formulario: str, ficha: str) -> Any:
-    """Guarda la opinión; sin elegir nada, pregunta otra vez."""
+    """Guarda la opinión; con algo mal pregunta otra vez, con lo escrito."""
     publica = entidades.por_slug(entorno(), entidad)
     exigir_suya(hallar(entorno(), publica, ficha).definicion, formulario)
     escrita = request.form.get("nota", "")
     nota = int(escrita) if escrita in ("1", "2", "3", "4", "5") else None
-    comentario = request.form.get("comentario", "")[: opiniones.LARGO]
+    comentario = request.form.get("comentario", "")
     try:
         opiniones.opinar(entorno(), publica, ficha, nota, comentario)
     except Invalido as negativa:
@@ -56,6 +56,8 @@ def _pagina(entidad: str, formulario: str, ficha: str, errores: tuple[Error, ...
         opinion=de_borrador(entidad, formulario, ficha, "opinion/dar"),
         codigo=leido.codigo,
         errores=errores,
+        fallas={e.campo: e.texto for e in errores},
+        nota=request.form.get("nota", ""),
         comentario=request.form.get("comentario", ""),
     )
 

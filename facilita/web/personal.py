@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from secrets import token_urlsafe
 from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
@@ -85,6 +86,7 @@ def _pagina(d: Detalle, error: Error | None = None) -> str:
         error=error,
         enlace=session.pop("enlace", None) if d.alta else None,
         escrito=request.form,
+        envio=request.form.get("envio") or token_urlsafe(16),
         aviso=session.pop("aviso", None),
     )
 
@@ -227,9 +229,11 @@ def asignar(cual: int) -> Any:
 @bp.ruta("/<int:cual>/nota", permiso="solicitud.anotar", metodos=("POST",))
 def nota(cual: int) -> Any:
     """Deja una nota interna."""
-    texto = request.form.get("nota")
+    texto, envio = request.form.get("nota"), request.form.get("envio")
     return _hacer(
-        cual, "Guardamos la nota.", lambda: atencion.anotar_nota(entorno(), actor(), cual, texto)
+        cual,
+        "Guardamos la nota.",
+        lambda: atencion.anotar_nota(entorno(), actor(), cual, texto, envio),
     )
 
 

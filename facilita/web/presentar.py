@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -79,43 +79,44 @@ def presentar(entidad: str, formulario: str, ficha: str) -> Any:
     if request.form.get("accion") != "presentar":
         antes = paso_de(entorno(), publica, leido)
         return _dibujar(antes, publica, formulario, ficha=ficha, con_errores=False)
-    if not (leido.corrige or leido.presentado):
-        motivos = antispam.por_confirmar(leido, ficha)
-        if motivos:
-            return _confirmar(leido, publica, formulario, ficha, crudo, motivos)
-    presentada: Presentada
-    if leido.corrige:
-        igual = request.form.get("igual") == "si"
-        presentada = subsanacion.subsanar(
-            entorno(),
-            publica,
-            ficha,
-            crudo,
-            recibido_en,
-            aunque_sea_igual=igual,
-            prueba=prueba_de_la_peticion(),
-        )
-    else:
-        try:
-            presentada = solicitudes.presentar(
-                entorno(), publica, ficha, crudo, leido, prueba_de_la_peticion(), _dia_mirado()
-            )
-        except VersionVencida:
-            return _a(entidad, formulario, ficha, "version/nueva")
-        except PorElegir:
-            return _a(entidad, formulario, ficha, "ventanas/elegir?desde=revisar")
-    if presentada.paso is not None:
-        html = _dibujar(
-            presentada.paso,
-            publica,
-            formulario,
-            ficha=ficha,
-            con_errores=True,
-            sin_cambios=presentada.sin_cambios,
-            otro_dia=presentada.otro_dia,
-        )
-        return html, 422
-    return _al_cargo(entidad, formulario, ficha)
+    if motivos := _dudas(leido, ficha):
+        return _confirmar(leido, publica, formulario, ficha, crudo, motivos)
+    try:
+        presentada = _entregar(leido, publica, ficha, crudo, recibido_en)
+    except VersionVencida:
+        return _a(entidad, formulario, ficha, "version/nueva")
+    except PorElegir:
+        return _a(entidad, formulario, ficha, "ventanas/elegir?desde=revisar")
+    if presentada.paso is None:
+        return _al_cargo(entidad, formulario, ficha)
+    html = _dibujar(
+        presentada.paso,
+        publica,
+        formulario,
+        ficha=ficha,
+        con_errores=True,
+        sin_cambios=presentada.sin_cambios,
+        otro_dia=presentada.otro_dia,
+    )
+    return html, 422
+
+
+def _dudas(leido: Leido, ficha: str) -> Sequence[str]:
+    """Por qué se pide confirmar; quien corrige ya mostró quién es (N07)."""
+    return () if leido.corrige or leido.presentado else antispam.por_confirmar(leido, ficha)
+
+
+def _entregar(
+    leido: Leido, entidad: EntidadPublica, ficha: str, crudo: Mapping[str, Any], cuando: datetime
+) -> Presentada:
+    """Lo presenta o, si corrige, entrega la corrección: cuenta el instante en que llegó (N07)."""
+    prueba = prueba_de_la_peticion()
+    if not leido.corrige:
+        return solicitudes.presentar(entorno(), entidad, ficha, crudo, leido, prueba, _dia_mirado())
+    igual = request.form.get("igual") == "si"
+    return subsanacion.subsanar(
+        entorno(), entidad, ficha, crudo, cuando, aunque_sea_igual=igual, prueba=prueba
+    )
 
 
 @bp.ruta(f"{CARPETA}/cargo", permiso=FICHA)

@@ -3,7 +3,7 @@
 Lo que la persona iba a enviar viaja sellado y vuelve a mostrarse al abrirlo otra vez.
 """
 
-from flask import render_template
+from flask import render_template, request
 
 from facilita.tramite import seguimiento
 from facilita.web.mundo import entorno
@@ -27,6 +27,7 @@ def pantalla_de_seguimiento(
         error=error,
         aviso=aviso,
         pendiente=pendiente,
+        llave=request.values.get("llave", "")[:64],
         abierto=not (error or pendiente) and expediente_abierto(visto.codigo),
     )
 

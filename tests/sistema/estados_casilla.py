@@ -8,10 +8,10 @@ from sqlalchemy import delete, update
 
 from facilita.tramite import (
     aperturas,
+    ingresos_casilla,
     interrupciones,
     personas,
     salidas,
-    sesiones_casilla,
     vigencias,
 )
 from facilita.tramite.modelos import Casilla, Intento, Salida
@@ -36,9 +36,11 @@ def _preparar(m: Mirada, depositados: int = 0) -> tuple[str, Dueno, list[int]]:
 
 
 def _entrar(m: Mirada) -> None:
-    sesiones_casilla.pedir_codigo(m.mundo.entorno, "dni", DNI, "correo")
+    pedido = ingresos_casilla.pedir_codigo(m.mundo.entorno, "dni", DNI, "correo")
     escrito = codigo_enviado(m.mundo, "codigo_correo")
-    ficha = sesiones_casilla.entrar_con_codigo(m.mundo.entorno, "dni", DNI, escrito, "Firefox 140")
+    ficha = ingresos_casilla.entrar_con_codigo(
+        m.mundo.entorno, "dni", DNI, escrito, "Firefox 140", pedido=pedido
+    )
     equipo = urlsplit(m.sitio.direccion).hostname
     m.ventana.contexto.add_cookies(
         [{"name": "casilla", "value": ficha, "domain": equipo, "path": "/casilla"}]
@@ -91,6 +93,11 @@ def casilla_codigo_equivocado(m: Mirada) -> None:
     casilla_codigo_enviado(m)
     m.escribir(codigo="000000")
     m.enviar("Entrar")
+
+
+@estado("casilla_ingreso.ver_enlace")
+def enlace_de_ingreso(m: Mirada) -> None:
+    m.ver("/casilla/entrar/1-abc")
 
 
 @estado("casilla_ingreso.pedir_activacion")

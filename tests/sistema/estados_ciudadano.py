@@ -346,16 +346,21 @@ def revision_por_confirmar(m: Mirada) -> None:
 
 
 @estado("opiniones.opinar", 422)
-def opinion_sin_elegir(m: Mirada) -> None:
+def opinion_sin_elegir_y_muy_larga(m: Mirada) -> None:
+    _recien_presentada(m)
+    m.ventana.evaluar("document.getElementById('comentario').value = 'a'.repeat(1001)")
+    m.enviar("Enviar mi opinión")
+
+
+def _recien_presentada(m: Mirada) -> None:
     ficha = m.mundo.abrir_mesa()
     m.mundo.presentar(ficha)
     m.ver_borrador(ficha, "cargo")
-    m.enviar("Enviar mi opinión")
 
 
 @estado("opiniones.preguntar")
 def opinion_dada(m: Mirada) -> None:
-    opinion_sin_elegir(m)
+    _recien_presentada(m)
     m.persona.marcar(m.persona.control("nota"))
     m.enviar("Enviar mi opinión")
 

@@ -173,10 +173,10 @@ def test_caido_se_espera_se_dice_y_despues_se_analiza(
         with pytest.raises(AntivirusNoDisponible):
             analisis.analizar(protegido.entorno)
         uno, otro = protegido.todo(Analisis)
-        assert uno.proximo_en == otro.proximo_en and uno.tomado_hasta is None
-        esperas.append((uno.proximo_en - antes).total_seconds())
+        assert uno.proxima_en == otro.proxima_en and uno.tomado_hasta is None
+        esperas.append((uno.proxima_en - antes).total_seconds())
         assert analisis.analizar(protegido.entorno) == 0
-        protegido.reloj.poner(uno.proximo_en)
+        protegido.reloj.poner(uno.proxima_en)
     assert esperas == [20, 40, 80, 160, 320, 640, 1280, 86400]
     estados = analisis.de_solicitud(protegido.entorno, entidad.id, sid)
     assert {e.en_palabras for e in estados.values()} == {"No analizado: el antivirus no respondía."}
@@ -196,7 +196,7 @@ def test_un_archivo_que_no_esta_no_detiene_a_los_demas(protegido: Mundo) -> None
 def test_lo_que_otro_tomo_no_se_toca_y_si_murio_se_retoma(protegido: Mundo) -> None:
     """N12: un turno de quince minutos, como en la bandeja de salida."""
     presentar(protegido)
-    tomados = analisis._tomar(protegido.entorno)
+    tomados = analisis.COLA.tomar(protegido.entorno)
     assert len(tomados) == 2
     assert analisis.analizar(protegido.entorno) == 0
     protegido.pasar(minutes=16)

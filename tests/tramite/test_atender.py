@@ -8,7 +8,7 @@ from fabrica import DE_MESA, RIO, Mundo
 from facilita.plazos import LIMA, Computo, fecha_larga
 from facilita.tramite import atencion, descargas, detalle, seguimiento, vencimientos
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.errores import Conflicto, Invalido, NoExiste, NoPermitido
+from facilita.tramite.errores import Conflicto, Invalido, NoExiste, NoPermitido, YaCambio
 from facilita.tramite.modelos import Adjunto, Area, Documento, Movimiento, Salida, Usuario
 
 DNI = DE_MESA["numero_documento_identidad"]
@@ -146,12 +146,18 @@ def test_desistir_pide_su_motivo(mundo: Mundo):
     assert mundo.solicitud(codigo).abierta
 
 
-@pytest.mark.parametrize("cual", ["tomar", "atender", "reabrir", "vencer", "no_hay"])
-def test_el_ciudadano_no_da_los_pasos_de_otros(mundo: Mundo, cual: str):
-    """N12: ni los del personal, ni los del reloj, ni los que no existen."""
-    codigo = mundo.presentar_mesa()
-    with pytest.raises(Conflicto):
-        seguimiento.actuar(mundo.entorno, codigo, cual, {"respuesta": "x", "motivo": "x"})
+def test_el_ciudadano_no_da_los_pasos_de_otros(mundo: Mundo):
+    """N12: ni los del personal, ni los del reloj, ni los que no existen; y se le dice por qué."""
+    codigo, crudo = mundo.presentar_mesa(), {"respuesta": "x", "motivo": "x"}
+    dichos = dict.fromkeys(("tomar", "atender", "reabrir", "vencer"), "Ese paso no te toca a ti.")
+    for cual, dicho in {**dichos, "no_hay": "Este trámite no tiene ese paso."}.items():
+        with pytest.raises(Conflicto, match=dicho) as negada:
+            seguimiento.actuar(mundo.entorno, codigo, cual, crudo)
+        assert not isinstance(negada.value, YaCambio)
+    # Este sí era suyo: lo que pasó es que el trámite terminó antes.
+    mundo.transitar(codigo, "atender", {"respuesta": "Listo."})
+    with pytest.raises(YaCambio):
+        seguimiento.actuar(mundo.entorno, codigo, "desistir", crudo)
 
 
 @pytest.mark.parametrize("cual", ["subsanar", "vencer", "desistir"])

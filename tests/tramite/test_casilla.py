@@ -37,6 +37,7 @@ from facilita.tramite import (
     detalle,
     evidencias,
     indice,
+    ingresos_casilla,
     interrupciones,
     personas,
     salidas,
@@ -48,8 +49,10 @@ from facilita.tramite import (
 )
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, armar_caso
+from facilita.tramite.envios import texto_de
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, NoPermitido, Vencido
-from facilita.tramite.intentos import FALLOS, IngresoDetenido
+from facilita.tramite.ingresos_casilla import EntradaNegada
+from facilita.tramite.intentos import AQUI, FALLOS, Desde, IngresoDetenido
 from facilita.tramite.modelos import (
     Activacion,
     Casilla,
@@ -59,7 +62,7 @@ from facilita.tramite.modelos import (
     SesionDeCasilla,
     Solicitud,
 )
-from facilita.tramite.sesiones_casilla import Dueno, EntradaNegada
+from facilita.tramite.sesiones_casilla import Dueno
 
 CLAVE = "caballo azul 77 lento"
 
@@ -256,9 +259,21 @@ def test_validar_en_persona_pide_verlo_y_sus_datos(
 
 
 def pedir_y_entrar(mundo: Mundo, codigo: str | None = None, canal: str = "correo") -> str:
-    sesiones_casilla.pedir_codigo(mundo.entorno, "dni", DNI, canal)
+    pedido = ingresos_casilla.pedir_codigo(mundo.entorno, "dni", DNI, canal)
     escrito = codigo or codigo_enviado(mundo, f"codigo_{canal}")
-    return sesiones_casilla.entrar_con_codigo(mundo.entorno, "dni", DNI, escrito, "navegador")
+    return con_codigo(mundo, escrito, pedido)
+
+
+def con_codigo(mundo: Mundo, codigo: str, pedido: str, desde: Desde = AQUI) -> str:
+    return ingresos_casilla.entrar_con_codigo(
+        mundo.entorno, "dni", DNI, codigo, "navegador", pedido=pedido, desde=desde
+    )
+
+
+def enlace_enviado(mundo: Mundo) -> str:
+    """El secreto del último enlace de ingreso, como llega al correo."""
+    salida = mundo.todo(Salida, Salida.clase == "codigo_correo")[-1]
+    return texto_de(mundo.entorno, salida).partition("/casilla/entrar/")[2].split()[0]
 
 
 @pytest.mark.parametrize("canal", ["correo", "celular"])
@@ -266,34 +281,93 @@ def test_se_entra_con_un_codigo_que_sirve_una_vez(mundo: Mundo, dueno: Dueno, ca
     """N61: y pedir otro deja sin uso al anterior."""
     ficha = pedir_y_entrar(mundo, canal=canal)
     assert sesiones_casilla.dueno_de(mundo.entorno, ficha) == dueno
-    usado = codigo_enviado(mundo, f"codigo_{canal}")
-    with pytest.raises(EntradaNegada):
-        sesiones_casilla.entrar_con_codigo(mundo.entorno, "dni", DNI, usado, None)
+    pedido = ingresos_casilla.pedir_codigo(mundo.entorno, "dni", DNI, canal)
+    uno = codigo_enviado(mundo, f"codigo_{canal}")
+    assert con_codigo(mundo, uno, pedido)
+    for de_quien in (pedido, "otra ficha", ""):
+        with pytest.raises(EntradaNegada):
+            con_codigo(mundo, uno, de_quien)
 
 
 @EN_LOS_DOS
 def test_el_codigo_vence_y_se_agota(mundo: Mundo, dueno: Dueno):
     """N61: quince minutos o cinco fallos, y los fallos detienen también la cuenta."""
-    sesiones_casilla.pedir_codigo(mundo.entorno, "dni", DNI, "correo")
+    pedido = ingresos_casilla.pedir_codigo(mundo.entorno, "dni", DNI, "correo")
     bueno = codigo_enviado(mundo, "codigo_correo")
     for n in range(FALLOS):
         with pytest.raises(EntradaNegada):
-            sesiones_casilla.entrar_con_codigo(mundo.entorno, "dni", DNI, f"00000{n}", None)
+            con_codigo(mundo, f"00000{n}", pedido)
     with pytest.raises(IngresoDetenido):
-        sesiones_casilla.entrar_con_codigo(mundo.entorno, "dni", DNI, bueno, None)
+        con_codigo(mundo, bueno, pedido)
     mundo.pasar(minutes=20)
     with pytest.raises(EntradaNegada):
-        sesiones_casilla.entrar_con_codigo(mundo.entorno, "dni", DNI, bueno, None)
+        con_codigo(mundo, bueno, pedido)
+
+
+@EN_LOS_DOS
+def test_quien_sabe_un_documento_no_deja_afuera_a_su_dueno(mundo: Mundo, dueno: Dueno):
+    """N61: desde una red, desde muchas o gastando los códigos, el dueño siempre entra."""
+    suyo = ingresos_casilla.pedir_codigo(mundo.entorno, "dni", DNI, "correo")
+    bueno, ficha = codigo_enviado(mundo, "codigo_correo"), pedir_y_entrar(mundo, canal="celular")
+    sesiones_casilla.poner_clave(mundo.entorno, dueno, "", CLAVE, ficha)
+    una = Desde("190.0.0.1")
+    for n in range(FALLOS):
+        with pytest.raises(EntradaNegada):
+            con_codigo(mundo, f"00000{n}", suyo + "x", una)
+        with pytest.raises(EntradaNegada):
+            ingresos_casilla.entrar_con_clave(mundo.entorno, "dni", DNI, f"mala {n}", None, una)
+    with pytest.raises(IngresoDetenido):
+        con_codigo(mundo, bueno, suyo, una)
+    assert con_codigo(mundo, bueno, suyo, Desde("200.1.1.1")), "el dueño, desde su red"
+    assert ingresos_casilla.entrar_con_clave(
+        mundo.entorno, "dni", DNI, CLAVE, None, Desde("200.1.1.1")
+    )
+    for n in range(12):
+        pedido = ingresos_casilla.pedir_codigo(mundo.entorno, "dni", DNI, "correo")
+        with pytest.raises((EntradaNegada, IngresoDetenido)):
+            con_codigo(mundo, "000000", pedido, Desde(f"190.0.1.{n}"))
+    negado = ingresos_casilla.pedir_codigo(mundo.entorno, "dni", DNI, "celular")
+    with pytest.raises(IngresoDetenido):
+        con_codigo(mundo, codigo_enviado(mundo, "codigo_celular"), negado, Desde("200.1.1.1"))
+    assert con_codigo(
+        mundo, codigo_enviado(mundo, "codigo_celular"), negado, Desde("190.0.0.1", "equipo")
+    ), "un equipo conocido, hasta en la red de quien ataca"
+    mundo.pasar(minutes=59)
+    abierta = ingresos_casilla.entrar_con_enlace(mundo.entorno, enlace_enviado(mundo), None)
+    quien = sesiones_casilla.dueno_de(mundo.entorno, abierta)
+    assert quien is not None and quien.casilla_id == dueno.casilla_id
+
+
+@EN_LOS_DOS
+def test_el_enlace_sirve_una_vez_y_una_hora(mundo: Mundo, dueno: Dueno):
+    """N61: y no se puede inventar, ni armar con el de otro."""
+    ingresos_casilla.pedir_codigo(mundo.entorno, "dni", DNI, "correo")
+    bueno = enlace_enviado(mundo)
+    cual, _, secreto = bueno.partition("-")
+    malos = ("", "-", cual, f"{cual}-", f"{int(cual) + 1}-{secreto}", f"{cual}-{secreto[:-1]}0x",
+             f"²-{secreto}", f"{'9' * 30}-{secreto}", "x" * 80)  # fmt: skip
+    for malo in malos:
+        with pytest.raises(Vencido):
+            ingresos_casilla.entrar_con_enlace(mundo.entorno, malo, None)
+    assert ingresos_casilla.entrar_con_enlace(mundo.entorno, bueno, None)
+    with pytest.raises(Vencido):
+        ingresos_casilla.entrar_con_enlace(mundo.entorno, bueno, None)
+    ingresos_casilla.pedir_codigo(mundo.entorno, "dni", DNI, "correo")
+    mundo.pasar(hours=1, seconds=1)
+    with pytest.raises(Vencido):
+        ingresos_casilla.entrar_con_enlace(mundo.entorno, enlace_enviado(mundo), None)
+    salidas_suyas = mundo.todo(Salida, Salida.clase == "codigo_correo")
+    assert all(bueno.partition("-")[2] not in str(s.datos) for s in salidas_suyas)
 
 
 def test_pedir_un_codigo_no_dice_si_hay_casilla_y_no_inunda(mundo: Mundo, dueno: Dueno):
     """N61: la misma respuesta, y unos pocos por hora."""
     antes = len(mundo.todo(Salida))
-    sesiones_casilla.pedir_codigo(mundo.entorno, "dni", "87654321", "correo")
+    ingresos_casilla.pedir_codigo(mundo.entorno, "dni", "87654321", "correo")
     assert len(mundo.todo(Salida)) == antes
     for _ in range(10):
-        sesiones_casilla.pedir_codigo(mundo.entorno, "dni", DNI, "correo")
-    assert len(mundo.todo(Salida)) == antes + sesiones_casilla.CODIGOS_POR_HORA
+        ingresos_casilla.pedir_codigo(mundo.entorno, "dni", DNI, "correo")
+    assert len(mundo.todo(Salida)) == antes + ingresos_casilla.CODIGOS_POR_HORA
 
 
 def test_con_contrasena_y_las_demas_sesiones_se_cierran(mundo: Mundo, dueno: Dueno):
@@ -308,17 +382,17 @@ def test_con_contrasena_y_las_demas_sesiones_se_cierran(mundo: Mundo, dueno: Due
     assert con_clave.tiene_clave
     with pytest.raises(Invalido):
         sesiones_casilla.poner_clave(mundo.entorno, con_clave, "no es", CLAVE + "x", una)
-    assert sesiones_casilla.entrar_con_clave(mundo.entorno, "dni", DNI, CLAVE, None)
+    assert ingresos_casilla.entrar_con_clave(mundo.entorno, "dni", DNI, CLAVE, None)
     for tipo, numero, clave in (("dni", DNI, "otra"), ("ruc", DNI, CLAVE), ("dni", "1", CLAVE)):
         with pytest.raises(EntradaNegada):
-            sesiones_casilla.entrar_con_clave(mundo.entorno, tipo, numero, clave, None)
+            ingresos_casilla.entrar_con_clave(mundo.entorno, tipo, numero, clave, None)
 
 
 def test_una_casilla_sin_contrasena_no_se_abre_con_ninguna(mundo: Mundo, dueno: Dueno):
     """N61: ni con una vacía."""
     for clave in ("", "None", CLAVE):
         with pytest.raises(EntradaNegada):
-            sesiones_casilla.entrar_con_clave(mundo.entorno, "dni", DNI, clave, None)
+            ingresos_casilla.entrar_con_clave(mundo.entorno, "dni", DNI, clave, None)
 
 
 @EN_LOS_DOS

@@ -1,20 +1,23 @@
 """El libro de consentimientos: qué se aceptó, con qué texto, y retirarlo (N33)."""
 
 import hashlib
+from typing import Any
 
 import pytest
-from fabrica import ACEPTA, RIO, Mundo
+import yaml
+from fabrica import ACEPTA, DE_CONTACTO, RAIZ, RIO, VALLE, Mundo
 
 from facilita.tramite import (
     borradores,
     consentimientos,
     detalle,
+    formularios,
     seguimiento,
     solicitudes,
     subsanacion,
 )
 from facilita.tramite.ambito import Ambito
-from facilita.tramite.errores import Conflicto, NoExiste
+from facilita.tramite.errores import Conflicto, Invalido, NoExiste
 from facilita.tramite.modelos import Consentimiento
 
 PRUEBA = {"canal": "formulario web", "pedido": "ab12", "red": "190.0.2.0/24"}
@@ -100,6 +103,78 @@ def test_una_declaracion_exigida_no_se_retira_y_lo_retirado_tampoco(mundo: Mundo
     with pytest.raises(NoExiste):
         consentimientos.retirar(mundo.entorno, "no es un código", "privacidad", PRUEBA)
     assert len(actos(mundo)) == 4
+
+
+def test_lo_retirado_se_vuelve_a_dar_y_queda_en_el_libro(mundo: Mundo):
+    """N33, N50: con el mismo texto; vale otra vez, y se puede volver a retirar."""
+    codigo, campo = presentar(mundo, acepta_notificacion="true"), "acepta_notificacion"
+    antes = len(actos(mundo))
+    with pytest.raises(Conflicto, match="ya está dado"):
+        consentimientos.volver_a_dar(mundo.entorno, codigo, campo, PRUEBA)
+    consentimientos.retirar(mundo.entorno, codigo, campo, PRUEBA)
+    mundo.pasar(days=1)
+    consentimientos.volver_a_dar(mundo.entorno, codigo, campo, PRUEBA)
+    visto = seguimiento.ver_expediente(mundo.entorno, codigo)
+    suyo = next(c for c in visto.consentimientos if c.campo == campo)
+    assert suyo.vale and suyo.se_retira and suyo.dado_en == mundo.reloj.ahora()
+    assert (visto.hitos[-1].titulo, visto.hitos[-1].quien) == ("Consentimiento dado otra vez", "Tú")
+    consentimientos.retirar(mundo.entorno, codigo, campo, PRUEBA)
+    assert [acto for _, acto in actos(mundo)[antes:]] == ["retirado", "dado", "retirado"]
+    filas = [c for c in mundo.todo(Consentimiento) if c.campo == campo]
+    assert len({(c.digest, c.uso, c.exigido) for c in filas}) == 1
+    for otro, niega in (("declaracion_jurada", Conflicto), ("no_existe", NoExiste)):
+        with pytest.raises(niega):
+            consentimientos.volver_a_dar(mundo.entorno, codigo, otro, PRUEBA)
+
+
+def test_el_personal_no_observa_un_consentimiento_voluntario(mundo: Mundo):
+    """N33: darlo o no lo decide la persona; lo demás se observa como siempre."""
+    for codigo in (presentar(mundo, acepta_notificacion="true"), presentar(mundo)):
+        visto = detalle.ver(mundo.entorno, mundo.actor("luis"), mundo.solicitud(codigo).id)
+        assert "acepta_notificacion" not in visto.observables and "asunto" in visto.observables
+        with pytest.raises(Invalido) as negada:
+            mundo.observar(codigo, acepta_notificacion="Acéptalo.", asunto="Precisa.")
+        assert "lo decide la persona" in negada.value.errores[0].texto
+        assert mundo.solicitud(codigo).estado == "nuevo"
+
+
+CEDER: dict[str, Any] = {
+    "id": "ceder", "de": ["nuevo"], "a": "nuevo", "etiqueta": "Compartir mis datos",
+    "quien": ["ciudadano"], "una_vez": True,
+    "pide": [
+        {"id": "acepta", "tipo": "consentimiento", "etiqueta": "Compartirlos con otra entidad",
+         "texto": "Acepto que {entidad} comparta mis datos.", "obligatorio": False},
+        {"id": "testigos", "tipo": "grupo", "etiqueta": "Testigos",
+         "nombre_de_fila": "Testigo", "maximo": 3,
+         "campos": [{"id": "consta", "tipo": "consentimiento", "etiqueta": "Le consta",
+                     "texto": "Me consta.", "obligatorio": True}]},
+    ],
+}  # fmt: skip
+
+
+def test_los_que_pide_un_paso_entran_al_libro_y_se_retiran(mundo: Mundo):
+    """N33: sueltos y en cada fila, con su prueba; lo que no se marcó no está."""
+    dato = yaml.safe_load((RAIZ / "plantillas" / "contacto.yaml").read_text())
+    del dato["plantilla"], dato["version"]
+    dato |= {"formulario": "con-paso"}
+    dato["flujo"]["transiciones"] += [CEDER]
+    texto = yaml.safe_dump(dato, allow_unicode=True, sort_keys=False)
+    formularios.publicar(mundo.entorno, mundo.entidad().id, texto, "c.yaml", motivo="Propio")
+    vigente = formularios.vigente(mundo.entorno, VALLE, "con-paso")
+    codigo = mundo.presentar(borradores.abrir(mundo.entorno, vigente, DE_CONTACTO)[0])
+    crudo = {"acepta": "true", "testigos": [{"consta": "true"}, {"consta": "true"}]}
+    seguimiento.actuar(mundo.entorno, codigo, "ceder", crudo, PRUEBA)
+    orden = next(m.orden for m in mundo.movimientos(codigo) if m.transicion == "ceder")
+    caminos = [f"{orden}:{c}" for c in ("acepta", "testigos-0-consta", "testigos-1-consta")]
+    assert actos(mundo) == [("privacidad", "dado"), *((c, "dado") for c in caminos)]
+    del_paso = mundo.todo(Consentimiento)[1]
+    assert (del_paso.finalidad, del_paso.exigido) == (CEDER["pide"][0]["etiqueta"], False)
+    assert mundo.entidad().nombre in del_paso.texto and del_paso.prueba == PRUEBA
+    consentimientos.retirar(mundo.entorno, codigo, caminos[0], PRUEBA)
+    consentimientos.volver_a_dar(mundo.entorno, codigo, caminos[0], PRUEBA)
+    with pytest.raises(Conflicto):
+        consentimientos.retirar(mundo.entorno, codigo, caminos[2], PRUEBA)
+    assert [acto for _, acto in actos(mundo)[4:]] == ["retirado", "dado"]
 
 
 def test_corregir_sin_tocarlo_no_lo_da_de_nuevo(mundo: Mundo):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -174,7 +175,7 @@ def test_lo_que_falla_se_reintenta_y_no_detiene_a_los_demas(
 @EN_SQLITE
 def test_tras_muchos_intentos_queda_fallido(mundo: Mundo, monkeypatch: pytest.MonkeyPatch) -> None:
     mundo.presentar_contacto()
-    monkeypatch.setattr(documentos, "INTENTOS", 2)
+    monkeypatch.setattr(documentos, "COLA", replace(documentos.COLA, intentos=2))
     for clase in ("cargo", "respuestas"):
         monkeypatch.setitem(documentos.CLASES, clase, lambda *_: 1 / 0)
     for _ in range(3):
@@ -185,7 +186,7 @@ def test_tras_muchos_intentos_queda_fallido(mundo: Mundo, monkeypatch: pytest.Mo
 
 def test_si_quien_lo_hacia_murio_otro_lo_retoma(mundo: Mundo) -> None:
     mundo.presentar_contacto()
-    assert len(documentos._tomar(mundo.entorno)) == 2
+    assert len(documentos.COLA.tomar(mundo.entorno)) == 2
     assert documentos.hacer(mundo.entorno) == 0
     mundo.pasar(minutes=6)
     componer(mundo)

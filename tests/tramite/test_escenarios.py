@@ -4,22 +4,21 @@ Para agregar uno no se escribe Python.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from fabrica import DE_MESA, FORMULARIOS, VALLE, Mundo, crear_entidad
+from historias import Relato, con_norma, instante, leer
 
 from facilita.plazos import LIMA, Computo, DiaNoHabil
 from facilita.tramite import (
     detalle,
     dias,
     entidades,
-    errores,
     notificaciones,
     seguimiento,
     subsanacion,
@@ -27,21 +26,13 @@ from facilita.tramite import (
 )
 
 AQUI = Path(__file__).parent
-ESCENARIOS: list[dict[str, Any]] = yaml.safe_load(
-    (AQUI / "escenarios" / "observacion.yaml").read_text("utf-8")
-)
+ESCENARIOS = leer(AQUI / "escenarios" / "observacion.yaml")
 VECTORES: dict[str, Any] = json.loads((AQUI.parent / "plazos" / "plazos.json").read_text("utf-8"))
 DNI = DE_MESA["numero_documento_identidad"]
 
 
-def instante(escrito: Any) -> datetime:
-    """Un instante de Lima, escrito como en YAML."""
-    dado = escrito if isinstance(escrito, datetime) else datetime.fromisoformat(str(escrito))
-    return dado if dado.tzinfo else dado.replace(tzinfo=LIMA)
-
-
 @dataclass
-class Historia:
+class Historia(Relato):
     """Una presentación y lo que le va pasando."""
 
     mundo: Mundo
@@ -56,22 +47,6 @@ class Historia:
         for dia in escenario.get("inhabiles", ()):
             dias.agregar(mundo.entorno, DiaNoHabil(**dia))
         return cls(mundo, mundo.presentar_mesa(sede=escenario.get("sede", "central")))
-
-    def dar(self, paso: Mapping[str, Any]) -> None:
-        """Pone el reloj, hace lo que dice el paso y comprueba lo que se ve."""
-        self.mundo.reloj.poner(instante(paso["en"]))
-        if "niega" in paso:
-            with pytest.raises(getattr(errores, paso["niega"])):
-                HACERES[paso["hace"]](self, paso)
-        elif "hace" in paso:
-            HACERES[paso["hace"]](self, paso)
-        for que, esperado in paso.get("ve", {}).items():
-            assert VISTAS[que](self) == esperado, (paso, que)
-
-    @property
-    def sid(self) -> int:
-        """El id de la solicitud."""
-        return self.mundo.solicitud(self.codigo).id
 
     # --- lo que alguien hace ------------------------------------------------------------------
 
@@ -166,7 +141,7 @@ class Historia:
         return self.mundo.tipos(self.codigo).count("vencer")
 
 
-HACERES: dict[str, Callable[[Historia, Mapping[str, Any]], None]] = {
+Historia.HACERES = {
     "observar": Historia.observar,
     "tomar": Historia.tomar,
     "reabrir": Historia.reabrir,
@@ -179,7 +154,7 @@ HACERES: dict[str, Callable[[Historia, Mapping[str, Any]], None]] = {
     "declarar": Historia.declarar,
     "reloj": Historia.reloj,
 }
-VISTAS: dict[str, Callable[[Historia], Any]] = {
+Historia.VISTAS = {
     "estado": lambda h: h.mundo.solicitud(h.codigo).estado,
     "plazo": lambda h: h.mundo.termino(h.codigo).situacion,
     "desde": lambda h: h.cuenta().primer_dia,
@@ -204,20 +179,12 @@ def _mudar_la_sede_norte(mundo: Mundo, ubigeo: str) -> None:
     assert mundo.entidad(VALLE).slug == VALLE
 
 
-def _con_norma(escenario: Mapping[str, Any]) -> Any:
-    return pytest.param(escenario, id=f"{'-'.join(escenario['norma'])}-{escenario['id']}")
-
-
 def test_cada_escenario_tiene_su_nombre_y_cita_su_norma():
     """N06, N07, N08, N54: hay escenarios de cada una."""
-    nombres = [e["id"] for e in ESCENARIOS]
-    assert len(set(nombres)) == len(nombres) >= 40
-    assert {n for e in ESCENARIOS for n in e["norma"]} >= {"N06", "N07", "N08", "N54"}
-    assert {p["hace"] for e in ESCENARIOS for p in e["pasos"] if "hace" in p} == set(HACERES)
-    assert {v for e in ESCENARIOS for p in e["pasos"] for v in p.get("ve", ())} == set(VISTAS)
+    Historia.exigir_completos(ESCENARIOS, {"N06", "N07", "N08", "N54"}, 40)
 
 
-@pytest.mark.parametrize("escenario", [_con_norma(e) for e in ESCENARIOS])
+@pytest.mark.parametrize("escenario", con_norma(ESCENARIOS))
 def test_escenario(mundo: Mundo, escenario: Mapping[str, Any]):
     """N06, N07, N08, N54: lo que dice cada escenario, en los dos motores."""
     historia = Historia.empezar(mundo, escenario)

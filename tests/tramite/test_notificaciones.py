@@ -154,6 +154,30 @@ def test_desde_el_dia_de_la_cedula_se_cuenta_el_plazo(mundo: Mundo, observada: s
     assert ("Día", "lunes 30 de noviembre de 2026") in hito.textos
 
 
+@pytest.mark.parametrize(
+    ("observada_a_las", "anotada", "del_dia", "queda"),
+    [
+        ("09:00:00", (23, "09:30:00"), 23, "2026-11-23 09:30:00"),
+        ("16:00:00", (23, "16:30:00"), 23, "2026-11-23 16:30:00"),
+        ("16:00:00", (24, "08:00:00"), 23, "2026-11-23 23:59:59"),
+    ],
+)
+def test_la_cedula_vale_su_dia_y_nunca_antes_de_enviarse_ni_despues_de_anotarse(
+    mundo: Mundo, observada_a_las: str, anotada: tuple[int, str], del_dia: int, queda: str
+):
+    """N54: la cédula trae el día y no la hora; el plazo sale igual, porque se cuenta por días."""
+    codigo = mundo.presentar_mesa(correo="")
+    mundo.poner(23, observada_a_las)
+    mundo.observar(codigo)
+    mundo.poner(*anotada)
+    cedula(mundo, codigo, date(2026, 11, del_dia))
+    notificacion = mundo.notificacion(codigo)
+    assert notificacion.notificado_en is not None
+    assert f"{notificacion.notificado_en.astimezone(LIMA):%Y-%m-%d %H:%M:%S}" == queda
+    assert notificacion.enviada_en <= notificacion.notificado_en <= mundo.reloj.ahora()
+    assert corregir_hasta(mundo, codigo) == "2026-11-25 23:59:59"
+
+
 @pytest.mark.parametrize("fecha", [None, date(2026, 11, 22), date(2026, 11, 25)])
 def test_la_fecha_de_la_cedula_va_del_envio_a_hoy(mundo: Mundo, observada: str, fecha: date | None):
     """N54: ni antes de observar ni en el futuro."""

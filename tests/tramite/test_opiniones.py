@@ -29,6 +29,20 @@ def test_una_por_solicitud_y_sin_decir_de_cual(mundo: Mundo):
     }  # fmt: skip
 
 
+def test_un_comentario_que_no_cabe_se_dice_y_no_se_corta(mundo: Mundo):
+    """N33: ni una letra en silencio; lo que cabe justo entra entero."""
+    ficha, entidad = presentada(mundo), mundo.entidad()
+    with pytest.raises(Invalido) as negada:
+        opiniones.opinar(mundo.entorno, entidad, ficha, None, "ñ" * 1003)
+    assert [(e.campo, e.texto) for e in negada.value.errores] == [
+        ("nota", "Elige una de las cinco respuestas."),
+        ("comentario", "Acorta lo que escribiste: caben 1,000 caracteres y sobran 3."),
+    ]
+    # El navegador cuenta un salto de línea como uno y lo envía como dos.
+    assert opiniones.opinar(mundo.entorno, entidad, ficha, 5, "ñ" * 500 + "\r\n" + "ñ" * 499)
+    assert [len(o.comentario) for o in mundo.todo(Opinion)] == [1000]
+
+
 @pytest.mark.parametrize("nota", [None, 0, 6])
 def test_sin_una_nota_no_hay_opinion(mundo: Mundo, nota: int | None):
     """N33: y antes de presentar, tampoco."""

@@ -106,7 +106,7 @@ def test_se_reintenta_con_espera_y_el_mismo_identificador(mundo: Mundo):
 
 def test_la_espera_se_dobla_hasta_seis_horas_y_dura_mas_de_dos_dias():
     """N24: un servidor de correo caído un fin de semana no pierde mensajes."""
-    esperas = [salidas.espera(n) for n in range(1, salidas.INTENTOS)]
+    esperas = [salidas.COLA.espera_tras(n) for n in range(1, salidas.INTENTOS)]
     assert esperas[:3] == [timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2)]
     assert max(esperas) == timedelta(hours=6)
     assert timedelta(days=2) < sum(esperas, timedelta()) < timedelta(days=3)

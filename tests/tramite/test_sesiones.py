@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from facilita.tramite import intentos, sesiones, usuarios
 from facilita.tramite.errores import Invalido, NoExiste, NoPermitido
-from facilita.tramite.intentos import IngresoDetenido
+from facilita.tramite.intentos import Desde, IngresoDetenido
 from facilita.tramite.modelos import Bitacora, Entidad, Intento, Membresia, SesionAbierta, Usuario
 from facilita.tramite.sesiones import IngresoNegado
 from facilita.tramite.usuarios import Puesto
@@ -93,7 +93,7 @@ def test_el_castigo_se_dobla_y_tiene_tope(mundo: Mundo):
     fallar(mundo, intentos.FALLOS)
     esperas = []
     for _ in range(6):
-        hasta = mundo.todo(Intento)[0].bloqueado_hasta
+        (hasta,) = [i.bloqueado_hasta for i in mundo.todo(Intento) if i.bloqueado_hasta]
         esperas.append((hasta - mundo.reloj.ahora()) // timedelta(minutes=1))
         mundo.reloj.poner(hasta)
         mundo.pasar(seconds=1)
@@ -121,6 +121,33 @@ def test_un_correo_sin_cuenta_recibe_el_mismo_castigo(mundo: Mundo):
     mundo.pasar(days=2)
     sesiones.barrer(mundo.entorno)
     assert mundo.cuantas(Intento) == [0]
+
+
+def desde(mundo: Mundo, origen: Desde, clave: str = CLAVE) -> str:
+    return sesiones.ingresar(mundo.entorno, correo_de("luis"), clave, None, origen)
+
+
+def test_quien_falla_a_proposito_no_deja_afuera_al_dueno(mundo: Mundo):
+    """N61: se detiene su red; el tope de todas no alcanza a un equipo conocido."""
+    casa, equipo = Desde("200.1.1.1"), Desde("200.1.1.1", "suyo")
+    for _ in range(intentos.FALLOS):
+        with pytest.raises(IngresoNegado):
+            desde(mundo, Desde("190.0.0.0"), MALA)
+    with pytest.raises(IngresoDetenido):
+        desde(mundo, Desde("190.0.0.0"))
+    assert desde(mundo, casa) and desde(mundo, Desde("190.0.0.0", "suyo"))
+    for n in range(intentos.DE_CLAVES.fallos - intentos.FALLOS):
+        with pytest.raises(IngresoNegado):
+            desde(mundo, Desde(f"190.0.{n}.1"), MALA)
+    with pytest.raises(IngresoDetenido):
+        desde(mundo, casa)
+    assert desde(mundo, equipo)
+    mundo.pasar(minutes=16)
+    assert desde(mundo, casa)
+    with pytest.raises(IngresoNegado):
+        desde(mundo, Desde("190.1.1.1"), MALA)
+    with pytest.raises(IngresoDetenido):
+        desde(mundo, casa)
 
 
 def test_el_castigo_de_uno_no_detiene_a_otro(mundo: Mundo):

@@ -13,9 +13,10 @@ from facilita.servicios.correo import leer_carpeta
 from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.servicios.mensajeria_demo import leer_textos
 from facilita.trabajador import Trabajador
-from facilita.tramite.modelos import Deposito, Interrupcion, SesionDeCasilla
+from facilita.tramite.envios import texto_de
+from facilita.tramite.modelos import Deposito, Interrupcion, Salida, SesionDeCasilla
 
-from .cliente import Visita
+from .cliente import Pagina, Visita
 
 DNI = str(DE_MESA["numero_documento_identidad"])
 
@@ -132,13 +133,19 @@ def test_entrar_con_codigo_y_con_contrasena(mundo: Mundo, app: Flask, codigo: st
     """N61: con la misma respuesta exista o no la casilla."""
     activar(mundo, Visita(app), codigo)
     quien = {"tipo": "dni", "numero": DNI}
-    textos = []
+    textos: list[str] = []
+    pedidos: list[str] = []
     for numero in (DNI, "87654321"):
         respuesta = Visita(app).con_csrf("/casilla/ingresar", {**quien, "numero": numero})
         textos.append(respuesta.text.replace(numero, "").partition("csrf")[0])
-    assert textos[0] == textos[1]
+        pedidos.append(Pagina(respuesta.text).todos("input", name="pedido")[0]["value"])
+    assert textos[0] == textos[1] and len({len(p) for p in pedidos}) == 1
     persona = Visita(app)
-    datos = {**quien, "codigo": codigo_enviado(mundo, "codigo_correo")}
+    datos = {**quien, "codigo": codigo_enviado(mundo, "codigo_correo"), "pedido": "de otro"}
+    ajeno = persona.con_csrf("/casilla/ingresar/codigo", datos)
+    assert ajeno.status_code == 422
+    assert Pagina(ajeno.text).todos("input", name="pedido")[0]["value"] == "de otro"
+    datos["pedido"] = pedidos[0]
     assert persona.con_csrf("/casilla/ingresar/codigo", datos).location == "/casilla"
     clave = {"nueva": "caballo azul 77 lento"}
     assert persona.con_csrf("/casilla/cuenta/clave", clave).status_code == 303
@@ -167,3 +174,18 @@ def test_una_hora_que_no_se_entiende_no_se_publica(visita: Visita, mundo: Mundo,
     respuesta = visita.con_csrf("/bandeja/interrupciones", escrito)
     assert respuesta.status_code == 422 and f'href="#{cual}"' in respuesta.text
     assert "Falló la red" in respuesta.text and not mundo.todo(Interrupcion)
+
+
+def test_con_el_enlace_del_correo_se_entra_sin_codigo(mundo: Mundo, app: Flask, codigo: str):
+    """N61: mirarlo no lo gasta; sirve una vez, y a quien lo inventa se le dice que ya no sirve."""
+    activar(mundo, Visita(app), codigo)
+    Visita(app).con_csrf("/casilla/ingresar", {"tipo": "dni", "numero": DNI})
+    texto = texto_de(mundo.entorno, mundo.todo(Salida, Salida.clase == "codigo_correo")[-1])
+    enlace = "/casilla/entrar/" + texto.partition("/casilla/entrar/")[2].split()[0]
+    persona = Visita(app)
+    for _ in range(2):
+        assert persona.leer(enlace).todos("form", action=enlace)
+    assert persona.con_csrf(enlace).location == "/casilla"
+    assert persona.ver("/casilla").status_code == 200
+    for usado in (enlace, "/casilla/entrar/1-abc"):
+        assert Visita(app).con_csrf(usado).status_code == 410

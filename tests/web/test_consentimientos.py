@@ -35,6 +35,12 @@ def test_se_retira_desde_el_expediente_y_lo_ve_el_personal(app: Flask, mundo: Mu
     assert "Lo retiraste el lunes 23 de noviembre" in despues.texto
     assert not despues.todos("form", action=retirar)
     assert visita.con_csrf(retirar).status_code == 409
+    dar = f"{donde}/consentimiento/acepta_notificacion/dar"
+    assert despues.todos("form", action=dar)
+    otra_vez = visita.seguir(visita.con_csrf(dar))
+    assert not otra_vez.todos("form", action=dar) and "Lo retiraste" not in otra_vez.texto
+    assert visita.con_csrf(dar).status_code == 409 and otra_vez.todos("form", action=retirar)
+    visita.con_csrf(retirar)
     assert mundo.todo(Consentimiento)[-1].prueba["red"] == "190.0.2.0/24"
     del_personal = Visita(app).ingresar("ana").leer(f"/bandeja/{mundo.solicitud(codigo).id}")
     assert "No uses sus datos para esto" in del_personal.texto

@@ -24,9 +24,9 @@ from facilita.servicios import paquetes
 from facilita.servicios.sello import Declaracion, declarar
 from facilita.tramite import documentos, sellos
 from facilita.tramite.bd import BaseDeDatos
-from facilita.tramite.modelos import Archivo, Bitacora, Documento, Solicitud
+from facilita.tramite.modelos import Archivo, Bitacora, Documento, Salida, Solicitud
 
-from .cliente import Visita
+from .cliente import SITIO, Visita
 
 EN_SQLITE = pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
 
@@ -107,6 +107,13 @@ def test_el_cargo_es_inmediato_y_ofrece_el_pdf_cuando_esta(
     assert visita.ver(carpeta + "cargo.pdf").data == una.data
     cargo = next(d for d in mundo.todo(Documento) if d.clase == "cargo")
     assert una.headers["ETag"] == f'"{cargo.archivo.sha256[:32]}"'
+    # El correo lleva a ese mismo PDF, y antes pide el documento: un correo se reenvía.
+    (texto,) = [s.datos["texto"] for s in mundo.todo(Salida) if s.clave.endswith(".presentado")]
+    enlace = texto.partition("Tu cargo en PDF: ")[2].split()[0].removeprefix(SITIO)
+    seguimiento = enlace.removesuffix("/expediente/cargo.pdf")
+    assert visita.ver(enlace).location == seguimiento
+    visita.abrir_expediente(seguimiento.rpartition("/")[2])
+    assert visita.ver(enlace).data == una.data
 
 
 @EN_SQLITE
@@ -156,7 +163,9 @@ def test_el_zip_trae_todo_con_su_indice(zip_entero: bytes, mundo: Mundo) -> None
         assert len(archivos[d["archivo"]]) == d["tamano"]
     assert archivos["03-carta.pdf"] == pdf(1)
     assert archivos["00-indice-del-expediente.pdf"].startswith(b"%PDF")
-    assert "SHA-256" in archivos["00-indice.html"].decode()
+    suelto = archivos["00-indice.html"].decode()
+    assert "SHA-256" in suelto and "No te fíes solo del archivo" in suelto
+    assert f"{SITIO}/verificar/claves.json" in suelto
     assert json.loads(archivos["00-claves.json"])["claves"]
 
 

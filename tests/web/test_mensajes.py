@@ -1,10 +1,12 @@
 """Los mensajes en la pantalla: de los dos lados, con archivos y sin perder lo escrito."""
 
+import re
+
 import pytest
 from fabrica import Mundo, pdf
 from flask import Flask
 
-from facilita.tramite.modelos import Archivo, Mensaje
+from facilita.tramite.modelos import Archivo, Mensaje, Salida
 from facilita.web import envio
 
 from .cliente import Pagina, Visita, adjunto
@@ -162,6 +164,18 @@ def test_probar_documentos_con_un_codigo_se_detiene_desde_cualquier_sitio(
         alguien = Visita(app, ip=f"190.0.3.{n}")
         codigos.append(alguien.enviar(direccion, {"identidad": str(n)}).status_code)
     assert codigos == [422] * 30 + [429]
+    dueno = Visita(app, ip="190.0.3.200")
+    detenida = dueno.enviar(direccion, {"identidad": "12345678"})
+    assert detenida.status_code == 429 and "el enlace de cualquiera de los correos" in detenida.text
+    # Quien tiene un correo del trámite no espera a que otro deje de probar.
+    suyo = mundo.todo(Salida)[0].datos["texto"]
+    (enlace,) = re.findall(rf"https?://\S+(/seguimiento/{codigo}\?llave=\w+)", suyo)
+    llave = Pagina(dueno.ver(enlace).text).todos("input", name="llave")[0]["value"]
+    assert enlace.endswith(f"={llave}")
+    for escrita, sale in (("x", 429), (llave[:-1], 429), (llave, 303)):
+        datos = {"identidad": "12345678", "llave": escrita}
+        assert dueno.enviar(direccion, datos).status_code == sale
+    assert dueno.enviar(direccion, {"identidad": "12345678"}).status_code == 303, "ya lo conoce"
     nadie = Visita(app, ip="190.0.4.1")
     respuesta = nadie.enviar("/seguimiento/F7XK-29QD-TRWM-4H6C", {"identidad": "12345678"})
     assert respuesta.status_code == 422 and "no coinciden" in respuesta.text

@@ -17,9 +17,9 @@ from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.tramite import (
     entidades,
     formularios,
+    ingresos_casilla,
     personas,
     seguimiento,
-    sesiones_casilla,
     subidas,
     usuarios,
 )
@@ -96,6 +96,7 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("verificar.ver", "GET"): caso("/verificar/{codigo}"),
     ("documentos.recien_presentado", "GET"): caso(f"{BORRADOR}/cargo.pdf", 404),
     ("documentos.mio", "GET"): caso(f"{SUYO}/documento/999", 404),
+    ("documentos.mi_cargo", "GET"): caso(f"{SUYO}/cargo.pdf", 404),
     ("documentos.mi_indice", "GET"): caso(f"{SUYO}/indice"),
     ("documentos.todo_lo_mio", "GET"): caso(f"{SUYO}/todo.zip"),
     ("documentos.del_personal", "GET"): caso("/bandeja/{id}/documento/999", 404, suya=True),
@@ -112,6 +113,7 @@ CASOS: dict[tuple[str, str], Caso] = {
     ),
     ("expediente.seguir", "POST"): caso(f"{SUYO}/seguir", 303),
     ("expediente.retirar", "POST"): caso(f"{SUYO}/consentimiento/privacidad/retirar", 409),
+    ("expediente.volver_a_dar", "POST"): caso(f"{SUYO}/consentimiento/privacidad/dar", 409),
     ("expediente.cerrar", "POST"): caso(f"{SUYO}/cerrar", 303),
     ("expediente.quien_lo_abrio", "GET"): caso(f"{SUYO}/accesos"),
     ("mensajes.ver", "GET"): caso(f"{SUYO}/mensajes"),
@@ -225,6 +227,8 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("casilla_ingreso.ingresar", "GET"): caso("/casilla/ingresar"),
     ("casilla_ingreso.entrar", "POST"): caso("/casilla/ingresar", 200, tipo="dni", numero="9"),
     ("casilla_ingreso.entrar_con_codigo", "POST"): caso(f"{ENTRA}/codigo", 422, numero="9"),
+    ("casilla_ingreso.ver_enlace", "GET"): caso("/casilla/entrar/1-x"),
+    ("casilla_ingreso.entrar_con_enlace", "POST"): caso("/casilla/entrar/1-x", 410),
     ("casilla_ingreso.pedir_activacion", "GET"): caso("/casilla/activar"),
     ("casilla_ingreso.mandar_codigos", "POST"): caso("/casilla/activar", 422, numero="77"),
     ("casilla_ingreso.escribir_codigos", "GET"): caso("/casilla/activar/{activacion}"),
@@ -415,9 +419,9 @@ def test_cada_ruta_de_la_casilla_con_su_dueno_y_con_otro(
     orden = ("casilla.abrir", "casilla.documento", "casilla.salir")
     for numero, es_suya in (("87654321", False), ("12345678", True)):
         visita = Visita(app, DEMO)
-        sesiones_casilla.pedir_codigo(mundo.entorno, "dni", numero, "correo")
+        pedido = ingresos_casilla.pedir_codigo(mundo.entorno, "dni", numero, "correo")
         codigo = codigo_enviado(mundo, "codigo_correo")
-        datos = {"tipo": "dni", "numero": numero, "codigo": codigo}
+        datos = {"tipo": "dni", "numero": numero, "codigo": codigo, "pedido": pedido}
         assert visita.con_csrf("/casilla/ingresar/codigo", datos).location == "/casilla"
         for ruta in sorted(suyas, key=lambda r: orden.index(r[0]) if r[0] in orden else 1.5):
             cual = CASOS[ruta]

@@ -276,19 +276,27 @@ def test_nadie_manda_a_otro_sitio(app: Flask):
 
 
 def test_probar_claves_de_una_cuenta_se_detiene(app: Flask, mundo: Mundo):
-    """N61: 429 a la sexta, venga de donde venga; pasado el rato, se puede."""
+    """N61: 429 a la sexta desde una red; su dueño entra desde otra, o en su equipo."""
+    de_luis = {"correo": correo_de("luis"), "clave": CLAVE}
+    suyo = Visita(app, ip="190.0.3.1")
+    assert suyo.con_csrf("/ingresar", de_luis).status_code == 303
+    ajeno = Visita(app, ip="190.0.3.1")
     for n in range(5):
         datos = {"correo": correo_de("luis"), "clave": f"mala {n}"}
-        respuesta = Visita(app, ip=f"190.0.3.{n}").con_csrf("/ingresar", datos)
+        respuesta = ajeno.con_csrf("/ingresar", datos)
         assert respuesta.status_code == 422
         assert "El correo o la contraseña no son correctos." in respuesta.text
         assert f"mala {n}" not in respuesta.text
-    datos = {"correo": correo_de("luis"), "clave": CLAVE}
-    respuesta = Visita(app, ip="190.0.3.99").con_csrf("/ingresar", datos)
+    respuesta = ajeno.con_csrf("/ingresar", de_luis)
     assert respuesta.status_code == 429
     assert Pagina(respuesta.text).errores
+    assert Visita(app, ip="190.0.3.99").con_csrf("/ingresar", de_luis).status_code == 303
+    assert suyo.con_csrf("/salir", {}).status_code == 303
+    galleta = suyo.cliente.get_cookie("equipo", "mesa.example", "/ingresar")
+    assert galleta and galleta.http_only and galleta.secure and "luis" not in galleta.value
+    assert suyo.con_csrf("/ingresar", de_luis).status_code == 303
     mundo.pasar(minutes=16)
-    assert Visita(app).con_csrf("/ingresar", datos).status_code == 303
+    assert ajeno.con_csrf("/ingresar", de_luis).status_code == 303
 
 
 def test_probar_cuentas_desde_un_lugar_se_detiene(app: Flask, mundo: Mundo):

@@ -325,7 +325,8 @@ def test_el_reloj_la_da_por_no_presentada_y_se_reabre(
     assert "se considera no presentado" in visita.leer(f"/seguimiento/{observada}").texto
     luis.ingresar("luis")
     respuesta = luis.con_csrf(f"{bandeja}/paso/reabrir", {"motivo": "Fue un error"})
-    assert respuesta.status_code == 409
+    assert respuesta.status_code == 409 and "Ese paso no te toca a ti." in respuesta.text
+    assert Pagina(respuesta.text).titular == "Ahora no se puede hacer eso"
     ana = Visita(app).ingresar("ana")
     assert f"{bandeja}/paso/reabrir" in [a["href"] for a in ana.leer(bandeja).todos("a")]
     respuesta = ana.con_csrf(f"{bandeja}/paso/reabrir", {"motivo": ""})
@@ -353,7 +354,9 @@ def test_sin_acuse_se_notifica_por_cedula(
     pagina = luis.seguir(luis.con_csrf(cedula, {"fecha_cedula": "2026-11-26"}))
     assert "Guardamos el día de la notificación." in pagina.texto
     assert "Notifica por cédula" not in pagina.texto
-    assert luis.con_csrf(cedula, {"fecha_cedula": "2026-11-26"}).status_code == 409
+    tarde = luis.con_csrf(cedula, {"fecha_cedula": "2026-11-26"})
+    assert tarde.status_code == 409
+    assert Pagina(tarde.text).titular == "Esto cambió mientras lo mirabas"
     hasta = "lunes 30 de noviembre de 2026"
     assert hasta in visita.leer(f"/seguimiento/{observada}").texto
 
@@ -407,7 +410,11 @@ def test_derivar_asignar_y_anotar(luis: Visita, app: Flask, bandeja: str, mundo:
     pagina = ana.leer(bandeja)
     usuario = next(o["value"] for o in pagina.todos("option") if o.texto == "luis")
     area = next(o["value"] for o in pagina.todos("option") if "Obras" in o.texto)
-    assert "Guardamos la nota" in ana.seguir(ana.con_csrf(f"{bandeja}/nota", {"nota": "Ojo"})).texto
+    nota = {"nota": "Ojo con esto", "envio": ana.leer(bandeja).escrito["envio"][-1]}
+    for _ in range(2):
+        pagina = ana.seguir(ana.con_csrf(f"{bandeja}/nota", nota))
+        assert "Guardamos la nota" in pagina.texto
+    assert pagina.texto.count("Ojo con esto") == 1, "dos toques del botón son una nota"
     pagina = ana.seguir(ana.con_csrf(f"{bandeja}/asignar", {"usuario": usuario}))
     assert "luis" in pagina.texto
     pagina = ana.seguir(ana.con_csrf(f"{bandeja}/derivar", {"area": area, "comentario": "Va"}))

@@ -162,6 +162,8 @@ class Campo:
     callar_es_responder: ClassVar[bool] = False
     """Si no mandar nada es una respuesta: una casilla sin marcar no viaja."""
     se_responde: ClassVar[bool] = True
+    se_decide: ClassVar[bool] = False
+    """Si responderlo o no lo decide solo la persona, mientras no sea obligatorio."""
     ordenable: ClassVar[bool] = False
     """Si una condición puede compararlo con `mayor_que`, `desde`…"""
     cabe_en_grupo: ClassVar[bool] = True

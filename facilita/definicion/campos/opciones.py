@@ -138,6 +138,7 @@ class Consentimiento(Campo):
     nombre = "Consentimiento"
     control = "consentimiento"
     callar_es_responder = True
+    se_decide = True
     propiedades = {"texto": TEXTO}
     exigidas = ("etiqueta", "texto")
     claves = frozenset({"vacio_consentimiento"})

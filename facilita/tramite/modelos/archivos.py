@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from facilita.tramite.bd import Base, ConId, DeEntidad
+from facilita.tramite.bd import Base, ConCola, ConId, DeEntidad
 
 
 class SubidaParcial(ConId, DeEntidad, Base):
@@ -66,14 +66,14 @@ def nombre_de_trozo(desde: int, sha256: str) -> str:
     return f"{desde}-{sha256[:16]}"
 
 
-class Analisis(ConId, DeEntidad, Base):
+class Analisis(ConCola, DeEntidad, Base):
     """Lo que se sabe del antivirus sobre unos bytes; sin fila, no se analizaron."""
 
     __tablename__ = "analisis"
     __table_args__ = (
         UniqueConstraint("entidad_id", "archivo_id"),
         ForeignKeyConstraint(["entidad_id", "archivo_id"], ["archivo.entidad_id", "archivo.id"]),
-        Index("ix_analisis_proximo_en", "proximo_en"),
+        Index("ix_analisis_proxima_en", "proxima_en"),
     )
 
     archivo_id: Mapped[int]
@@ -83,9 +83,7 @@ class Analisis(ConId, DeEntidad, Base):
     """El nombre de lo hallado, o por qué no se pudo analizar."""
     motor: Mapped[str | None] = mapped_column(String(120))
     """Qué antivirus lo dijo, con la versión de sus firmas."""
-    intentos: Mapped[int] = mapped_column(default=0)
-    proximo_en: Mapped[datetime | None]
+    proxima_en: Mapped[datetime | None] = mapped_column(nullable=True)  # type: ignore[assignment]
     """Cuándo toca analizarlo; vacío si no hace falta otra vez."""
-    tomado_hasta: Mapped[datetime | None]
     pedido_en: Mapped[datetime]
     analizado_en: Mapped[datetime | None]

@@ -74,6 +74,10 @@ class CodigoDeIngreso(ConId, Base):
     __tablename__ = "codigo_de_ingreso"
 
     casilla_id: Mapped[int] = mapped_column(ForeignKey("casilla.id"), index=True)
+    pedido: Mapped[str | None] = mapped_column(String(64))
+    """La huella de la ficha que se llevó quien lo pidió: solo con ella vale el código."""
+    canal: Mapped[str | None] = mapped_column(String(12))
+    """Por dónde se mandó: «correo» o «celular»."""
     fallos: Mapped[int] = mapped_column(default=0)
     creado_en: Mapped[datetime]
     vence_en: Mapped[datetime]

@@ -25,7 +25,7 @@ class Consentimiento(ConId, DeEntidad, Base):
     version_id: Mapped[int]
     """La versión del formulario donde está el texto."""
     campo: Mapped[str] = mapped_column(String(90))
-    """El campo o, si está en una fila de un grupo, su camino: «testigos-0-declara»."""
+    """El campo o, si está en una fila o lo pidió un paso, su camino: «testigos-0-declara»."""
     acto: Mapped[str] = mapped_column(String(10))
     """«dado» o «retirado»."""
     finalidad: Mapped[str] = mapped_column(String(200))

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from facilita.tramite.bd import Base, ConId, DeEntidad
+from facilita.tramite.bd import Base, ConCola, DeEntidad
 from facilita.tramite.modelos.solicitudes import Archivo, _de
 
 
-class Documento(ConId, DeEntidad, Base):
+class Documento(ConCola, DeEntidad, Base):
     """Un PDF que el trabajador compone una vez, de datos congelados; después no cambia (N20)."""
 
     __tablename__ = "documento"
@@ -33,9 +33,6 @@ class Documento(ConId, DeEntidad, Base):
     archivo_id: Mapped[int | None]
     situacion: Mapped[str] = mapped_column(String(12), default="pendiente")
     """«pendiente», «hecho» o «fallido»."""
-    intentos: Mapped[int] = mapped_column(default=0)
-    proxima_en: Mapped[datetime]
-    tomado_hasta: Mapped[datetime | None]
     falla: Mapped[str | None] = mapped_column(String(400))
     firma: Mapped[dict[str, Any] | None]
     """Con qué se firmó: el sello o el certificado, y la TSA si la hubo."""

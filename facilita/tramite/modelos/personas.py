@@ -65,12 +65,14 @@ class SesionAbierta(Base):
 
 
 class Intento(Base):
-    """Los ingresos fallidos con un correo, tenga cuenta o no: así no se sabe cuáles la tienen."""
+    """Los ingresos fallidos con un nombre, desde un lugar; tenga cuenta o no, así no se sabe."""
 
     __tablename__ = "intento"
 
     huella: Mapped[str] = mapped_column(String(64), primary_key=True)
-    """La del correo escrito."""
+    """La del correo o documento escrito y del lugar: una red, un equipo o todas las redes."""
+    de: Mapped[str] = mapped_column(String(64), index=True)
+    """La del correo o documento solo."""
     fallos: Mapped[int]
     bloqueado_hasta: Mapped[datetime | None]
     ultimo_en: Mapped[datetime] = mapped_column(index=True)

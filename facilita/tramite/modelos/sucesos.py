@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from facilita.tramite.bd import Base, ConId, DeEntidad
+from facilita.tramite.bd import Base, ConCola, ConId, DeEntidad
 from facilita.tramite.modelos.personas import Usuario
 from facilita.tramite.modelos.solicitudes import Solicitud, _de
 
@@ -110,7 +110,7 @@ class Notificacion(ConId, DeEntidad, Base):
         return self.notificado_en is None and self.canal is None
 
 
-class Salida(ConId, DeEntidad, Base):
+class Salida(ConCola, DeEntidad, Base):
     """Algo que el trabajador debe entregar afuera: se escribe con el suceso, se entrega después.
 
     La base no deja borrarla: es prueba de lo que se avisó (N24).
@@ -129,9 +129,6 @@ class Salida(ConId, DeEntidad, Base):
     datos: Mapped[dict[str, Any]]
     situacion: Mapped[str] = mapped_column(String(12), default="lista")
     """«lista», «entregada» o «muerta»."""
-    intentos: Mapped[int] = mapped_column(default=0)
-    proxima_en: Mapped[datetime]
-    tomada_hasta: Mapped[datetime | None]
     respuesta: Mapped[str | None] = mapped_column(String(500))
     """Lo último que dijo el servidor."""
     historia: Mapped[list[Any] | None]

@@ -1,7 +1,7 @@
 """Verbos de entidades: crearlas desde su archivo y leer lo que se muestra de ellas."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -17,7 +17,7 @@ from facilita.plazos import Calendario, DiaNoHabil, Horario
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste
-from facilita.tramite.modelos import Area, DiaInhabil, Entidad, Sede
+from facilita.tramite.modelos import Area, DiaInhabil, Entidad, Formulario, Sede
 from facilita.tramite.normalizar import guardable, normalizar, palabras
 from facilita.tramite.numeros import FORMATOS
 
@@ -132,14 +132,23 @@ class EntidadPublica:
     locales: tuple[tuple[str, str | None], ...]
     revision: int
     es_plataforma: bool
+    logo: str | None = None
+    """La huella de su logo, que va en su dirección."""
+    horarios_editables: frozenset[str] = frozenset()
+    """Los bloques que son una sugerencia: cada formulario puede tener otro horario (N42)."""
+    horarios_propios: Mapping[str, Horario] = field(default_factory=dict)
+    """El de cada formulario que tiene el suyo, por su dirección."""
 
-    def horario_de(self, bloque: str) -> Horario:
-        """El horario que rige un formulario: el de mesa de partes o el de los otros."""
-        return (self.horario_otros if bloque == "otros" else None) or self.horario
+    def horario_de(self, definicion: Definicion) -> Horario:
+        """El horario que rige un formulario: el suyo, si se deja, o el de su bloque."""
+        propio = self.horarios_propios.get(definicion.id)
+        if propio is not None and bloque_de(definicion) in self.horarios_editables:
+            return propio
+        return (self.horario_otros if definicion.horario == "otros" else None) or self.horario
 
     def nombres_para(self, definicion: Definicion) -> dict[str, str]:
         """Los `{nombres}` en los textos de un formulario: con su horario y su conservación."""
-        propios = {"horario": self.horario_de(definicion.horario).texto()}
+        propios = {"horario": self.horario_de(definicion).texto()}
         if definicion.conservacion:
             propios["conservacion"] = definicion.conservacion.texto()
         return {**self.nombres, **propios}
@@ -159,6 +168,11 @@ class EntidadPublica:
                 "conservacion", "el tiempo que fija su programa de control de documentos"
             ),
         }
+
+
+def bloque_de(definicion: Definicion) -> str:
+    """El bloque de horario de un formulario: «horario», el de mesa de partes, u otro."""
+    return "horario_otros" if definicion.horario == "otros" else "horario"
 
 
 def leer_archivo_de_entidad(texto: str | bytes, archivo: str) -> Mapping[str, Any]:
@@ -300,6 +314,7 @@ def publica(sesion: Session, entidad: Entidad) -> EntidadPublica:
     """La parte pública de una entidad; la sesión debe tener su ámbito."""
     consulta = select(Sede).where(Sede.activa).order_by(Sede.principal.desc(), Sede.nombre)
     sedes = sesion.scalars(consulta).all()
+    editables = frozenset(entidad.horarios_editables or ())
     return EntidadPublica(
         id=entidad.id,
         slug=entidad.slug,
@@ -319,7 +334,16 @@ def publica(sesion: Session, entidad: Entidad) -> EntidadPublica:
         locales=tuple((s.nombre, s.direccion) for s in sedes),
         revision=entidad.revision,
         es_plataforma=entidad.es_plataforma,
+        logo=entidad.logo_huella,
+        horarios_editables=editables,
+        horarios_propios=_horarios_propios(sesion) if editables else {},
     )
+
+
+def _horarios_propios(sesion: Session) -> dict[str, Horario]:
+    # «null» de JSON y vacío son lo mismo: no tiene uno suyo.
+    filas = sesion.execute(select(Formulario.slug, Formulario.horario)).all()
+    return {slug: Horario.de_dict(propio) for slug, propio in filas if propio}
 
 
 def por_slug(entorno: Entorno, slug: str) -> EntidadPublica:

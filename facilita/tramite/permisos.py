@@ -47,6 +47,8 @@ PERMISOS: dict[str, frozenset[str]] = {
     "correo.reenviar": _COORDINACION | {SGTD},
     "modelo.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "formulario.publicar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "formulario.construir": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "entidad.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "sede.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "area.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "usuario.crear": _COORDINACION | {SGTD},

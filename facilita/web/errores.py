@@ -11,6 +11,7 @@ from facilita.tramite.errores import (
     Negativa,
     NoExiste,
     NoPermitido,
+    Retirado,
     Vencido,
     YaCambio,
 )
@@ -18,6 +19,7 @@ from facilita.tramite.permisos import Actor
 from facilita.web.sesion import actor_en_uso
 
 CODIGOS: dict[type[Negativa], int] = {
+    Retirado: 410,
     NoExiste: 404,
     NoPermitido: 403,
     Conflicto: 409,

@@ -36,6 +36,8 @@ ENLACES: tuple[Enlace, ...] = (
            "Las unidades a las que se derivan las solicitudes."),
     Enlace("Personas y lugares", "Roles", "/bandeja/roles", "rol.asignar",
            "Quién cumple los roles propios de cada formulario."),
+    Enlace("Atención", "Formularios", "/bandeja/formularios", "formulario.construir",
+           "Lo que la entidad pregunta: usar una plantilla, cambiarlo, probarlo y publicarlo."),
     Enlace("Atención", "Horario", "/bandeja/horario", "horario.cambiar",
            "Los días y las horas en que se atiende."),
     Enlace("Atención", "Modelos", "/bandeja/modelos", "modelo.cambiar",

@@ -26,6 +26,8 @@ TABLA = {
     "solicitud.asignar": COORDINAN,
     "solicitud.anotar": ATIENDEN,
     "formulario.publicar": ("coordinador_entidad", "sgtd"),
+    "formulario.construir": ("coordinador_entidad", "sgtd"),
+    "entidad.cambiar": ("coordinador_entidad", "sgtd"),
     "sede.cambiar": ("coordinador_entidad", "sgtd"),
     "area.cambiar": ("coordinador_entidad", "sgtd"),
     "usuario.crear": COORDINAN,

@@ -6,7 +6,7 @@ from alembic import op
 from facilita.migraciones.tipos import Entero, Instante
 
 revision = "0012"
-down_revision = "0011"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

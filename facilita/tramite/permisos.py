@@ -54,6 +54,10 @@ PERMISOS: dict[str, frozenset[str]] = {
     "usuario.crear": _COORDINACION | {SGTD},
     "usuario.cambiar": _COORDINACION | {SGTD},
     "entidad.crear": frozenset({SGTD}),
+    "entidad.ver": frozenset({SGTD}),
+    "entidad.suspender": frozenset({SGTD}),
+    "reporte.ver": frozenset({SGTD}),
+    "pasos.ver": frozenset({COORDINADOR_ENTIDAD}),
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
     "archivo.abrir_infectado": frozenset({COORDINADOR_ENTIDAD, SGTD}),
@@ -84,6 +88,8 @@ class Actor:
     """Si, siendo colaborador, atiende todo lo que llega a su sede."""
     cierra_en: datetime | None = field(default=None, compare=False)
     """Cuándo se cierra su sesión si no hace nada más."""
+    suspension: tuple[datetime, str] | None = field(default=None, compare=False)
+    """Desde cuándo está suspendida su entidad y por qué."""
     se_alarga: bool = field(default=True, compare=False)
     """Si usar la sesión aplaza su cierre; al llegar a su duración, ya no."""
 

@@ -23,6 +23,7 @@ from facilita.tramite.intentos import (
 from facilita.tramite.modelos import Entidad, Membresia, SesionAbierta, Usuario
 from facilita.tramite.normalizar import guardable
 from facilita.tramite.permisos import Actor, en_uso
+from facilita.tramite.situaciones import suspension_de
 
 INACTIVIDAD = timedelta(hours=2)
 DURACION = timedelta(hours=12)
@@ -105,7 +106,7 @@ def _membresias(entorno: Entorno, usuario_id: int) -> list[Membresia]:
                 select(Membresia)
                 .join(Usuario, Usuario.id == Membresia.usuario_id)
                 .join(Entidad, Entidad.id == Membresia.entidad_id)
-                .where(Membresia.usuario_id == usuario_id, en_uso(), Entidad.activa)
+                .where(Membresia.usuario_id == usuario_id, en_uso())
                 .order_by(Membresia.id)
             )
         )
@@ -144,7 +145,6 @@ def _actor(sesion: Session, abierta: SesionAbierta) -> Actor | None:
             Usuario.id == abierta.usuario_id,
             Membresia.id == abierta.membresia_id,
             en_uso(),
-            Entidad.activa,
         )
     ).one_or_none()
     if fila is None:
@@ -162,7 +162,13 @@ def _actor(sesion: Session, abierta: SesionAbierta) -> Actor | None:
         sede_id=membresia.sede_id,
         area_id=membresia.area_id,
         atiende_todo=membresia.atiende_todo,
+        suspension=_suspension(sesion, entidad),
     )
+
+
+def _suspension(sesion: Session, entidad: Entidad) -> tuple[datetime, str] | None:
+    suya = suspension_de(sesion, entidad)
+    return (suya.desde, suya.motivo) if suya else None
 
 
 def _marcar_vista(entorno: Entorno, ficha: str, ahora: datetime) -> None:
@@ -179,7 +185,7 @@ def puestos(entorno: Entorno, usuario_id: int) -> list[PuestoOfrecido]:
             select(Membresia.id, Entidad.nombre, Membresia.rol)
             .join(Usuario, Usuario.id == Membresia.usuario_id)
             .join(Entidad, Entidad.id == Membresia.entidad_id)
-            .where(Membresia.usuario_id == usuario_id, en_uso(), Entidad.activa)
+            .where(Membresia.usuario_id == usuario_id, en_uso())
             .order_by(Entidad.nombre)
         ).all()
     return [PuestoOfrecido(f[0], f[1], f[2]) for f in filas]

@@ -30,6 +30,7 @@ from facilita.web import (
     expediente,
     formulario,
     horario,
+    importar,
     interrupciones,
     invitacion,
     lugares,
@@ -37,10 +38,13 @@ from facilita.web import (
     mudanza,
     navegacion,
     obras,
+    observatorio,
     opiniones,
     personal,
+    plataforma,
     portal,
     presentar,
+    primeros_pasos,
     publicar,
     respuestas,
     retomar,
@@ -119,6 +123,13 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     rutas.append(opiniones.del_personal)
+    rutas += [
+        primeros_pasos.bp,
+        importar.bp,
+        plataforma.bp,
+        observatorio.bp,
+        observatorio.del_personal,
+    ]
     rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]
     if ajustes.demo:
         rutas.append(demo.bp)

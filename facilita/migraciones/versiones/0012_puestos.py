@@ -6,7 +6,7 @@ from alembic import op
 from facilita.migraciones.tipos import Entero, Instante
 
 revision = "0012"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

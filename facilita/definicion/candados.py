@@ -5,18 +5,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from facilita.definicion.campos import REGISTRO, esquema_de
-from facilita.definicion.esquema import FORMAS_DE_ELEMENTO
+from facilita.definicion.esquema import ESQUEMA, FORMAS_DE_ELEMENTO
 from facilita.definicion.familias import (
+    DE_LA_RAIZ,
     FAMILIAS,
+    PLAZO,
+    RAIZ,
     con_fijo,
     permiso_de_opciones,
     por_que_no_cambia,
 )
+from facilita.definicion.flujo import ESQUEMA_FLUJO
 from facilita.definicion.lugares import Elemento, Lugares
 
 Dato = Mapping[str, Any]
 APARTE = frozenset({"id", "tipo", "fijo", "secciones", "campos", "opciones"})
 """Lo que no se edita como una propiedad: no cambia nunca o tiene sus propias acciones."""
+
+
+_SUELTAS = {**FAMILIAS, RAIZ.singular: RAIZ, PLAZO.singular: PLAZO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +87,13 @@ def propiedades_de(familia: str, dato: Dato) -> tuple[Propiedad, ...]:
 def _propiedades(familia: str, dato: Dato) -> Iterator[Propiedad]:
     esquema = forma_de(familia, dato)
     for nombre, forma in esquema["properties"].items():
-        if nombre in APARTE:
+        if nombre in APARTE or (familia == "formulario" and nombre not in DE_LA_RAIZ):
             continue
         valor = dato.get(nombre)
         permiso = dato["fijo"].get(nombre) if isinstance(dato.get("fijo"), Mapping) else None
         rango = (permiso[0], permiso[1]) if isinstance(permiso, list) else None
         # Un rango se comprueba con lo que se escriba; lo demás no depende del valor.
-        motivo = None if rango else por_que_no_cambia(FAMILIAS[familia], dato, nombre, valor)
+        motivo = None if rango else por_que_no_cambia(_SUELTAS[familia], dato, nombre, valor)
         exigida = nombre in esquema.get("required", ())
         yield Propiedad(nombre, forma, valor, motivo, rango, exigida)
 
@@ -95,5 +102,8 @@ def forma_de(familia: str, dato: Dato) -> Mapping[str, Any]:
     """El JSON Schema de un elemento: el de su familia o, si es un campo, el de su tipo."""
     if familia == "campos":
         return esquema_de(REGISTRO[dato["tipo"]])
+    if familia in (RAIZ.singular, PLAZO.singular):
+        raiz = {"formulario": ESQUEMA, "plazo": ESQUEMA_FLUJO["properties"]["plazo"]}
+        return raiz[familia]  # type: ignore[no-any-return]
     forma: Mapping[str, Any] = FORMAS_DE_ELEMENTO[FAMILIAS[familia].singular]
     return forma

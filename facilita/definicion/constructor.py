@@ -72,7 +72,11 @@ def _deducido(plantilla: Dato, antes: Dato, nuevo: Dato) -> Resultado:
 
 def reemplazar(plantilla: Dato, documento: Dato) -> tuple[Falla, ...]:
     """Lo que impide usar unos cambios escritos aparte: su forma o que tocan lo fijo."""
-    return en_orden(fallas_de_forma(documento)) or adaptar(plantilla, documento)[1]
+    mal_formadas = en_orden(fallas_de_forma(documento))
+    if mal_formadas:
+        return mal_formadas
+    dato, fallas = adaptar(plantilla, documento)
+    return fallas or en_orden(_de_forma(dato))
 
 
 def examinar_obra(plantilla: Dato, documento: Dato, normas: frozenset[str] | None) -> Examen:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
+from facilita.demo import padron
 from facilita.demo.historias import ANA, HISTORIAS, HUAMAN, LUIS, PEDRO, SARA, Hecho, Historia
 from facilita.demo.modelos import MODELOS
 from facilita.demo.papel import carta
@@ -97,6 +98,7 @@ class Carga:
         self.reloj.poner(agenda[0][0] - timedelta(days=1))
         decir("  entidad, formularios y cuentas")
         self._crear(carpeta)
+        padron.cargar(self.entorno, self.reloj, self.ahora, self.actores[SARA])
         hechas = 0
         for instante, hacer in agenda:
             self.reloj.poner(instante)

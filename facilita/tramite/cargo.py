@@ -16,7 +16,7 @@ def congelar(caso: Caso, plazo: Computo, sede: str | None) -> dict[str, Any]:
     """Todo lo que el cargo dice, en JSON; no se vuelve a calcular nunca."""
     solicitud, entidad = caso.solicitud, caso.entidad
     definicion, respuestas = caso.definicion, caso.respuestas
-    horario = entidad.horario_de(definicion.horario)
+    horario = entidad.horario_de(definicion)
     return {
         "formato": 1,
         "entidad": {

@@ -32,6 +32,7 @@ def dejar(caso: Caso, anterior: Mapping[str, Any], borrador_id: int) -> None:
 def membrete(caso: Caso) -> dict[str, Any]:
     """De qué presentación es una constancia y si el acto llegó en horario, para congelarlo."""
     solicitud, entidad = caso.solicitud, caso.entidad
+    horario = entidad.horario_de(caso.definicion)
     return {
         "formato": 1,
         "entidad": {"slug": entidad.slug, "nombre": entidad.nombre, "ruc": entidad.ruc},
@@ -42,8 +43,8 @@ def membrete(caso: Caso) -> dict[str, Any]:
         "asunto": solicitud.asunto,
         "remitente": solicitud.remitente,
         "presentado_en": a_lima(solicitud.presentado_en).isoformat(),
-        "dentro_de_horario": entidad.horario.dentro(caso.ahora, caso.calendario),
-        "horario": entidad.horario.texto(),
+        "dentro_de_horario": horario.dentro(caso.ahora, caso.calendario),
+        "horario": horario.texto(),
         "canal": cargo.CANAL,
     }
 

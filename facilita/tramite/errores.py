@@ -21,6 +21,18 @@ class NoExiste(Negativa):
     frase = "No encontramos lo que buscas."
 
 
+class Suspendida(NoExiste):
+    """La entidad está suspendida en la plataforma y no recibe nada nuevo (410)."""
+
+    frase = "Esta entidad no recibe documentos por aquí en este momento."
+
+
+class Retirado(NoExiste):
+    """La entidad retiró el formulario y dejó un aviso para quien llega (410)."""
+
+    frase = "Este formulario ya no recibe documentos."
+
+
 class NoPermitido(Negativa):
     """Quien lo pide no tiene permiso (403)."""
 
@@ -52,6 +64,17 @@ class VersionVencida(Conflicto):
     """El formulario cambió y ya no se presenta con la versión anterior (409)."""
 
     frase = "Este formulario cambió. Pasa a la versión nueva para presentar; verás qué cambia."
+
+
+class ObraCambiada(Conflicto):
+    """Otra persona cambió el mismo formulario mientras se editaba: se dice quién y qué (409)."""
+
+    def __init__(self, quien: str, hecho: str) -> None:
+        self.quien, self.hecho = quien, hecho
+        super().__init__(
+            f"{quien} cambió este formulario mientras escribías ({hecho}). Lo tuyo no se perdió: "
+            "míralo y guárdalo otra vez."
+        )
 
 
 class PorElegir(Conflicto):

@@ -4,22 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from facilita.definicion import Contexto, Definicion, DefinicionInvalida, Examen, examinar
 from facilita.plazos import fecha_lima
-from facilita.tramite import encargos, privacidad
+from facilita.tramite import versiones
 from facilita.tramite.ambito import NADA, Ambito
-from facilita.tramite.bitacora import anotar
-from facilita.tramite.entidades import EntidadPublica, publica
+from facilita.tramite.entidades import EntidadPublica, exigir_activa, publica
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto, NoExiste
-from facilita.tramite.modelos import Area, Entidad, Formulario, Publicacion, Version
+from facilita.tramite.errores import Conflicto, NoExiste, Retirado
+from facilita.tramite.modelos import Entidad, Formulario, Version
 from facilita.tramite.normalizar import guardable
+from facilita.tramite.versiones import Motivo, Publicado
 
 SLUGS_RESERVADOS = frozenset(
-    {"borrador", "archivo", "estilo", "qr", "api", "privacidad", "accesibilidad"}
+    {"borrador", "archivo", "estilo", "qr", "api", "privacidad", "accesibilidad", "logo"}
 )
 
 
@@ -38,22 +37,6 @@ class Vigente:
         """El contexto de lectura sin consultar expedientes."""
         hoy = fecha_lima(entorno.reloj.ahora())
         return Contexto(sedes=self.entidad.sedes, territorio=entorno.territorio, hoy=hoy)
-
-
-@dataclass(frozen=True)
-class Publicado:
-    """El resultado de publicar."""
-
-    formulario: str
-    version: int
-    digest: str
-    es_nueva: bool
-    cambio: str = "nueva"
-    """«nueva», «repuesta» en lugar de otra, «vuelve» tras retirarse o «ninguno»."""
-    sin_nadie: tuple[str, ...] = ()
-    """Los roles que nadie cumple todavía, por su etiqueta."""
-    sin_declarar: tuple[str, ...] = ()
-    """Lo que su aviso de privacidad debe decir y nadie declaró todavía (N34)."""
 
 
 def examinar_fuente(entorno: Entorno, texto: str | bytes, archivo: str) -> Examen:
@@ -81,53 +64,11 @@ def publicar(
     Lanza `DefinicionInvalida` con todas las fallas. El suceso queda con quién, cuándo y por qué.
     """
     definicion = _comprobada(entorno, texto, archivo)
-    ahora = entorno.reloj.ahora()
+    causa = Motivo(entorno.reloj.ahora(), motivo, usuario_id)
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
-        _exigir_plataforma(sesion, entidad_id, definicion)
-        formulario = _formulario(sesion, entidad_id, definicion, ahora, area)
-        antes = formulario.vigente_id
-        version, es_nueva = _version(sesion, formulario, definicion, texto, ahora)
-        if formulario.vigente_id != version.id:
-            formulario.vigente_id = version.id
-            formulario.titulo = definicion.titulo
-            sesion.add(
-                Publicacion(
-                    formulario_id=formulario.id,
-                    version_id=version.id,
-                    usuario_id=usuario_id,
-                    motivo=motivo[:500],
-                    cuando=ahora,
-                )
-            )
-            anotar(sesion, ahora, entidad_id, usuario_id, "formulario.publicado", formulario.slug)
-            encargos.poner_al_dia(sesion, formulario.id, definicion)
-        resultado = Publicado(
-            formulario.slug,
-            version.numero,
-            version.digest,
-            es_nueva,
-            _cambio(antes, version.id, es_nueva=es_nueva),
-            encargos.sin_nadie(sesion, formulario.id, definicion),
-            privacidad.faltan(publica(sesion, sesion.get_one(Entidad, entidad_id)), definicion),
-        )
+        resultado = versiones.poner(sesion, entidad_id, definicion, texto, causa, area)
     entorno.punteros.olvidar()
     return resultado
-
-
-def _exigir_plataforma(sesion: Session, entidad_id: int, definicion: Definicion) -> None:
-    if definicion.es_de_plataforma and not sesion.get_one(Entidad, entidad_id).es_plataforma:
-        raise Conflicto(
-            "Este formulario actúa sobre la plataforma («plataforma: true»): solo se publica en la "
-            "entidad que la administra."
-        )
-
-
-def _cambio(antes: int | None, ahora: int, *, es_nueva: bool) -> str:
-    if es_nueva:
-        return "nueva"
-    if antes is None:
-        return "vuelve"
-    return "ninguno" if antes == ahora else "repuesta"
 
 
 def _comprobada(entorno: Entorno, texto: str, archivo: str) -> Definicion:
@@ -144,72 +85,25 @@ def _comprobada(entorno: Entorno, texto: str, archivo: str) -> Definicion:
     return examen.definicion
 
 
-def _formulario(
-    sesion: Session, entidad_id: int, definicion: Definicion, ahora: Any, area: str | None
-) -> Formulario:
-    formulario = sesion.scalar(
-        select(Formulario).where(Formulario.slug == definicion.id).with_for_update()
-    )
-    if formulario is None:
-        formulario = Formulario(
-            entidad_id=entidad_id,
-            slug=definicion.id,
-            plantilla=definicion.dato.get("origen", ""),
-            titulo=definicion.titulo,
-            creado_en=ahora,
-        )
-        sesion.add(formulario)
-    if area is not None:
-        formulario.area_id = sesion.scalar(select(Area.id).where(Area.codigo == area))
-        if formulario.area_id is None:
-            hay = ", ".join(sesion.scalars(select(Area.codigo).order_by(Area.codigo))) or "ninguna"
-            raise NoExiste(f"La entidad no tiene un área «{area}». Hay: {hay}.")
-    sesion.flush()
-    return formulario
-
-
-def _version(
-    sesion: Session, formulario: Formulario, definicion: Definicion, texto: str, ahora: Any
-) -> tuple[Version, bool]:
-    de_este = select(Version).where(Version.formulario_id == formulario.id)
-    igual = sesion.scalar(de_este.where(Version.digest == definicion.digest))
-    if igual is not None:
-        return igual, False
-    ultima = sesion.scalar(
-        select(func.max(Version.numero)).where(Version.formulario_id == formulario.id)
-    )
-    version = Version(
-        formulario_id=formulario.id,
-        numero=(ultima or 0) + 1,
-        digest=definicion.digest,
-        canonico=definicion.canonico,
-        fuente=texto,
-        creada_en=ahora,
-    )
-    sesion.add(version)
-    sesion.flush()
-    return version, True
-
-
 def retirar(
-    entorno: Entorno, entidad_id: int, slug: str, *, motivo: str, usuario_id: int | None = None
+    entorno: Entorno,
+    entidad_id: int,
+    slug: str,
+    *,
+    motivo: str,
+    usuario_id: int | None = None,
+    aviso: str | None = None,
 ) -> None:
-    """Deja de ofrecer un formulario; lo ya presentado sigue su curso."""
-    ahora = entorno.reloj.ahora()
+    """Deja de ofrecer un formulario; lo ya presentado sigue su curso.
+
+    `aviso` es lo que se le dice a quien llega a su dirección.
+    """
+    causa = Motivo(entorno.reloj.ahora(), motivo, usuario_id)
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
         formulario = sesion.scalar(select(Formulario).where(Formulario.slug == slug))
         if formulario is None:
             raise NoExiste
-        formulario.vigente_id = None
-        sesion.add(
-            Publicacion(
-                formulario_id=formulario.id,
-                usuario_id=usuario_id,
-                motivo=motivo[:500],
-                cuando=ahora,
-            )
-        )
-        anotar(sesion, ahora, entidad_id, usuario_id, "formulario.retirado", slug)
+        versiones.retirar(sesion, formulario, aviso, causa)
     entorno.punteros.olvidar()
 
 
@@ -219,6 +113,8 @@ def vigente(entorno: Entorno, entidad: str, formulario: str) -> Vigente:
     hallado = entorno.punteros.dar(
         (entidad, formulario), lambda: _buscar_vigente(entorno, entidad, formulario)
     )
+    if isinstance(hallado, str):
+        raise Retirado(hallado)
     if not isinstance(hallado, Vigente):
         raise NoExiste("No hay ningún formulario publicado en esta dirección.")
     return hallado
@@ -230,11 +126,13 @@ def vigente_recordado(entorno: Entorno, entidad: str, formulario: str) -> Vigent
     return recordado if isinstance(recordado, Vigente) else None
 
 
-def _buscar_vigente(entorno: Entorno, slug: str, formulario: str) -> Vigente | None:
+def _buscar_vigente(entorno: Entorno, slug: str, formulario: str) -> Vigente | str | None:
+    """Lo vigente; si se retiró con un aviso, el aviso."""
     with entorno.bd.lectura(NADA) as sesion:
-        entidad = sesion.scalar(select(Entidad).where(Entidad.slug == slug, Entidad.activa))
+        entidad = sesion.scalar(select(Entidad).where(Entidad.slug == slug))
     if entidad is None:
         return None
+    exigir_activa(entidad)
     with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
         fila = sesion.execute(
             select(Formulario, Version)
@@ -242,7 +140,8 @@ def _buscar_vigente(entorno: Entorno, slug: str, formulario: str) -> Vigente | N
             .where(Formulario.slug == formulario)
         ).one_or_none()
         if fila is None:
-            return None
+            suyo = select(Formulario.aviso).where(Formulario.slug == formulario)
+            return sesion.scalar(suyo)
         return Vigente(
             entidad=publica(sesion, entidad),
             formulario_id=fila.Formulario.id,

@@ -1,16 +1,19 @@
 """Los dos horarios de una entidad: los cambia solo quien la coordina (N42)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
 
 from facilita.definicion.campos import Error
 from facilita.plazos import Horario
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.bitacora import anotar
-from facilita.tramite.entidades import fallas_de_horario
+from facilita.tramite.entidades import bloque_de, fallas_de_horario
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Invalido
-from facilita.tramite.modelos import Entidad
+from facilita.tramite.errores import Conflicto, Invalido, NoExiste
+from facilita.tramite.modelos import Entidad, Formulario, Version
+from facilita.tramite.normalizar import guardable
 from facilita.tramite.permisos import Actor, exigir
 
 DIAS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
@@ -23,9 +26,17 @@ Escrito = Mapping[str, str]
 Tramos = dict[str, list[list[str]]]
 
 
-def cambiar(entorno: Entorno, actor: Actor, mesa: Escrito, otros: Escrito | None) -> None:
+def cambiar(
+    entorno: Entorno,
+    actor: Actor,
+    mesa: Escrito,
+    otros: Escrito | None,
+    editables: Collection[str] | None = None,
+) -> None:
     """Cambia los horarios de la entidad; sin `otros`, los demás formularios usan el de mesa.
 
+    `editables` son los bloques que se sugieren: cada formulario puede tener otro. Los demás son
+    obligatorios y fijos. Si no se dice, quedan como estaban.
     Lanza `NoPermitido`, o `Invalido` con el día que está mal o el que no llega a 8 horas.
     """
     exigir(actor, "horario.cambiar")
@@ -41,8 +52,40 @@ def cambiar(entorno: Entorno, actor: Actor, mesa: Escrito, otros: Escrito | None
         entidad = sesion.get_one(Entidad, actor.entidad_id, with_for_update=True)
         entidad.horario = nuevos["horario"] or {}
         entidad.horario_otros = nuevos["horario_otros"]
+        if editables is not None:
+            entidad.horarios_editables = [b for b in BLOQUES if b in editables] or None
         entidad.revision += 1
         anotar(sesion, ahora, entidad.id, actor.usuario_id, "horario.cambiado", entidad.slug)
+    entorno.punteros.olvidar()
+
+
+def cambiar_de_formulario(
+    entorno: Entorno, actor: Actor, slug: str, escrito: Escrito | None
+) -> None:
+    """Da a un formulario su propio horario, o el de su bloque si no se escribe ninguno.
+
+    Lanza `Conflicto` si el horario de su bloque es obligatorio y fijo (N42).
+    """
+    exigir(actor, "formulario.construir")
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(Ambito.de(actor.entidad_id)) as sesion:
+        entidad = sesion.get_one(Entidad, actor.entidad_id, with_for_update=True)
+        formulario = sesion.scalar(select(Formulario).where(Formulario.slug == guardable(slug)))
+        version = sesion.get(Version, formulario.vigente_id) if formulario else None
+        if formulario is None or version is None:
+            raise NoExiste("El horario se cambia cuando el formulario ya está publicado.")
+        bloque = bloque_de(entorno.definiciones.de(version))
+        if bloque not in (entidad.horarios_editables or ()):
+            raise Conflicto(
+                "El horario de la entidad es obligatorio y fijo: lo cambia quien la coordina."
+            )
+        errores: list[Error] = []
+        propio = _leer(bloque, escrito, errores)
+        if errores:
+            raise Invalido(errores)
+        formulario.horario = propio or None
+        entidad.revision += 1
+        anotar(sesion, ahora, entidad.id, actor.usuario_id, "horario.cambiado", formulario.slug)
     entorno.punteros.olvidar()
 
 

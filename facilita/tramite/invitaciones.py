@@ -10,6 +10,7 @@ from facilita.definicion.campos import Error
 from facilita.plazos import momento_largo
 from facilita.servicios.claves import cifrar, fallas_de_clave
 from facilita.servicios.codigos import ficha_secreta, huella
+from facilita.tramite import bienvenida
 from facilita.tramite.ambito import NADA
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
@@ -58,9 +59,8 @@ def invitar(caso: Caso, invitado: Invitado, slug: str, clave: str) -> None:
         )
     else:
         como = f"Ingresa con tu contraseña de siempre: {raiz}/ingresar\n"
-    texto = (
-        f"Hola, {invitado.nombres}:\n\nCreamos {invitado.entidad} y eres su coordinador de "
-        f"entidad.\n\n{como}\nSu página: {raiz}/{slug}/\n\n--\n{caso.entidad.nombre}\n"
+    texto = bienvenida.correo(
+        invitado.nombres, invitado.entidad, f"{raiz}/{slug}/", como, caso.entidad, raiz
     )
     dejar(caso, clave, invitado.correo, f"Tu cuenta para {invitado.entidad}", texto)
 

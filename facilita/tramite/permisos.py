@@ -35,10 +35,16 @@ PERMISOS: dict[str, frozenset[str]] = {
     "correo.reenviar": _COORDINACION | {SGTD},
     "modelo.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "formulario.publicar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "formulario.construir": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "entidad.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "sede.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "area.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "usuario.crear": _COORDINACION | {SGTD},
     "entidad.crear": frozenset({SGTD}),
+    "entidad.ver": frozenset({SGTD}),
+    "entidad.suspender": frozenset({SGTD}),
+    "reporte.ver": frozenset({SGTD}),
+    "pasos.ver": frozenset({COORDINADOR_ENTIDAD}),
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
     "archivo.abrir_infectado": frozenset({COORDINADOR_ENTIDAD, SGTD}),
@@ -67,6 +73,8 @@ class Actor:
     area_id: int | None = None
     cierra_en: datetime | None = field(default=None, compare=False)
     """Cuándo se cierra su sesión si no hace nada más."""
+    suspension: tuple[datetime, str] | None = field(default=None, compare=False)
+    """Desde cuándo está suspendida su entidad y por qué."""
     se_alarga: bool = field(default=True, compare=False)
     """Si usar la sesión aplaza su cierre; al llegar a su duración, ya no."""
 

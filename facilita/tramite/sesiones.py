@@ -23,6 +23,7 @@ from facilita.tramite.intentos import (
 from facilita.tramite.modelos import Entidad, Membresia, SesionAbierta, Usuario
 from facilita.tramite.normalizar import guardable
 from facilita.tramite.permisos import Actor
+from facilita.tramite.situaciones import suspension_de
 
 INACTIVIDAD = timedelta(hours=2)
 DURACION = timedelta(hours=12)
@@ -104,7 +105,7 @@ def _membresias(entorno: Entorno, usuario_id: int) -> list[Membresia]:
             sesion.scalars(
                 select(Membresia)
                 .join(Entidad, Entidad.id == Membresia.entidad_id)
-                .where(Membresia.usuario_id == usuario_id, Membresia.activa, Entidad.activa)
+                .where(Membresia.usuario_id == usuario_id, Membresia.activa)
                 .order_by(Membresia.id)
             )
         )
@@ -144,7 +145,6 @@ def _actor(sesion: Session, abierta: SesionAbierta) -> Actor | None:
             Usuario.activo,
             Membresia.id == abierta.membresia_id,
             Membresia.activa,
-            Entidad.activa,
         )
     ).one_or_none()
     if fila is None:
@@ -161,7 +161,13 @@ def _actor(sesion: Session, abierta: SesionAbierta) -> Actor | None:
         rol=membresia.rol,
         sede_id=membresia.sede_id,
         area_id=membresia.area_id,
+        suspension=_suspension(sesion, entidad),
     )
+
+
+def _suspension(sesion: Session, entidad: Entidad) -> tuple[datetime, str] | None:
+    suya = suspension_de(sesion, entidad)
+    return (suya.desde, suya.motivo) if suya else None
 
 
 def _marcar_vista(entorno: Entorno, ficha: str, ahora: datetime) -> None:
@@ -177,7 +183,7 @@ def puestos(entorno: Entorno, usuario_id: int) -> list[PuestoOfrecido]:
         filas = sesion.execute(
             select(Membresia.id, Entidad.nombre, Membresia.rol)
             .join(Entidad, Entidad.id == Membresia.entidad_id)
-            .where(Membresia.usuario_id == usuario_id, Membresia.activa, Entidad.activa)
+            .where(Membresia.usuario_id == usuario_id, Membresia.activa)
             .order_by(Entidad.nombre)
         ).all()
     return [PuestoOfrecido(f[0], f[1], f[2]) for f in filas]

@@ -53,7 +53,7 @@ def _efecto(
     abierto: datetime | None,
     mismo_dia: bool,
 ) -> Efecto:
-    horario = caso.entidad.horario_de(caso.definicion.horario)
+    horario = caso.entidad.horario_de(caso.definicion)
     caidas = interrupciones.caidas(caso.sesion, depositado, caso.ahora)
     return efecto_de(depositado, alertado, abierto, horario, caso.calendario, mismo_dia, caidas)
 

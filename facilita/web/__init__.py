@@ -11,7 +11,9 @@ from facilita.config import Configuracion
 from facilita.tramite.entorno import Entorno
 from facilita.web import (
     acceso,
+    agregados,
     api,
+    asistente,
     casilla,
     casilla_ingreso,
     ciudadano,
@@ -22,20 +24,28 @@ from facilita.web import (
     demo,
     depositos,
     documentos,
+    elementos,
+    ensayo,
     errores,
     expediente,
     formulario,
     horario,
+    importar,
     interrupciones,
     invitacion,
     lugares,
     modelos,
     mudanza,
     navegacion,
+    obras,
+    observatorio,
     opiniones,
     personal,
+    plataforma,
     portal,
     presentar,
+    primeros_pasos,
+    publicar,
     respuestas,
     retomar,
     roles,
@@ -111,6 +121,14 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     rutas.append(opiniones.del_personal)
+    rutas += [
+        primeros_pasos.bp,
+        importar.bp,
+        plataforma.bp,
+        observatorio.bp,
+        observatorio.del_personal,
+    ]
+    rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

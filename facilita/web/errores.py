@@ -11,6 +11,8 @@ from facilita.tramite.errores import (
     Negativa,
     NoExiste,
     NoPermitido,
+    Retirado,
+    Suspendida,
     Vencido,
     YaCambio,
 )
@@ -18,6 +20,8 @@ from facilita.tramite.permisos import Actor
 from facilita.web.sesion import actor_en_uso
 
 CODIGOS: dict[type[Negativa], int] = {
+    Suspendida: 410,
+    Retirado: 410,
     NoExiste: 404,
     NoPermitido: 403,
     Conflicto: 409,

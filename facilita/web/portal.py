@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from facilita.tramite import entidades, formularios
+from facilita.servicios.logo import MIME
+from facilita.tramite import datos_de_entidad, entidades, formularios
 from facilita.tramite import privacidad as avisos
 from facilita.tramite.errores import NoExiste
 from facilita.web.mundo import entorno, mundo
-from facilita.web.recursos import REVALIDAR, Recurso
+from facilita.web.recursos import INMUTABLE, REVALIDAR, Recurso
 from facilita.web.respuestas import servir_recurso
 from facilita.web.rutas import PUBLICO, Rutas
 
@@ -56,6 +57,16 @@ def privacidad_de(entidad: str, formulario: str) -> Any:
         formulario=formulario,
         puntos=puntos,
     )
+
+
+@bp.ruta("/<entidad>/logo/<huella>.webp", permiso=PUBLICO)
+def logo(entidad: str, huella: str) -> Response:
+    """El logo de una entidad; su dirección cambia con él."""
+
+    def hacer() -> Recurso:
+        return Recurso.de(datos_de_entidad.logo_de(entorno(), entidad, huella), MIME)
+
+    return mundo().paginas.dar(("logo", entidad, huella), hacer).responder(INMUTABLE)
 
 
 @bp.ruta("/accesibilidad", permiso=PUBLICO)
@@ -117,7 +128,7 @@ def salud() -> Any:
 
 
 def _base() -> None:
-    entidades.buscar(entorno(), "", limite=1)
+    entidades.buscar(entorno(), "", limite=1, todas=True)
 
 
 def _prueba(hacer: Any) -> str:

@@ -11,6 +11,7 @@ from . import (  # noqa: F401
     estados_casilla,
     estados_ciudadano,
     estados_correos,
+    estados_formularios,
     estados_ingreso,
     estados_lugares,
     estados_personal,
@@ -28,9 +29,10 @@ NO_SON_PAGINAS = {
     "casilla.constancia", "casilla.documento", "casilla.exportar", "depositos.evidencia",
     "api.ubigeo", "documentos.del_personal", "documentos.mio", "documentos.recien_presentado",
     "documentos.todo_lo_mio", "documentos.todo_para_el_personal", "verificar.claves",
+    "ensayo.estilo", "portal.logo", "publicar.descargar",
     "expediente.archivo", "formulario.archivo", "formulario.estilo",
     "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
-    "retomar.seguir",
+    "observatorio.datos", "reportes.nacional", "retomar.seguir",
 }  # fmt: skip
 
 

@@ -44,7 +44,9 @@ class Ventana:
     def _respuesta(self, respuesta: Response) -> None:
         if respuesta.status >= 500:
             self.faltas.append(f"{respuesta.status}: {respuesta.url}")
-        if respuesta.request.is_navigation_request() and not 300 <= respuesta.status < 400:
+        # Lo que se ve dentro de un marco no es la página.
+        suya = respuesta.request.is_navigation_request() and not respuesta.frame.parent_frame
+        if suya and not 300 <= respuesta.status < 400:
             self.ultima = respuesta
 
     def ir(self, direccion: str) -> None:

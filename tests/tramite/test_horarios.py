@@ -1,12 +1,13 @@
 """Los dos horarios de la entidad: quién los cambia, y cuál rige cada cargo (N42)."""
 
 import pytest
-from fabrica import FORMULARIOS, Mundo
+from fabrica import FORMULARIOS, VALLE, Mundo
+from fabrica import MESA as MESA_DE_PARTES
 from propios import dato_de_informacion, presentar, publicar
 
 from facilita.definicion import DefinicionInvalida
-from facilita.tramite import entidades, horarios, seguimiento
-from facilita.tramite.errores import Invalido, NoPermitido
+from facilita.tramite import entidades, formularios, horarios, seguimiento
+from facilita.tramite.errores import Conflicto, Invalido, NoPermitido
 from facilita.tramite.modelos import Bitacora
 
 HABILES = ("lunes", "martes", "miercoles", "jueves", "viernes")
@@ -33,7 +34,10 @@ def test_sin_otro_horario_rige_el_mismo(mundo: Mundo):
     horarios.cambiar(mundo.entorno, mundo.actor("ana"), MESA, None)
     entidad = mundo.entidad()
     assert entidad.horario_otros is None
-    assert entidad.horario_de("otros") == entidad.horario_de("mesa_de_partes")
+    publicar(mundo, dato_de_informacion())
+    de_otros = formularios.vigente(mundo.entorno, VALLE, dato_de_informacion()["formulario"])
+    assert de_otros.definicion.horario == "otros"
+    assert entidad.horario_de(de_otros.definicion) == entidad.horario
     assert horarios.escribir(entidad.horario)["lunes"] == "07:00 a 15:00"
     assert horarios.escribir(entidad.horario)["sabado"] == ""
 
@@ -83,3 +87,21 @@ def test_en_el_archivo_de_la_entidad_tambien_van_los_dos(mundo: Mundo):
     with pytest.raises(DefinicionInvalida, match="menos de 8 horas"):
         malo = texto.replace('  lunes_a_viernes: [["08:00", "16:30"]]\n', corto)
         entidades.leer_archivo_de_entidad(malo, "e.yaml")
+
+
+def test_un_formulario_tiene_el_suyo_solo_si_el_bloque_es_una_sugerencia(mundo: Mundo):
+    """N42: «obligatorio y fijo» no se toca; «sugerido, pero editable» sí, con sus 8 horas."""
+    entorno, ana = mundo.entorno, mundo.actor("ana")
+    suyo = dict.fromkeys(HABILES, "8:00 a 17:00")
+    with pytest.raises(Conflicto, match="obligatorio y fijo"):
+        horarios.cambiar_de_formulario(entorno, ana, MESA_DE_PARTES, suyo)
+    horarios.cambiar(entorno, ana, MESA, None, editables=["horario"])
+    with pytest.raises(Invalido):
+        horarios.cambiar_de_formulario(entorno, ana, MESA_DE_PARTES, {"lunes": "8:00 a 10:00"})
+    horarios.cambiar_de_formulario(entorno, ana, MESA_DE_PARTES, suyo)
+    mundo.poner(24, "15:45:00")
+    cargo = seguimiento.ver_cargo(entorno, mundo.presentar_mesa())
+    assert cargo["dentro_de_horario"] and "de 8:00 a 17:00" in cargo["horario"]
+    # Quien coordina vuelve a hacerlo obligatorio: rige el de la entidad para todos.
+    horarios.cambiar(entorno, ana, MESA, None, editables=[])
+    assert not seguimiento.ver_cargo(entorno, mundo.presentar_mesa())["dentro_de_horario"]

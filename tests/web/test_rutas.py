@@ -15,9 +15,11 @@ from werkzeug.test import TestResponse
 
 from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.tramite import (
+    ensayos,
     entidades,
     formularios,
     ingresos_casilla,
+    obras,
     personas,
     seguimiento,
     subidas,
@@ -62,6 +64,7 @@ def caso(direccion: str, codigo: int = 200, /, *, suya: bool = False, **datos: s
 
 BORRADOR = "/valle-sereno/mesa-de-partes/borrador/{ficha}"
 NOTIFICADA = "/notificacion/{notificacion}"
+OBRA = "/bandeja/formularios/mesa-de-partes"
 DEPOSITADA = "/bandeja/{depositada}/casilla"
 ENTRA = "/casilla/ingresar"
 SUYO = "/seguimiento/{codigo}/expediente"
@@ -151,6 +154,43 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("tareas.responder", "GET"): caso("/bandeja/{id}/tarea/1", 303, suya=True),
     ("tareas.enviar", "POST"): caso("/bandeja/{id}/tarea/1", 404, suya=True),
     ("tareas.retirar", "POST"): caso("/bandeja/{id}/tarea/1/retirar", 404, suya=True),
+    ("portal.logo", "GET"): caso("/valle-sereno/logo/no-hay.webp", 404),
+    ("obras.listado", "GET"): caso("/bandeja/formularios"),
+    ("obras.usar", "POST"): caso("/bandeja/formularios", 404, plantilla="no-hay"),
+    ("obras.editar", "POST"): caso("/bandeja/formularios/no-hay/editar", 404),
+    ("obras.ver", "GET"): caso(OBRA, suya=True),
+    ("obras.hacer", "POST"): caso(f"{OBRA}/accion", 409, suya=True, boton="x"),
+    ("obras.deshacer", "POST"): caso(f"{OBRA}/deshacer", 409, suya=True),
+    ("obras.rehacer", "POST"): caso(f"{OBRA}/rehacer", 409, suya=True),
+    ("obras.por_descartar", "GET"): caso(f"{OBRA}/descartar", suya=True),
+    ("obras.descartar", "POST"): caso(f"{OBRA}/descartar", 409, suya=True),
+    ("elementos.ver", "GET"): caso(f"{OBRA}/elemento/campos/destinatario", suya=True),
+    ("elementos.cambiar", "POST"): caso(f"{OBRA}/elemento/campos/destinatario", 422, suya=True),
+    ("elementos.vista", "POST"): caso(f"{OBRA}/vista/campos/destinatario", suya=True),
+    ("elementos.opcion", "GET"): caso(f"{OBRA}/opcion/tipo_documento/carta", suya=True),
+    ("elementos.cambiar_opcion", "POST"): caso(
+        f"{OBRA}/opcion/tipo_documento/carta", 409, suya=True
+    ),
+    ("agregados.ver", "GET"): caso(f"{OBRA}/agregar/campos/destino", suya=True),
+    ("agregados.agregar", "POST"): caso(f"{OBRA}/agregar/campos/destino", 422, suya=True),
+    ("agregados.agregar_opciones", "POST"): caso(
+        f"{OBRA}/opciones/tipo_documento", 303, suya=True
+    ),
+    ("publicar.ver", "GET"): caso(f"{OBRA}/publicar", suya=True),
+    ("publicar.publicar", "POST"): caso(f"{OBRA}/publicar", 422, suya=True),
+    ("publicar.archivo", "GET"): caso(f"{OBRA}/archivo", suya=True),
+    ("publicar.descargar", "GET"): caso(f"{OBRA}/archivo.yaml", suya=True),
+    ("publicar.subir", "POST"): caso(f"{OBRA}/archivo", 409, suya=True),
+    ("publicar.versiones", "GET"): caso(f"{OBRA}/versiones"),
+    ("publicar.volver", "POST"): caso(f"{OBRA}/versiones/volver", 422),
+    ("publicar.retirar", "POST"): caso(f"{OBRA}/versiones/retirar", 422),
+    ("asistente.ver", "GET"): caso(f"{OBRA}/asistente/entidad", suya=True),
+    ("asistente.guardar", "POST"): caso(f"{OBRA}/asistente/entidad", 422, suya=True),
+    ("ensayo.empezar", "GET"): caso(f"{OBRA}/prueba", 303, suya=True),
+    ("ensayo.de_nuevo", "POST"): caso(f"{OBRA}/prueba/otra", 303, suya=True),
+    ("ensayo.ver", "GET"): caso(f"{OBRA}/prueba/tus-datos", suya=True),
+    ("ensayo.guardar", "POST"): caso(f"{OBRA}/prueba/tus-datos", 422, suya=True),
+    ("ensayo.estilo", "GET"): caso(f"{OBRA}/prueba/estilo/{{digest}}/tus-datos.css", suya=True),
     ("roles.ver", "GET"): caso("/bandeja/roles"),
     ("roles.asignar", "POST"): caso("/bandeja/roles/no-hay/frai", 404, titular="u1"),
     ("roles.quitar", "POST"): caso("/bandeja/roles/no-hay/frai/quitar", 404, titular="u1"),
@@ -169,6 +209,18 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("lugares.cambiar_area", "POST"): caso("/bandeja/areas/{area}", 422, suya=True),
     ("lugares.inactivar_area", "POST"): caso("/bandeja/areas/{area}/inactivar", 409, suya=True),
     ("lugares.reactivar_area", "POST"): caso("/bandeja/areas/{area}/reactivar", 303, suya=True),
+    ("observatorio.ver", "GET"): caso("/observatorio"),
+    ("observatorio.datos", "GET"): caso("/observatorio/datos.csv"),
+    ("reportes.elegir", "GET"): caso("/bandeja/reporte-nacional"),
+    ("reportes.nacional", "GET"): caso("/bandeja/reporte-nacional/reporte.csv", 409),
+    ("importar.elegir", "GET"): caso("/bandeja/entidades/importar"),
+    ("importar.mirar", "POST"): caso("/bandeja/entidades/importar", 422, texto=""),
+    ("primeros_pasos.ver", "GET"): caso("/bandeja/primeros-pasos"),
+    ("primeros_pasos.bienvenida", "GET"): caso("/bienvenida"),
+    ("plataforma.listar", "GET"): caso("/bandeja/entidades"),
+    ("plataforma.ver", "GET"): caso("/bandeja/entidades/{rio}"),
+    ("plataforma.suspender", "POST"): caso("/bandeja/entidades/{rio}/suspender", 422, motivo=""),
+    ("plataforma.reactivar", "POST"): caso("/bandeja/entidades/{rio}/reactivar", 422, motivo=""),
     ("horario.ver", "GET"): caso("/bandeja/horario"),
     ("horario.cambiar", "POST"): caso("/bandeja/horario", 422),
     ("invitacion.ver", "GET"): caso("/invitacion/no-hay", 404),
@@ -285,6 +337,7 @@ def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
     respuestas = seguimiento.ver_expediente(mundo.entorno, codigo).respuestas
     html = Visita(app).ver(f"{BORRADOR.format(ficha=ficha)}/tus-archivos").text
     primera = Visita(app).ver("/valle-sereno/mesa-de-partes").text
+    obras.editar(mundo.entorno, mundo.actor("ana"), "mesa-de-partes")
     return {
         "depositada": mundo.solicitud(depositada).id,
         "activacion": activacion,
@@ -292,8 +345,12 @@ def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
         "acto": deposito(mundo, deposito_id).acto["documentos"][0]["id"],
         "alerta": mundo.todo(Salida, Salida.clase == "alerta_celular")[0].id,
         "codigo": codigo,
+        "digest": ensayos.leer(
+            mundo.entorno, mundo.actor("ana"), "mesa-de-partes"
+        ).paso.definicion.digest,
         "ficha": ficha,
         "id": mundo.solicitud(codigo).id,
+        "rio": mundo.entidad(RIO).id,
         "sede": _de_valle(mundo, Sede, "norte"),
         "area": _de_valle(mundo, Area, "obras"),
         "adjunto": respuestas["documento_principal"][0]["id"],

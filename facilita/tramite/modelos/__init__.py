@@ -16,6 +16,8 @@ from facilita.tramite.modelos.documentos import Documento, Sello
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
 from facilita.tramite.modelos.mensajes import Mensaje
+from facilita.tramite.modelos.obras import Ensayo, Obra, PasoDeObra
+from facilita.tramite.modelos.padron import SistemaPropio, SucesoDeEntidad
 from facilita.tramite.modelos.personas import (
     Bitacora,
     Intento,
@@ -61,6 +63,7 @@ __all__ = [
     "DiaInhabil",
     "Documento",
     "Encargo",
+    "Ensayo",
     "Entidad",
     "Expediente",
     "Formulario",
@@ -72,8 +75,10 @@ __all__ = [
     "ModeloDeRespuesta",
     "Movimiento",
     "Notificacion",
+    "Obra",
     "Observacion",
     "Opinion",
+    "PasoDeObra",
     "Persona",
     "PorDepositar",
     "Publicacion",
@@ -82,8 +87,10 @@ __all__ = [
     "Sello",
     "SesionAbierta",
     "SesionDeCasilla",
+    "SistemaPropio",
     "Solicitud",
     "SubidaParcial",
+    "SucesoDeEntidad",
     "Tarea",
     "Termino",
     "Trozo",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from facilita.tramite.bd import Base, ConId, DeEntidad
@@ -28,8 +28,14 @@ class Entidad(ConId, Base):
     """El de mesa de partes."""
     horario_otros: Mapped[dict[str, Any] | None]
     """El de los demás formularios; nada, el mismo."""
+    horarios_editables: Mapped[list[Any] | None]
+    """Los bloques de horario que son una sugerencia: cada formulario puede tener el suyo."""
     privacidad: Mapped[dict[str, Any]]
     numeracion: Mapped[dict[str, Any]]
+    logo: Mapped[str | None] = mapped_column(Text, deferred=True)
+    """La imagen, achicada, en base64."""
+    logo_huella: Mapped[str | None] = mapped_column(String(20))
+    """Va en su dirección: si cambia el logo, cambia."""
     busqueda: Mapped[str] = mapped_column(String(400))
     revision: Mapped[int] = mapped_column(default=1)
     """Sube con cada cambio que se ve en público."""

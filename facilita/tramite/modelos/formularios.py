@@ -1,6 +1,7 @@
 """Los formularios publicados: versiones inmutables y publicaciones como sucesos con fecha."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -26,6 +27,10 @@ class Formulario(ConId, DeEntidad, Base):
     vigente_id: Mapped[int | None]
     """La versión que se ofrece hoy; nada si se retiró."""
     creado_en: Mapped[datetime]
+    aviso: Mapped[str | None] = mapped_column(String(500))
+    """Lo que se le dice a quien llega a un formulario retirado."""
+    horario: Mapped[dict[str, Any] | None]
+    """El suyo, si el bloque de horario de la entidad deja cambiarlo (N42)."""
 
 
 class Version(ConId, DeEntidad, Base):

@@ -1,0 +1,62 @@
+"""Lo que falta arreglar, dicho para una pantalla: en qué elemento está y qué norma lo manda."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from facilita.definicion.candados import Dato, normas_de
+from facilita.definicion.fallas import Falla
+from facilita.definicion.familias import FAMILIAS
+from facilita.definicion.lugares import Elemento, Lugares
+
+
+@dataclass(frozen=True, slots=True)
+class Problema:
+    """Una falla con su lugar: el elemento donde se arregla y los que lo contienen."""
+
+    texto: str
+    es_aviso: bool
+    lugar: tuple[str, ...]
+    """Los nombres de los elementos, de afuera adentro: «página «Tu documento»»."""
+    familia: str | None = None
+    cual: str | None = None
+    normas: tuple[str, ...] = ()
+
+
+def problemas_de(dato: Dato, fallas: tuple[Falla, ...]) -> tuple[Problema, ...]:
+    """Las fallas de un formulario, cada una en su elemento."""
+    lugares = Lugares(dato)
+    return tuple(_problema(lugares, falla) for falla in fallas)
+
+
+def _problema(lugares: Lugares, falla: Falla) -> Problema:
+    camino = list(_camino(lugares, falla.ruta))
+    texto = falla.texto[:1].upper() + falla.texto[1:]
+    texto = texto if texto.endswith((".", "?")) else texto + "."
+    if not camino:
+        donde = "el plazo" if falla.ruta.startswith("flujo.plazo") else "el formulario"
+        return Problema(texto, falla.es_aviso, (donde,))
+    ultimo = camino[-1]
+    return Problema(
+        texto,
+        falla.es_aviso,
+        tuple(nombre_a_la_vista(e) for e in camino),
+        ultimo.familia,
+        ultimo.id,
+        normas_de(lugares, ultimo),
+    )
+
+
+def _camino(lugares: Lugares, ruta: str) -> Iterator[Elemento]:
+    partes = ruta.split(".")
+    for clave, cual in pairwise(partes):
+        hallado = lugares.hallar(clave, cual) if clave in FAMILIAS else None
+        if hallado is not None:
+            yield hallado
+
+
+def nombre_a_la_vista(elemento: Elemento) -> str:
+    """«la página «Tu documento»»: con lo que se lee en la pantalla y no con su id."""
+    dato = elemento.dato
+    titulo = dato.get("etiqueta") or dato.get("titulo") or dato.get("asunto") or elemento.id
+    return f"{FAMILIAS[elemento.familia].nombre} «{titulo}»"

@@ -18,6 +18,7 @@ from facilita.tramite import (
     archivos,
     atencion,
     borradores,
+    consentimientos,
     correspondencia,
     depositos,
     detalle,
@@ -278,6 +279,11 @@ class Carga:
     def _desistir(self, _n: int, codigo: str, hecho: Hecho) -> None:
         seguimiento.actuar(self.entorno, codigo, "desistir", hecho.datos)
 
+    def _retirar(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        """La persona retira un consentimiento (N33)."""
+        prueba = {"canal": "demostración"}
+        consentimientos.retirar(self.entorno, codigo, hecho.datos["campo"], prueba)
+
     def _anotar(self, _n: int, codigo: str, hecho: Hecho) -> None:
         actor = self.actores[hecho.quien]
         atencion.anotar_nota(self.entorno, actor, self._id(codigo), hecho.datos["texto"])
@@ -304,6 +310,7 @@ _POR_NOMBRE: Mapping[str, Callable[[Carga, int, str, Hecho], None]] = {
     "abrir_deposito": Carga._abrir_deposito,
     "corregir": Carga._corregir,
     "desistir": Carga._desistir,
+    "retirar": Carga._retirar,
     "nota": Carga._anotar,
     "derivar": Carga._derivar,
     "escribir": Carga._escribir,

@@ -30,6 +30,7 @@ from facilita.web import (
     expediente,
     formulario,
     horario,
+    horario_de_formulario,
     interrupciones,
     invitacion,
     lugares,
@@ -118,6 +119,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     rutas.append(opiniones.del_personal)
     rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]
+    rutas.append(horario_de_formulario.bp)
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ import click
 from facilita.cli.comun import Grupo, Orden, en_json, escribir_json, nota
 from facilita.cli.consola import Consola, con_consola
 from facilita.servicios.codigos import ALFABETO
-from facilita.tramite import cuentas, entidades, formularios, usuarios
+from facilita.tramite import cuentas, entidades, formularios, importacion, usuarios
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import NoExiste
 from facilita.tramite.permisos import ROLES
@@ -165,6 +166,35 @@ def crear_entidad(consola: Consola, archivo: Path, en_json: bool) -> None:
     click.echo(direccion)
 
 
+@entidad.command("importar")
+@click.argument("archivo", metavar="ARCHIVO", type=ARCHIVO)
+@click.option("--solo-mirar", is_flag=True, help="Dice qué pasaría y no guarda nada.")
+@en_json
+@con_consola
+def importar_entidades(consola: Consola, archivo: Path, solo_mirar: bool, en_json: bool) -> None:
+    """Registra las entidades de un CSV, o actualiza las que ya están.
+
+    La primera línea de ARCHIVO nombra las columnas: ruc, nombre, tipo, ubigeo y correo y, si hay,
+    siglas, telefono, direccion y sitio. Una línea con fallas no se importa; si las hay, sale con 1.
+    """
+    verbo = importacion.mirar_archivo if solo_mirar else importacion.importar_archivo
+    with consola.entorno() as entorno:
+        previa = verbo(entorno, importacion.texto_de(archivo.read_bytes()))
+    cuentas = {que: previa.cuantas(que) for que in ("nueva", "cambia", "igual")}
+    if en_json:
+        escribir_json({**cuentas, "fallas": [asdict(f) for f in previa.fallas]})
+    else:
+        for falla in previa.fallas:
+            click.echo(f"{archivo}:{falla.linea}: {falla.columna}: {falla.texto}")
+        como = "Se registrarían" if solo_mirar else "Registradas"
+        click.echo(
+            f"{como}: {cuentas['nueva']}. Con cambios: {cuentas['cambia']}. "
+            f"Iguales: {cuentas['igual']}."
+        )
+    if previa.fallas:
+        raise click.exceptions.Exit(1)
+
+
 @entidad.command("lista")
 @click.argument("texto", metavar="[TEXTO]", default="", required=False)
 @en_json
@@ -172,7 +202,7 @@ def crear_entidad(consola: Consola, archivo: Path, en_json: bool) -> None:
 def listar_entidades(consola: Consola, texto: str, en_json: bool) -> None:
     """Lista las entidades, o las que responden a TEXTO."""
     with consola.entorno() as entorno:
-        filas = entidades.buscar(entorno, texto, limite=10_000)
+        filas = entidades.buscar(entorno, texto, limite=10_000, todas=True)
     if en_json:
         escribir_json([{"entidad": s, "nombre": n, "ruc": r} for s, n, r in filas])
         return

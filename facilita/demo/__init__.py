@@ -96,6 +96,7 @@ def presentacion(configuracion: Configuracion) -> str:
             f"  La mesa de partes    {raiz}/valle-sereno/mesa-de-partes",
             f"  Para el personal     {raiz}/ingresar",
             f"  La casilla           {raiz}/casilla, con el DNI {DE_LA_CASILLA}",
+            f"  El observatorio      {raiz}/observatorio",
             f"  Los correos          {raiz}/demo/correos",
             f"  Los celulares        {raiz}/demo/celulares",
             "",

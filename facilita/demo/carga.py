@@ -6,6 +6,7 @@ from pathlib import Path
 
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
+from facilita.demo import padron
 from facilita.demo.historias import ANA, HISTORIAS, HUAMAN, LUIS, PEDRO, SARA, Hecho, Historia
 from facilita.demo.modelos import MODELOS
 from facilita.demo.obra import EN_OBRA
@@ -18,6 +19,7 @@ from facilita.tramite import (
     archivos,
     atencion,
     borradores,
+    consentimientos,
     correspondencia,
     depositos,
     detalle,
@@ -99,6 +101,7 @@ class Carga:
         self.reloj.poner(agenda[0][0] - timedelta(days=1))
         decir("  entidad, formularios y cuentas")
         self._crear(carpeta)
+        padron.cargar(self.entorno, self.reloj, self.ahora, self.actores[SARA])
         hechas = 0
         for instante, hacer in agenda:
             self.reloj.poner(instante)
@@ -287,6 +290,11 @@ class Carga:
     def _desistir(self, _n: int, codigo: str, hecho: Hecho) -> None:
         seguimiento.actuar(self.entorno, codigo, "desistir", hecho.datos)
 
+    def _retirar(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        """La persona retira un consentimiento (N33)."""
+        prueba = {"canal": "demostración"}
+        consentimientos.retirar(self.entorno, codigo, hecho.datos["campo"], prueba)
+
     def _anotar(self, _n: int, codigo: str, hecho: Hecho) -> None:
         actor = self.actores[hecho.quien]
         atencion.anotar_nota(self.entorno, actor, self._id(codigo), hecho.datos["texto"])
@@ -313,6 +321,7 @@ _POR_NOMBRE: Mapping[str, Callable[[Carga, int, str, Hecho], None]] = {
     "abrir_deposito": Carga._abrir_deposito,
     "corregir": Carga._corregir,
     "desistir": Carga._desistir,
+    "retirar": Carga._retirar,
     "nota": Carga._anotar,
     "derivar": Carga._derivar,
     "escribir": Carga._escribir,

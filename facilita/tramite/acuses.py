@@ -23,6 +23,11 @@ def _en_espera() -> ColumnElement[bool]:
     return and_(Notificacion.notificado_en.is_(None), Notificacion.canal.is_(None))
 
 
+def llevables() -> ColumnElement[bool]:
+    """Las que se deben llevar por cédula, también las que iban por la casilla (N54)."""
+    return and_(_en_espera(), Notificacion.por_cedula)
+
+
 def de_solicitud(caso: Caso) -> list[Notificacion]:
     """Las de esta solicitud que todavía esperan acuse."""
     suyas = select(Notificacion).where(Notificacion.solicitud_id == caso.solicitud.id, pendientes())

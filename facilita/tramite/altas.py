@@ -1,26 +1,26 @@
 """Dar de alta la entidad que pide una solicitud, con su líder como coordinador de entidad."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from facilita.plazos import HORARIO_MESA
+from facilita.tramite import situaciones
 from facilita.tramite.ambito import Ambito, en_ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.cargo import remitente, valor_de
 from facilita.tramite.caso import Caso
-from facilita.tramite.entidades import SLUGS_RESERVADOS, poner_datos, poner_lugares
+from facilita.tramite.direcciones import slug_libre
+from facilita.tramite.entidades import poner_datos, poner_lugares
 from facilita.tramite.errores import Conflicto
 from facilita.tramite.invitaciones import SUCESO, Invitado, invitar, suceso_de
 from facilita.tramite.modelos import Entidad, Membresia, Movimiento, Usuario
-from facilita.tramite.normalizar import normalizar
 from facilita.tramite.permisos import COORDINADOR_ENTIDAD
 from facilita.tramite.sucesos import mover
 from facilita.tramite.usuarios import normalizar_correo
-
-_LARGO_DE_SLUG = 60
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class _Pedida:
     tipo: str
     ubigeo: str
     correo: str
+    direccion: str | None
     lider: str
     dni: str | None
     correo_lider: str
@@ -83,54 +84,66 @@ def _pedida(caso: Caso) -> _Pedida:
         tipo=valor("entidad_tipo") or "otra",
         ubigeo=ubigeo,
         correo=valor("entidad_correo") or correo_lider,
+        direccion=_texto(valor("direccion")),
         lider=str(lider)[:150],
         dni=valor("lider_dni") or valor("identidad"),
         correo_lider=correo_lider,
     )
 
 
+def _texto(valor: Any) -> str | None:
+    return str(valor)[:250] if valor else None
+
+
 def _crear_entidad(caso: Caso, pedida: _Pedida) -> Entidad:
+    """La entidad con acceso: una nueva, o la que ya estaba registrada con ese RUC y no lo tenía."""
     sesion = caso.sesion
-    otra = sesion.scalar(select(Entidad.slug).where(Entidad.ruc == pedida.ruc))
-    if otra:
-        raise Conflicto(f"El RUC {pedida.ruc} ya es de la entidad «{otra}».")
-    entidad = Entidad(slug=_slug_libre(caso, pedida), revision=0, creada_en=caso.ahora)
-    dato = {
+    entidad = sesion.scalar(select(Entidad).where(Entidad.ruc == pedida.ruc).with_for_update())
+    if entidad is None:
+        entidad = Entidad(slug=slug_libre(sesion, pedida.siglas, pedida.nombre), revision=0)
+        entidad.creada_en = caso.ahora
+    else:
+        _exigir_sin_acceso(sesion, entidad)
+    dato = _datos(pedida)
+    poner_datos(entidad, dato)
+    try:
+        with sesion.begin_nested():
+            sesion.add(entidad)
+    except IntegrityError:
+        # Otra solicitud con el mismo RUC se aprobó al mismo tiempo.
+        raise Conflicto from None
+    with en_ambito(sesion, Ambito.de(entidad.id)):
+        poner_lugares(sesion, entidad, dato)
+        quien = caso.autor.usuario_id
+        situaciones.registrar_datos(sesion, entidad, caso.ahora, quien)
+        situaciones.dar_acceso(
+            sesion, entidad, caso.ahora, quien, f"Solicitud {caso.solicitud.numero}"
+        )
+    return entidad
+
+
+def _exigir_sin_acceso(sesion: Session, entidad: Entidad) -> None:
+    with en_ambito(sesion, Ambito.de(entidad.id)):
+        con_acceso = situaciones.tiene_acceso(sesion, entidad.id)
+    if con_acceso:
+        raise Conflicto(f"El RUC {entidad.ruc} ya es de la entidad «{entidad.slug}».")
+
+
+def _datos(pedida: _Pedida) -> dict[str, Any]:
+    principal = {"codigo": "central", "nombre": "Sede central", "principal": True}
+    if pedida.direccion:
+        principal["direccion"] = pedida.direccion
+    return {
         "nombre": pedida.nombre,
         "nombre_corto": pedida.siglas or pedida.nombre,
         "ruc": pedida.ruc,
         "tipo": pedida.tipo,
         "ubigeo": pedida.ubigeo,
         "correo": pedida.correo,
+        "direccion": pedida.direccion,
         "horario": HORARIO_MESA.a_dict(),
-        "sedes": [{"codigo": "central", "nombre": "Sede central", "principal": True}],
+        "sedes": [principal],
     }
-    poner_datos(entidad, dato)
-    sesion.add(entidad)
-    sesion.flush()
-    with en_ambito(sesion, Ambito.de(entidad.id)):
-        poner_lugares(sesion, entidad, dato)
-    return entidad
-
-
-def _slug_libre(caso: Caso, pedida: _Pedida) -> str:
-    """Una dirección que se puede dictar: de las siglas o del nombre, que nadie use."""
-    base = _slug(pedida.siglas or "") or _slug(pedida.nombre) or "entidad"
-    n, slug = 1, base
-    while slug in SLUGS_RESERVADOS or _ocupado(caso, slug):
-        n += 1
-        slug = f"{base[: _LARGO_DE_SLUG - 5]}-{n}"
-    return slug
-
-
-def _slug(texto: str) -> str:
-    slug = re.sub("[^a-z0-9]+", "-", normalizar(texto)).strip("-")[:_LARGO_DE_SLUG].strip("-")
-    # Una dirección empieza con letra.
-    return slug if slug[:1].isalpha() or not slug else f"entidad-{slug}"[:_LARGO_DE_SLUG]
-
-
-def _ocupado(caso: Caso, slug: str) -> bool:
-    return caso.sesion.scalar(select(Entidad.id).where(Entidad.slug == slug)) is not None
 
 
 def _crear_lider(caso: Caso, pedida: _Pedida, entidad: Entidad) -> Usuario:

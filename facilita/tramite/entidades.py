@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Definicion, SedeOfrecida, leer_yaml
@@ -14,19 +14,22 @@ from facilita.definicion.esquema import SLUG, anotar_errores
 from facilita.definicion.fallas import Buzon, DefinicionInvalida, Falla
 from facilita.definicion.numeracion import falla_de_formato
 from facilita.plazos import Calendario, DiaNoHabil, Horario
+from facilita.tramite import situaciones
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Conflicto, NoExiste
+from facilita.tramite.errores import Conflicto, NoExiste, Suspendida
 from facilita.tramite.modelos import Area, DiaInhabil, Entidad, Formulario, Sede
 from facilita.tramite.normalizar import guardable, normalizar, palabras
 from facilita.tramite.numeros import FORMATOS
+from facilita.tramite.situaciones import Suspension
 
 SLUGS_RESERVADOS = frozenset(
     {
-        "acceso", "api", "bandeja", "cuenta", "demo", "estatico", "favicon.ico", "formularios",
-        "ingresar", "notificacion", "privacidad", "robots.txt", "salir", "salud", "seguimiento",
-        "sgtd", "verificar", "accesibilidad", "ayuda", "buscar", "casilla", "entidades",
-        "observatorio", "usuarios", "invitacion", "gob", "panel", "plataforma", "static",
+        "acceso", "api", "bandeja", "bienvenida", "cuenta", "demo", "estatico", "favicon.ico",
+        "formularios", "ingresar", "notificacion", "privacidad", "robots.txt", "salir", "salud",
+        "seguimiento", "sgtd", "verificar", "accesibilidad", "ayuda", "buscar", "casilla",
+        "entidades", "observatorio", "usuarios", "invitacion", "gob", "panel", "plataforma",
+        "static",
     }
 )  # fmt: skip
 
@@ -132,6 +135,8 @@ class EntidadPublica:
     locales: tuple[tuple[str, str | None], ...]
     revision: int
     es_plataforma: bool
+    suspension: Suspension | None = None
+    """Si está suspendida en la plataforma, desde cuándo."""
     logo: str | None = None
     """La huella de su logo, que va en su dirección."""
     horarios_editables: frozenset[str] = frozenset()
@@ -258,6 +263,9 @@ def crear(entorno: Entorno, dato: Mapping[str, Any]) -> int:
         poner_datos(entidad, dato)
         sesion.flush()
         poner_lugares(sesion, entidad, dato)
+        ahora = entorno.reloj.ahora()
+        situaciones.registrar_datos(sesion, entidad, ahora)
+        situaciones.dar_acceso(sesion, entidad, ahora)
         identidad = entidad.id
     entorno.punteros.olvidar()
     return identidad
@@ -334,6 +342,7 @@ def publica(sesion: Session, entidad: Entidad) -> EntidadPublica:
         locales=tuple((s.nombre, s.direccion) for s in sedes),
         revision=entidad.revision,
         es_plataforma=entidad.es_plataforma,
+        suspension=situaciones.suspension_de(sesion, entidad),
         logo=entidad.logo_huella,
         horarios_editables=editables,
         horarios_propios=_horarios_propios(sesion) if editables else {},
@@ -346,6 +355,16 @@ def _horarios_propios(sesion: Session) -> dict[str, Horario]:
     return {slug: Horario.de_dict(propio) for slug, propio in filas if propio}
 
 
+def exigir_activa(entidad: Entidad, ademas: str = "") -> None:
+    """Lanza `Suspendida`, con lo que una persona puede hacer, si no recibe nada nuevo."""
+    if not entidad.activa:
+        raise Suspendida(
+            f"{entidad.nombre} no recibe documentos por aquí en este momento. {ademas}Lo que ya "
+            "presentaste sigue su trámite: míralo en Seguimiento con tu código. Para lo demás, "
+            f"escribe a {entidad.correo}."
+        )
+
+
 def por_slug(entorno: Entorno, slug: str) -> EntidadPublica:
     """La entidad de una dirección; lanza `NoExiste`. Se recuerda por dos segundos."""
     hallada = entorno.punteros.dar(("entidad", slug), lambda: _buscar_entidad(entorno, slug))
@@ -356,7 +375,7 @@ def por_slug(entorno: Entorno, slug: str) -> EntidadPublica:
 
 def _buscar_entidad(entorno: Entorno, slug: str) -> EntidadPublica | None:
     with entorno.bd.lectura(NADA) as sesion:
-        suya = select(Entidad).where(Entidad.slug == guardable(slug), Entidad.activa)
+        suya = select(Entidad).where(Entidad.slug == guardable(slug))
         entidad = sesion.scalar(suya)
         if entidad is None:
             raise NoExiste("No hay ninguna entidad con esa dirección.")
@@ -372,15 +391,29 @@ def de_la_plataforma(entorno: Entorno) -> EntidadPublica | None:
     return por_slug(entorno, slug) if slug else None
 
 
-def buscar(entorno: Entorno, texto: str, limite: int = 50) -> list[tuple[str, str, str]]:
-    """Las entidades activas cuyo nombre, sigla o RUC responde a lo escrito: (slug, nombre, RUC)."""
+def buscar(
+    entorno: Entorno, texto: str, limite: int = 50, *, todas: bool = False
+) -> list[tuple[str, str, str]]:
+    """Las entidades cuyo nombre, sigla o RUC responde a lo escrito: (slug, nombre, RUC).
+
+    Sin nada escrito, las que hoy reciben documentos por internet; con `todas`, cada una.
+    """
     consulta = select(Entidad.slug, Entidad.nombre, Entidad.ruc).where(
-        Entidad.activa, Entidad.es_plataforma.is_(False)
+        Entidad.es_plataforma.is_(False)
     )
-    for palabra in palabras(texto):
+    buscadas = palabras(texto)
+    for palabra in buscadas:
         consulta = consulta.where(Entidad.busqueda.contains(palabra, autoescape=True))
-    with entorno.bd.lectura(NADA) as sesion:
-        filas = sesion.execute(consulta.order_by(Entidad.nombre).limit(limite)).all()
+    solo_las_que_reciben = not buscadas and not todas
+    ambito = NADA
+    if solo_las_que_reciben:
+        ambito = Ambito.de_plataforma("entidades que reciben")
+        recibe = exists().where(
+            Formulario.entidad_id == Entidad.id, Formulario.vigente_id.is_not(None)
+        )
+        consulta = consulta.where(Entidad.activa, recibe)
+    with entorno.bd.lectura(ambito) as sesion:
+        filas = sesion.execute(consulta.order_by(Entidad.nombre, Entidad.id).limit(limite)).all()
     return [(fila.slug, fila.nombre, fila.ruc) for fila in filas]
 
 

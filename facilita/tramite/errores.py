@@ -21,6 +21,12 @@ class NoExiste(Negativa):
     frase = "No encontramos lo que buscas."
 
 
+class Suspendida(NoExiste):
+    """La entidad está suspendida en la plataforma y no recibe nada nuevo (410)."""
+
+    frase = "Esta entidad no recibe documentos por aquí en este momento."
+
+
 class Retirado(NoExiste):
     """La entidad retiró el formulario y dejó un aviso para quien llega (410)."""
 

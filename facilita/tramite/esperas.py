@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from facilita.tramite.acuses import pendientes
+from facilita.tramite.acuses import llevables
 from facilita.tramite.conversacion import sin_responder
 from facilita.tramite.modelos import Mensaje, Notificacion, Solicitud
 from facilita.tramite.permisos import Actor, alcance_con_roles
@@ -31,7 +31,7 @@ def _suyas(clase: str) -> Select[int]:
     # Son pocas: se parte de ellas y no de todas las solicitudes.
     if clase == "mensajes":
         return select(Mensaje.solicitud_id).where(sin_responder())
-    return select(Notificacion.solicitud_id).where(pendientes(), Notificacion.por_cedula)
+    return select(Notificacion.solicitud_id).where(llevables())
 
 
 def contar(sesion: Session, actor: Actor) -> dict[str, int]:

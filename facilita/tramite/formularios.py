@@ -10,7 +10,7 @@ from facilita.definicion import Contexto, Definicion, DefinicionInvalida, Examen
 from facilita.plazos import fecha_lima
 from facilita.tramite import versiones
 from facilita.tramite.ambito import NADA, Ambito
-from facilita.tramite.entidades import EntidadPublica, publica
+from facilita.tramite.entidades import EntidadPublica, exigir_activa, publica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste, Retirado
 from facilita.tramite.modelos import Entidad, Formulario, Version
@@ -129,9 +129,10 @@ def vigente_recordado(entorno: Entorno, entidad: str, formulario: str) -> Vigent
 def _buscar_vigente(entorno: Entorno, slug: str, formulario: str) -> Vigente | str | None:
     """Lo vigente; si se retiró con un aviso, el aviso."""
     with entorno.bd.lectura(NADA) as sesion:
-        entidad = sesion.scalar(select(Entidad).where(Entidad.slug == slug, Entidad.activa))
+        entidad = sesion.scalar(select(Entidad).where(Entidad.slug == slug))
     if entidad is None:
         return None
+    exigir_activa(entidad)
     with entorno.bd.lectura(Ambito.de(entidad.id)) as sesion:
         fila = sesion.execute(
             select(Formulario, Version)

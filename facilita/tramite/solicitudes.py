@@ -15,7 +15,7 @@ from facilita.tramite import cargo, consentimientos, documentos, portada, termin
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import CIUDADANO, Caso
 from facilita.tramite.efectos import ejecutar
-from facilita.tramite.entidades import EntidadPublica, calendario_de
+from facilita.tramite.entidades import EntidadPublica, calendario_de, exigir_activa
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, PorElegir
 from facilita.tramite.gracia import exigir_gracia
@@ -24,6 +24,7 @@ from facilita.tramite.modelos import (
     Adjunto,
     Codigo,
     Contenido,
+    Entidad,
     Expediente,
     Formulario,
     Sede,
@@ -34,6 +35,8 @@ from facilita.tramite.paso import Paso, contexto_de
 from facilita.tramite.sucesos import mover
 
 _SU_AREA = select(Formulario.area_id).where(Formulario.id == bindparam("formulario"))
+
+GUARDADO = "Lo que escribiste queda guardado. "
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def _presentar(
     ambito = Ambito.de(entidad.id)
     # Lo que solo se lee va antes de escribir: quien escribe hace esperar a los demás.
     with entorno.bd.lectura(ambito) as sesion:
+        exigir_activa(sesion.get_one(Entidad, entidad.id), GUARDADO)
         exigir_gracia(sesion, entorno, leido.version)
         lista = _alistar(sesion, entorno, entidad, leido, ahora, mirado)
     with entorno.bd.transaccion(ambito) as sesion:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from facilita.definicion import Definicion
 from facilita.tramite import encargos, privacidad
 from facilita.tramite.bitacora import anotar
-from facilita.tramite.entidades import publica
+from facilita.tramite.entidades import exigir_activa, publica
 from facilita.tramite.errores import Conflicto, NoExiste
 from facilita.tramite.modelos import Area, Entidad, Formulario, Publicacion, Version
 
@@ -50,6 +50,7 @@ def poner(
 ) -> Publicado:
     """Deja vigente ese contenido; el mismo no crea otra versión. El suceso queda con su porqué."""
     _exigir_plataforma(sesion, entidad_id, definicion)
+    exigir_activa(sesion.get_one(Entidad, entidad_id))
     formulario = _formulario(sesion, entidad_id, definicion, motivo.cuando, area)
     antes = formulario.vigente_id
     version, es_nueva = _version(sesion, formulario, definicion, fuente, motivo.cuando)

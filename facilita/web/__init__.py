@@ -31,6 +31,7 @@ from facilita.web import (
     formulario,
     horario,
     horario_de_formulario,
+    importar,
     interrupciones,
     invitacion,
     lugares,
@@ -38,16 +39,20 @@ from facilita.web import (
     mudanza,
     navegacion,
     obras,
+    observatorio,
     opiniones,
     personal,
+    plataforma,
     portal,
     presentar,
+    primeros_pasos,
     publicar,
     respuestas,
     retomar,
     roles,
     subidas,
     tareas,
+    usuarios,
     verificar,
 )
 from facilita.web.filtros import registrar_filtros
@@ -114,10 +119,18 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     errores.registrar(app)
     rutas = [acceso.bp, api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
     rutas += [correos.bp, modelos.bp, cuarentena.bp, navegacion.bp, lugares.bp]
+    rutas.append(usuarios.bp)
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     rutas.append(opiniones.del_personal)
+    rutas += [
+        primeros_pasos.bp,
+        importar.bp,
+        plataforma.bp,
+        observatorio.bp,
+        observatorio.del_personal,
+    ]
     rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]
     rutas.append(horario_de_formulario.bp)
     if ajustes.demo:

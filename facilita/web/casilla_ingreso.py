@@ -5,7 +5,8 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 
 from facilita.definicion.campos import Error
-from facilita.tramite import ingresos_casilla, personas
+from facilita.tramite import ingresos_casilla, personas, sesiones_casilla
+from facilita.tramite.cargo import normalizar_identidad
 from facilita.tramite.errores import Conflicto, Invalido, Negativa, NoExiste, NoPermitido
 from facilita.tramite.intentos import Desde, IngresoDetenido
 from facilita.web import equipo
@@ -26,6 +27,7 @@ DOCUMENTOS = (
     ("otro", "Otro documento"),
 )
 LIMITE = "20/minute;200/hour"
+SALIDA = "O pide un código al correo y entra con el enlace que trae: ese no espera."
 
 
 @bp.ruta("/ingresar", permiso=PUBLICO)
@@ -52,12 +54,12 @@ def entrar() -> Any:
     try:
         clave = request.form.get("clave", "")[:200]
         ficha = ingresos_casilla.entrar_con_clave(
-            entorno(), tipo, numero, clave, _agente(), equipo.desde(f"{tipo} {numero}")
+            entorno(), tipo, numero, clave, _agente(), equipo.desde(_cuenta(tipo, numero))
         )
     except NoPermitido as negativa:
-        error = Error("clave", "clave", negativa.frase)
+        error = Error("clave", "clave", _frase_de(negativa))
         return _pantalla("casilla_ingresar.html", error), _codigo_de(negativa)
-    return _adentro(ficha, f"{tipo} {numero}")
+    return _adentro(ficha)
 
 
 @bp.ruta("/ingresar/codigo", permiso=PUBLICO, metodos=("POST",), limite=LIMITE)
@@ -69,12 +71,12 @@ def entrar_con_codigo() -> Any:
     try:
         ficha = ingresos_casilla.entrar_con_codigo(
             entorno(), tipo, numero, codigo, _agente(),
-            pedido=pedido, desde=equipo.desde(f"{tipo} {numero}"),
+            pedido=pedido, desde=equipo.desde(_cuenta(tipo, numero)),
         )  # fmt: skip
     except NoPermitido as negativa:
-        error = Error("codigo", "codigo", negativa.frase)
+        error = Error("codigo", "codigo", _frase_de(negativa))
         return _pantalla("casilla_codigo.html", error, pedido=pedido), _codigo_de(negativa)
-    return _adentro(ficha, f"{tipo} {numero}")
+    return _adentro(ficha)
 
 
 @bp.ruta("/entrar/<secreto>", permiso=FICHA)
@@ -144,6 +146,10 @@ def _agente() -> str:
     return request.user_agent.string
 
 
+def _frase_de(negativa: Negativa) -> str:
+    return f"{negativa.frase} {SALIDA}" if isinstance(negativa, IngresoDetenido) else negativa.frase
+
+
 def _codigo_de(negativa: Negativa) -> int:
     return 429 if isinstance(negativa, IngresoDetenido) else 422
 
@@ -154,9 +160,14 @@ def _pantalla(plantilla: str, error: Error | None = None, **mas: Any) -> str:
     )
 
 
-def _adentro(ficha: str, cuenta: str | None = None) -> Any:
+def _cuenta(tipo: str, numero: str) -> str:
+    return f"{tipo} {normalizar_identidad(numero)}"
+
+
+def _adentro(ficha: str) -> Any:
     respuesta = make_response(redirect(url_for("casilla.ver_bandeja"), 303))
     poner_galleta_de_casilla(respuesta, ficha)
-    if cuenta:
-        equipo.recordar(respuesta, cuenta, "/casilla/ingresar")
+    suyo = sesiones_casilla.dueno_de(entorno(), ficha)
+    if suyo:
+        equipo.recordar(respuesta, _cuenta(suyo.tipo, suyo.numero), "/casilla")
     return respuesta

@@ -12,6 +12,7 @@ from facilita.tramite.errores import (
     NoExiste,
     NoPermitido,
     Retirado,
+    Suspendida,
     Vencido,
     YaCambio,
 )
@@ -19,6 +20,7 @@ from facilita.tramite.permisos import Actor
 from facilita.web.sesion import actor_en_uso
 
 CODIGOS: dict[type[Negativa], int] = {
+    Suspendida: 410,
     Retirado: 410,
     NoExiste: 404,
     NoPermitido: 403,

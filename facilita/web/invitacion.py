@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, url_for
 
 from facilita.tramite import invitaciones
 from facilita.tramite.errores import Invalido
@@ -25,8 +25,7 @@ def aceptar(ficha: str) -> Any:
         invitaciones.aceptar(entorno(), ficha, request.form.get("nueva", "")[:200])
     except Invalido as negativa:
         return _pagina(ficha, negativa.errores), 422
-    session["aviso"] = "Guardamos tu contraseña. Ingresa con ella."
-    return redirect(url_for("cuenta.ingresar"), 303)
+    return redirect(url_for("primeros_pasos.bienvenida"), 303)
 
 
 def _pagina(ficha: str, errores: Any = ()) -> str:

@@ -28,6 +28,10 @@ class Enlace:
 
 
 ENLACES: tuple[Enlace, ...] = (
+    Enlace("Empezar", "Primeros pasos", "/bandeja/primeros-pasos", "pasos.ver",
+           "Lo que falta para que la mesa de partes digital esté en marcha."),
+    Enlace("Personas y lugares", "Usuarios", "/bandeja/usuarios", "usuario.cambiar",
+           "Quiénes trabajan en la entidad: invitarlos, su rol y qué atienden."),
     Enlace("Personas y lugares", "Sedes", "/bandeja/sedes", "sede.cambiar",
            "Los locales de la entidad, su dirección y su distrito."),
     Enlace("Personas y lugares", "Áreas", "/bandeja/areas", "area.cambiar",
@@ -42,6 +46,10 @@ ENLACES: tuple[Enlace, ...] = (
            "Los textos con que se responde lo que más se presenta."),
     Enlace("Atención", "Opiniones", "/bandeja/opiniones", "opinion.ver",
            "Lo que dicen las personas después de presentar."),
+    Enlace("La plataforma", "Entidades", "/bandeja/entidades", "entidad.ver",
+           "Las entidades, su situación y quién las coordina."),
+    Enlace("La plataforma", "Reporte Nacional", "/bandeja/reporte-nacional", "reporte.ver",
+           "Cuántas entidades cumplen, en cualquier día, para descargar."),
     Enlace("La plataforma", "Interrupciones", "/bandeja/interrupciones", "interrupcion.registrar",
            "Los cortes de la casilla electrónica y su aviso público.",
            lambda: entorno().con_casilla),

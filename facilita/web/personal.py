@@ -17,6 +17,7 @@ from facilita.tramite import (
     detalle,
     entidades,
     notificaciones,
+    primeros_pasos,
     renovaciones,
     salidas,
 )
@@ -49,7 +50,12 @@ def ver_bandeja() -> Any:
     filtros = _filtros()
     listado = bandeja.listar(entorno(), actor(), filtros)
     return render_template(
-        "bandeja.html", actor=actor(), b=listado, f=filtros, aviso=session.pop("aviso", None)
+        "bandeja.html",
+        actor=actor(),
+        b=listado,
+        f=filtros,
+        tablero=primeros_pasos.ver(entorno(), actor()) if actor().puede("pasos.ver") else None,
+        aviso=session.pop("aviso", None),
     )
 
 

@@ -128,7 +128,7 @@ def salud() -> Any:
 
 
 def _base() -> None:
-    entidades.buscar(entorno(), "", limite=1)
+    entidades.buscar(entorno(), "", limite=1, todas=True)
 
 
 def _prueba(hacer: Any) -> str:

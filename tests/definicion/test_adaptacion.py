@@ -25,7 +25,7 @@ from .material import (
 
 BASE = leer_yaml((AQUI / "rotas/base.yaml").read_text("utf-8"), "base.yaml")
 TODAS = {**PLANTILLAS, "base": BASE}
-CUANTOS = 400
+CUANTOS = 150
 RAROS: tuple[Any, ...] = (
     None, True, False, 0, 5, 7.5, -1, "", "x", "natural", "otro texto", [], {}, [[]], [None],
     ["a"], {"a": 1}, [5, 50], "si", {"campo": "medio", "es": "papel"}, {"campo": "x", "es": "y"},

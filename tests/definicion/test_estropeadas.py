@@ -209,7 +209,7 @@ def insistir(manera: str, segundos: float) -> dict[str, int]:
 @todas_las_maneras
 @pytest.mark.timeout(120)
 def test_lo_estropeado_se_rechaza_o_se_acepta(manera: str) -> None:
-    assert insistir(manera, 3)["rechazada"]
+    assert insistir(manera, 2)["rechazada"]
 
 
 @todas_las_maneras

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from fabrica import RAIZ
+from sqlalchemy import create_engine, inspect
 
 from facilita.simulacion.cobertura import Meta
 
@@ -53,17 +54,12 @@ def test_se_ve_todo_en_los_dos_motores(correr: Simular, motor: str, url_vacia: s
         "papel", "pide", "una_vez", "plazo", "estado",
     }  # fmt: skip
     assert informe.cobertura.vistas[Meta("condición", "página mas", "sí")]
+    if motor == "postgresql":
+        _quedo_como_estaba(url_vacia)
 
 
-def test_la_base_de_postgresql_queda_como_estaba(
-    correr: Simular, motor: str, url_vacia: str
-) -> None:
-    from sqlalchemy import create_engine, inspect
-
-    if motor == "sqlite":
-        return
-    correr(base=url_vacia)
-    mirando = create_engine(url_vacia)
+def _quedo_como_estaba(url: str) -> None:
+    mirando = create_engine(url)
     try:
         assert inspect(mirando).get_schema_names() == ["information_schema", "public"]
         assert inspect(mirando).get_table_names() == []
@@ -72,9 +68,9 @@ def test_la_base_de_postgresql_queda_como_estaba(
 
 
 def test_la_misma_semilla_repite_lo_mismo(correr: Simular) -> None:
-    una = correr()
-    assert una.a_json() == correr().a_json()
-    otra = correr(semilla=una.semilla + 1)
+    una = correr(casos=6)
+    assert una.a_json() == correr(casos=6).a_json()
+    otra = correr(casos=6, semilla=una.semilla + 1)
     assert otra.a_json()["metas"] != una.a_json()["metas"]
 
 

@@ -270,3 +270,18 @@ def celulares_de_la_demostracion(m: Mirada) -> None:
     _preparar(m, 1)
     _alertar(m)
     m.ver("/demo/celulares")
+
+
+@estado("personal.preparar")
+def paso_que_responde_por_la_casilla(m: Mirada) -> None:
+    codigo, _, _ = _preparar(m)
+    m.ver_solicitud(codigo, "/paso/atender")
+
+
+@estado("expediente.ver")
+def expediente_con_la_respuesta_en_la_casilla(m: Mirada) -> None:
+    codigo, _, _ = _preparar(m)
+    responde = {"respuesta": "Procede.", "recursos_del_acto": "Ninguno."}
+    m.mundo.transitar(codigo, "atender", responde)
+    m.abrir_expediente(codigo)
+    m.abrir_todo()

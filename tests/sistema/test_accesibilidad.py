@@ -18,6 +18,7 @@ from . import (  # noqa: F401
     estados_plataforma,
     estados_seguimiento,
     estados_tareas,
+    estados_usuarios,
 )
 from .auditoria import auditar
 from .conftest import AbrirVentana
@@ -32,7 +33,7 @@ NO_SON_PAGINAS = {
     "ensayo.estilo", "portal.logo", "publicar.descargar",
     "expediente.archivo", "formulario.archivo", "formulario.estilo",
     "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
-    "retomar.seguir",
+    "observatorio.datos", "reportes.nacional", "retomar.seguir",
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from facilita.servicios.correo import CorreoCarpeta, SinServidor
 from facilita.servicios.mensajeria import MensajeriaHTTP
 from facilita.tramite import (
     aperturas,
+    bandeja,
     casilla,
     consentimientos,
     detalle,
@@ -221,6 +222,11 @@ class Historia(Relato):
         """Cómo va cada alerta."""
         return [f"{a.canal}: {a.situacion}" for a in self.visto.alertas]
 
+    def en_bandeja(self) -> int:
+        """Cuántas solicitudes dice la bandeja que esperan una cédula."""
+        luis = self.mundo.actor("luis")
+        return bandeja.listar(self.mundo.entorno, luis, bandeja.Filtros(espera="cedula")).total
+
     def corregir_hasta(self) -> Any:
         """Hasta cuándo puede corregir, en la pantalla de la persona."""
         hasta = seguimiento.ver(self.mundo.entorno, self.codigo).corregir_hasta
@@ -259,6 +265,7 @@ Historia.VISTAS = {
     "canal": lambda h: h.notificacion.canal,
     "enterado": lambda h: h.notificacion.notificado_en is not None,
     "por_cedula": lambda h: h.notificacion.por_cedula,
+    "en_bandeja": Historia.en_bandeja,
     "alertas": Historia.alertas,
     "falla": lambda h: h.visto.falla,
     "autoriza": lambda h: h.visto.constancia["autorizacion"]["clase"],

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from fabrica import CLAVE, PLATAFORMA, RIO, VALLE, Mundo, correo_de
+from fabrica import CLAVE, PERSONAL, PLATAFORMA, RIO, VALLE, Mundo, correo_de
 from sqlalchemy import select
 
 from facilita.tramite import intentos, sesiones, usuarios
@@ -190,14 +190,13 @@ def test_salir_cierra_esa_sesion_y_no_las_otras(mundo: Mundo):
     assert acciones(mundo).count("salida") == 1
 
 
-@pytest.mark.parametrize("modelo", [Usuario, Membresia, Entidad])
+@pytest.mark.parametrize("modelo", [Usuario, Membresia])
 def test_lo_que_se_desactiva_cierra_la_puerta_al_instante(mundo: Mundo, modelo: type):
-    """N61: la cuenta, el puesto o la entidad; también para quien ya estaba dentro."""
+    """N61: la cuenta o el puesto; también para quien ya estaba dentro."""
     luis, ficha = mundo.actor("luis"), entrar(mundo)
     condicion = {
         Usuario: Usuario.id == luis.usuario_id,
         Membresia: Membresia.id == luis.membresia_id,
-        Entidad: Entidad.id == luis.entidad_id,
     }[modelo]
     columna = "activo" if modelo is Usuario else "activa"
     cambiar(mundo, modelo, condicion, **{columna: False})
@@ -206,6 +205,14 @@ def test_lo_que_se_desactiva_cierra_la_puerta_al_instante(mundo: Mundo, modelo: 
         entrar(mundo)
     cambiar(mundo, modelo, condicion, **{columna: True})
     assert sesiones.actor_de(mundo.entorno, ficha) is not None
+
+
+def test_quien_es_de_una_entidad_suspendida_entra_y_lo_sabe(mundo: Mundo):
+    """N09: lo presentado se sigue atendiendo, porque sus plazos corren."""
+    luis = mundo.actor("luis")
+    cambiar(mundo, Entidad, Entidad.id == luis.entidad_id, activa=False)
+    actor = sesiones.actor_de(mundo.entorno, entrar(mundo))
+    assert actor is not None and actor.suspension is not None
 
 
 def test_la_cuenta_desactivada_responde_como_una_clave_mala(mundo: Mundo):
@@ -278,7 +285,7 @@ def test_dar_un_puesto_no_cambia_la_clave_de_nadie(mundo: Mundo):
     )  # fmt: skip
     assert entrar(mundo)
     fallar(mundo, 1)
-    assert mundo.cuantas(Membresia) == [9]
+    assert mundo.cuantas(Membresia) == [len(PERSONAL) + 1]
 
 
 @pytest.mark.parametrize(

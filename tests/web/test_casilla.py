@@ -181,11 +181,51 @@ def test_con_el_enlace_del_correo_se_entra_sin_codigo(mundo: Mundo, app: Flask, 
     activar(mundo, Visita(app), codigo)
     Visita(app).con_csrf("/casilla/ingresar", {"tipo": "dni", "numero": DNI})
     texto = texto_de(mundo.entorno, mundo.todo(Salida, Salida.clase == "codigo_correo")[-1])
+    for _ in range(6):
+        malo = {"tipo": "dni", "numero": DNI, "codigo": "000000", "pedido": "x"}
+        detenido = Visita(app).con_csrf("/casilla/ingresar/codigo", malo)
+    assert detenido.status_code == 429 and "entra con el enlace que trae" in detenido.text
     enlace = "/casilla/entrar/" + texto.partition("/casilla/entrar/")[2].split()[0]
     persona = Visita(app)
     for _ in range(2):
         assert persona.leer(enlace).todos("form", action=enlace)
     assert persona.con_csrf(enlace).location == "/casilla"
     assert persona.ver("/casilla").status_code == 200
+    # Ya entró en este equipo: los fallos de esa red no son suyos.
+    quien = {"tipo": "dni", "numero": f" {DNI} "}
+    assert persona.con_csrf("/casilla/salir").status_code == 303
+    pedido = persona.con_csrf("/casilla/ingresar", quien)
+    datos = {**quien, "codigo": codigo_enviado(mundo, "codigo_correo")}
+    datos["pedido"] = Pagina(pedido.text).todos("input", name="pedido")[0]["value"]
+    assert persona.con_csrf("/casilla/ingresar/codigo", datos).location == "/casilla"
     for usado in (enlace, "/casilla/entrar/1-abc"):
         assert Visita(app).con_csrf(usado).status_code == 410
+
+
+def test_responder_por_la_casilla_pide_los_recursos(mundo: Mundo, app: Flask, codigo: str):
+    """N09, N55: el paso avisa por dónde va; lo que falta se dice sin perder lo escrito."""
+    activar(mundo, Visita(app), codigo)
+    luis, sid = Visita(app).ingresar("luis"), mundo.solicitud(codigo).id
+    paso = f"/bandeja/{sid}/paso/atender"
+    assert "se le notifica ahí" in luis.leer(paso).texto
+    negado = luis.con_csrf(paso, {"respuesta": "Procede."})
+    assert negado.status_code == 422
+    pagina = luis.pagina(negado)
+    assert list(pagina.errores) == ["recursos_del_acto"]
+    assert pagina.escrito["respuesta"] == ["Procede."]
+    dicho = {"respuesta": "Procede.", "recursos_del_acto": "Apelación, 15 días hábiles."}
+    assert luis.con_csrf(paso, dicho).status_code == 303
+    assert "cuando su PDF esté listo" in luis.leer(f"/bandeja/{sid}").texto
+    persona = Visita(app)
+    persona.abrir_expediente(codigo)
+    antes = persona.leer(f"/seguimiento/{codigo}/expediente/").texto
+    assert "Tu respuesta está en tu casilla electrónica" in antes and "Procede." not in antes
+    trabajador = Trabajador(mundo.entorno)
+    for _ in range(3):
+        trabajador.vuelta()
+    (suyo,) = mundo.todo(Deposito)
+    assert [d["nombre"] for d in suyo.acto["documentos"]] == ["respuesta.pdf"]
+    assert suyo.acto["recursos"] == "Apelación, 15 días hábiles."
+    despues = persona.leer(f"/seguimiento/{codigo}/expediente/")
+    assert despues.todos("a", href=f"/casilla/{suyo.id}") and "Procede." not in despues.texto
+    assert "todavía no la abre" in luis.leer(f"/bandeja/{sid}").texto

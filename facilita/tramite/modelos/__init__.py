@@ -17,6 +17,7 @@ from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
 from facilita.tramite.modelos.mensajes import Mensaje
 from facilita.tramite.modelos.obras import Ensayo, Obra, PasoDeObra
+from facilita.tramite.modelos.padron import SistemaPropio, SucesoDeEntidad
 from facilita.tramite.modelos.personas import (
     Bitacora,
     Intento,
@@ -42,7 +43,7 @@ from facilita.tramite.modelos.sucesos import (
     Salida,
     Termino,
 )
-from facilita.tramite.modelos.tareas import Encargo, Tarea
+from facilita.tramite.modelos.tareas import Encargo, FormularioACargo, Tarea
 
 __all__ = [
     "Activacion",
@@ -66,6 +67,7 @@ __all__ = [
     "Entidad",
     "Expediente",
     "Formulario",
+    "FormularioACargo",
     "Intento",
     "Interrupcion",
     "Invitacion",
@@ -86,8 +88,10 @@ __all__ = [
     "Sello",
     "SesionAbierta",
     "SesionDeCasilla",
+    "SistemaPropio",
     "Solicitud",
     "SubidaParcial",
+    "SucesoDeEntidad",
     "Tarea",
     "Termino",
     "Trozo",

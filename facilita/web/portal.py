@@ -30,7 +30,8 @@ def de_entidad(entidad: str) -> Response:
     """La página de una entidad: lo que se puede presentar y cómo ubicarla."""
     publica = entidades.por_slug(entorno(), entidad)
     ofrecidos = formularios.publicados(entorno(), publica.id)
-    html = render_template("entidad.html", entidad=publica, formularios=ofrecidos)
+    idos = formularios.retirados(entorno(), publica.id)
+    html = render_template("entidad.html", entidad=publica, formularios=ofrecidos, retirados=idos)
     return Recurso.de(html.encode(), HTML).responder(REVALIDAR)
 
 

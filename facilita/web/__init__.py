@@ -31,6 +31,7 @@ from facilita.web import (
     expediente,
     formulario,
     horario,
+    horario_de_formulario,
     importar,
     interrupciones,
     invitacion,
@@ -133,6 +134,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
         observatorio.del_personal,
     ]
     rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]
+    rutas.append(horario_de_formulario.bp)
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

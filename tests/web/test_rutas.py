@@ -186,6 +186,8 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("publicar.retirar", "POST"): caso(f"{OBRA}/versiones/retirar", 422),
     ("asistente.ver", "GET"): caso(f"{OBRA}/asistente/entidad", suya=True),
     ("asistente.guardar", "POST"): caso(f"{OBRA}/asistente/entidad", 422, suya=True),
+    ("horario_de_formulario.ver", "GET"): caso(f"{OBRA}/horario"),
+    ("horario_de_formulario.cambiar", "POST"): caso(f"{OBRA}/horario", 409),
     ("ensayo.empezar", "GET"): caso(f"{OBRA}/prueba", 303, suya=True),
     ("ensayo.de_nuevo", "POST"): caso(f"{OBRA}/prueba/otra", 303, suya=True),
     ("ensayo.ver", "GET"): caso(f"{OBRA}/prueba/tus-datos", suya=True),

@@ -291,6 +291,19 @@ def reponer_clave(consola: Consola, correo: str, clave_de_entrada: bool, en_json
     _mostrar_si_hecha(clave, hecha)
 
 
+@usuario.command("sin-segundo-factor")
+@click.argument("correo", metavar="CORREO")
+@con_consola
+def quitar_segundo_factor(consola: Consola, correo: str) -> None:
+    """Quita el segundo factor a quien perdió su celular y sus códigos, y cierra sus sesiones.
+
+    Comprueba antes quién lo pide: después basta su contraseña para entrar.
+    """
+    with consola.entorno() as entorno:
+        cuentas.quitar_segundo_factor(entorno, correo)
+    click.echo(f"Listo: {correo} entra con su contraseña y puede activarlo otra vez.")
+
+
 def _pedir_clave(de_entrada: bool) -> tuple[str, bool]:
     """La contraseña, y si hubo que hacerla."""
     if de_entrada:

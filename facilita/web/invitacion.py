@@ -4,8 +4,11 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
+from facilita.definicion.campos import Error
 from facilita.tramite import invitaciones
 from facilita.tramite.errores import Invalido
+from facilita.tramite.intentos import Desde, IngresoDetenido
+from facilita.web.limites import red
 from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, Rutas
 
@@ -22,9 +25,12 @@ def ver(ficha: str) -> Any:
 def aceptar(ficha: str) -> Any:
     """Pone la contraseña y gasta el enlace."""
     try:
-        invitaciones.aceptar(entorno(), ficha, request.form.get("nueva", "")[:200])
+        clave = request.form.get("nueva", "")[:200]
+        invitaciones.aceptar(entorno(), ficha, clave, Desde(red()))
     except Invalido as negativa:
         return _pagina(ficha, negativa.errores), 422
+    except IngresoDetenido as negativa:
+        return _pagina(ficha, [Error("nueva", "detenido", negativa.frase)]), 429
     return redirect(url_for("primeros_pasos.bienvenida"), 303)
 
 

@@ -14,7 +14,14 @@ from facilita.tramite.ambito import Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste
-from facilita.tramite.modelos import Entidad, Membresia, Salida, SucesoDeEntidad, Usuario
+from facilita.tramite.modelos import (
+    Entidad,
+    Membresia,
+    Salida,
+    SistemaPropio,
+    SucesoDeEntidad,
+    Usuario,
+)
 from facilita.tramite.normalizar import guardable
 from facilita.tramite.permisos import COORDINADOR_ENTIDAD, Actor, exigir
 
@@ -94,6 +101,13 @@ def suspension_de(sesion: Session, entidad: Entidad) -> Suspension | None:
     if suceso is None:
         return Suspension(entidad.creada_en, "")
     return Suspension(suceso.cuando, suceso.motivo or "")
+
+
+def sistema_de(entorno: Entorno, entidad_id: int) -> SistemaPropio | None:
+    """El sistema propio que la entidad usa hoy, o `None`."""
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        ultimo = sesion.scalar(select(SistemaPropio).order_by(SistemaPropio.id.desc()).limit(1))
+    return ultimo if ultimo and ultimo.direccion else None
 
 
 def _copia(entidad: Entidad) -> dict[str, Any]:

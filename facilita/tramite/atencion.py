@@ -18,7 +18,7 @@ from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Invalido, NoExiste, YaCambio
 from facilita.tramite.modelos import Area, Membresia, Observacion, Solicitud, Usuario
-from facilita.tramite.permisos import Actor, alcance, alcance_con_roles, exigir
+from facilita.tramite.permisos import Actor, alcance, alcance_con_roles, exigir, que_atienden
 from facilita.tramite.sucesos import leer_envio, mover, ya_llego
 from facilita.tramite.transiciones import (
     Pedido,
@@ -166,7 +166,7 @@ def asignar(entorno: Entorno, actor: Actor, solicitud_id: int, usuario_id: int) 
         usuario = caso.sesion.scalar(
             select(Usuario)
             .join(Membresia, Membresia.usuario_id == Usuario.id)
-            .where(Usuario.id == usuario_id, Usuario.activo, Membresia.activa)
+            .where(Usuario.id == usuario_id, que_atienden())
         )
         if usuario is None:
             raise Invalido([error_de("usuario", "Elige a una persona de la lista.")])

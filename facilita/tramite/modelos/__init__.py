@@ -43,7 +43,7 @@ from facilita.tramite.modelos.sucesos import (
     Salida,
     Termino,
 )
-from facilita.tramite.modelos.tareas import Encargo, Tarea
+from facilita.tramite.modelos.tareas import Encargo, FormularioACargo, Tarea
 
 __all__ = [
     "Activacion",
@@ -67,6 +67,7 @@ __all__ = [
     "Entidad",
     "Expediente",
     "Formulario",
+    "FormularioACargo",
     "Intento",
     "Interrupcion",
     "Invitacion",

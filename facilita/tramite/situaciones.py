@@ -49,7 +49,21 @@ def registrar(
     motivo: str | None = None,
 ) -> SucesoDeEntidad:
     """Agrega un suceso con la entidad como quedó; la sesión debe tener su ámbito."""
-    suceso = SucesoDeEntidad(
+    hecho = suceso(entidad, clase, cuando, usuario_id, motivo)
+    sesion.add(hecho)
+    sesion.flush()
+    return hecho
+
+
+def suceso(
+    entidad: Entidad,
+    clase: str,
+    cuando: datetime,
+    usuario_id: int | None = None,
+    motivo: str | None = None,
+) -> SucesoDeEntidad:
+    """Un suceso con la entidad como quedó, sin guardarlo todavía."""
+    return SucesoDeEntidad(
         entidad_id=entidad.id,
         clase=clase,
         cuando=cuando,
@@ -57,9 +71,6 @@ def registrar(
         motivo=motivo,
         datos=_copia(entidad),
     )
-    sesion.add(suceso)
-    sesion.flush()
-    return suceso
 
 
 def registrar_datos(
@@ -151,9 +162,9 @@ def _cambiar(
             raise Conflicto(f"La entidad ya {como}: alguien lo hizo antes.")
         entidad.activa = activa
         entidad.revision += 1
-        suceso = registrar(sesion, entidad, clase, ahora, actor.usuario_id, dicho)
+        hecho = registrar(sesion, entidad, clase, ahora, actor.usuario_id, dicho)
         anotar(sesion, ahora, actor.entidad_id, actor.usuario_id, f"entidad.{clase}", entidad.slug)
-        _avisar(sesion, actor, entidad, suceso)
+        _avisar(sesion, actor, entidad, hecho)
     entorno.punteros.olvidar()
 
 

@@ -24,9 +24,9 @@ from facilita.tramite.transiciones import (
     Pedido,
     aplicar,
     error_de,
-    exigir_posible,
     leer_pedido,
 )
+from facilita.tramite.vencimientos import exigir_al_dia
 
 LARGO_DE_NOTA = 4000
 PREFIJO_OBSERVACION = "observacion-"
@@ -64,7 +64,7 @@ def transitar(
     Lanza `Conflicto` o `Vencido` si ya no se puede, `Invalido` si falta algo.
     """
     with tomar(entorno, actor, solicitud_id, "solicitud.atender", con_roles=True) as caso:
-        transicion = exigir_posible(caso, cual, papeles_en(caso, actor))
+        transicion = exigir_al_dia(caso, cual, papeles_en(caso, actor))
         pedido = leer_pedido(caso, transicion, crudo, subidas)
         if transicion.acto == "observacion":
             _observar(caso, transicion, pedido, crudo)

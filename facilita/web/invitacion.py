@@ -4,9 +4,12 @@ from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
 
+from facilita.definicion.campos import Error
 from facilita.tramite import invitaciones
 from facilita.tramite.errores import Invalido
+from facilita.tramite.intentos import Desde, IngresoDetenido
 from facilita.tramite.permisos import COORDINADOR_ENTIDAD
+from facilita.web.limites import red
 from facilita.web.mundo import entorno
 from facilita.web.rutas import FICHA, Rutas
 
@@ -24,9 +27,12 @@ def aceptar(ficha: str) -> Any:
     """Pone la contraseña y gasta el enlace; a quien lidera la entidad le da la bienvenida."""
     invitado = invitaciones.mirar(entorno(), ficha)
     try:
-        invitaciones.aceptar(entorno(), ficha, request.form.get("nueva", "")[:200])
+        clave = request.form.get("nueva", "")[:200]
+        invitaciones.aceptar(entorno(), ficha, clave, Desde(red()))
     except Invalido as negativa:
         return _pagina(ficha, negativa.errores), 422
+    except IngresoDetenido as negativa:
+        return _pagina(ficha, [Error("nueva", "detenido", negativa.frase)]), 429
     if invitado.rol == COORDINADOR_ENTIDAD:
         return redirect(url_for("primeros_pasos.bienvenida"), 303)
     session["aviso"] = (

@@ -34,6 +34,7 @@ def de_entidad(entidad: str) -> Response:
         "entidad.html",
         entidad=publica,
         formularios=ofrecidos,
+        retirados=formularios.retirados(entorno(), publica.id),
         sistema=situaciones.sistema_de(entorno(), publica.id),
     )
     return Recurso.de(html.encode(), HTML).responder(REVALIDAR)

@@ -20,9 +20,12 @@ from facilita.tramite.modelos.obras import Ensayo, Obra, PasoDeObra
 from facilita.tramite.modelos.padron import SistemaPropio, SucesoDeEntidad
 from facilita.tramite.modelos.personas import (
     Bitacora,
+    CodigoDeRecuperacion,
     Intento,
     Invitacion,
+    Liderazgo,
     Membresia,
+    SegundoFactor,
     SesionAbierta,
     Usuario,
 )
@@ -56,6 +59,7 @@ __all__ = [
     "Casilla",
     "Codigo",
     "CodigoDeIngreso",
+    "CodigoDeRecuperacion",
     "Consentimiento",
     "Contador",
     "Contenido",
@@ -71,6 +75,7 @@ __all__ = [
     "Intento",
     "Interrupcion",
     "Invitacion",
+    "Liderazgo",
     "Membresia",
     "Mensaje",
     "ModeloDeRespuesta",
@@ -85,6 +90,7 @@ __all__ = [
     "Publicacion",
     "Salida",
     "Sede",
+    "SegundoFactor",
     "Sello",
     "SesionAbierta",
     "SesionDeCasilla",

@@ -29,6 +29,7 @@ from facilita.web import (
     errores,
     expediente,
     formulario,
+    gobpe,
     horario,
     importar,
     interrupciones,
@@ -126,6 +127,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
         importar.bp,
         plataforma.bp,
         observatorio.bp,
+        gobpe.bp,
         observatorio.del_personal,
     ]
     rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]

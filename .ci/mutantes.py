@@ -15,18 +15,23 @@ from pathlib import Path
 MUTMUT = Path(sys.executable).with_name("mutmut")
 NOTADOS = {1, 3, -24, 24, 36, 152, 255, -9, -11}
 """Falla una prueba, se acaba el tiempo o el proceso cae."""
+ESPERA = tuple("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
+"""Las ruedas con que mutmut entretiene."""
 
 
 def mutmut(*palabras: str) -> str:
-    """Lo que mutmut dice."""
+    """Lo que mutmut dice; todo queda también en el archivo `registro`."""
+    hecho = subprocess.run(  # noqa: S603
+        [str(MUTMUT), *palabras],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    dicho = "".join(r for r in hecho.stdout.splitlines(keepends=True) if r[:1] not in ESPERA)
     with Path("registro").open("a") as registro:
-        return subprocess.run(  # noqa: S603
-            [str(MUTMUT), *palabras],
-            stdout=subprocess.PIPE,
-            stderr=registro,
-            text=True,
-            check=False,
-        ).stdout
+        registro.write(f"$ mutmut {palabras[0]}: {hecho.returncode}\n{dicho}")
+    return hecho.stdout
 
 
 def resultados() -> dict[str, int | None]:
@@ -51,7 +56,7 @@ def main() -> None:
     todos = resultados()
     corridos = {n: c for n, c in todos.items() if c is not None}
     if not corridos:
-        raise SystemExit("mutmut no corrió ninguno:\n" + Path("registro").read_text()[-2000:])
+        raise SystemExit("mutmut no corrió ninguno:\n" + Path("registro").read_text()[-20000:])
     vivos = sorted(n for n, c in corridos.items() if c not in NOTADOS)
     parte = 1 - len(vivos) / len(corridos)
     error = 1.96 * math.sqrt(parte * (1 - parte) / len(corridos)) if cuantos else 0.0

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 import structlog
 from clamd import ServidorClamd, clamd
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, String, Table
 from sqlalchemy.orm import Mapper
@@ -25,6 +26,10 @@ from sqlalchemy.types import JSON, TypeDecorator
 from facilita.migraciones import migrar
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.bd import Base, BaseDeDatos
+
+# Una máquina ocupada no es un defecto: ninguna prueba al azar mira cuánto tarda.
+settings.register_profile("sin prisa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sin prisa")
 
 MOTORES = ["sqlite", "postgresql"]
 CHROMIUM = "/usr/bin/chromium"

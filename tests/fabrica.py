@@ -62,6 +62,7 @@ PERSONAL: Mapping[str, tuple[str, Puesto]] = {
     "nora": (VALLE, Puesto("colaborador", sede="norte")),
     "oscar": (VALLE, Puesto("colaborador", area="obras")),
     "olga": (VALLE, Puesto("colaborador", sede="norte", area="obras")),
+    "max": (VALLE, Puesto("autoridad")),
     "sara": (VALLE, Puesto("sgtd")),
     "rita": (RIO, Puesto("coordinador_entidad")),
 }
@@ -304,12 +305,14 @@ def _clave(modelo: type[Any]) -> tuple[Any, ...]:
 
 def _actor(sesion: Session, correo: str) -> Actor:
     usuario = sesion.scalars(select(Usuario).where(Usuario.correo == correo)).one()
-    lugar = sesion.scalars(select(Membresia).where(Membresia.usuario_id == usuario.id)).one()
+    suyos = select(Membresia).where(Membresia.usuario_id == usuario.id).order_by(Membresia.id)
+    lugar = sesion.scalars(suyos.limit(1)).one()
     entidad = sesion.get_one(Entidad, lugar.entidad_id)
     return Actor(
         usuario_id=usuario.id, nombres=usuario.nombres, correo=usuario.correo,
         membresia_id=lugar.id, entidad_id=entidad.id, entidad_slug=entidad.slug,
         entidad_nombre=entidad.nombre, rol=lugar.rol, sede_id=lugar.sede_id, area_id=lugar.area_id,
+        atiende_todo=lugar.atiende_todo,
     )  # fmt: skip
 
 

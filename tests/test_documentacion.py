@@ -289,17 +289,30 @@ def con_base(**partes: Any) -> str:
     return json.dumps({**leer_yaml(DE_BASE), **partes}, ensure_ascii=False)
 
 
+EL_CORREO = {"id": "su_correo", "tipo": "correo", "etiqueta": "Tu correo", "uso": "correo"}
+
+
+def _pagina(cual: str, campos: Any) -> dict[str, Any]:
+    seccion = {"id": f"de_{cual}", "campos": campos}
+    return {"id": cual, "titulo": "Página", "secciones": [seccion]}
+
+
+def unas_paginas(paginas: list[Any]) -> str:
+    """Las páginas de un ejemplo en un formulario entero, con el correo de la persona."""
+    con_correo = '"uso": "correo"' in json.dumps(paginas)
+    return con_base(paginas=paginas if con_correo else [*paginas, _pagina("fin", [EL_CORREO])])
+
+
 def una_pagina(texto: str) -> str:
     """Los campos de un ejemplo, en una página de un formulario entero."""
-    seccion_suya = {"id": "seccion", "campos": leer_yaml(texto)}
-    return con_base(paginas=[{"id": "pagina", "titulo": "Página", "secciones": [seccion_suya]}])
+    return unas_paginas([_pagina("pagina", leer_yaml(texto))])
 
 
 COMO_SE_ARMA: Mapping[str, Callable[[str], str]] = {
     "definicion": lambda texto: texto,
     "formulario": lambda texto: texto,
     "campos": una_pagina,
-    "paginas": lambda texto: con_base(paginas=leer_yaml(texto)),
+    "paginas": lambda texto: unas_paginas(leer_yaml(texto)),
     "flujo": lambda texto: con_base(**leer_yaml(texto)),
     "raiz": lambda texto: con_base(**leer_yaml(texto)),
     "cambios": lambda texto: ADAPTADO + textwrap.indent(texto, "  "),

@@ -275,7 +275,8 @@ def test_aparte_termina_bien_con_sigterm(mundo: Mundo, url_bd: str, tmp_path: Pa
     with registro.open("w") as salida:
         proceso = subprocess.Popen(orden, cwd=tmp_path, env=entorno, stdout=salida, stderr=salida)
         try:
-            esperar(lambda: "trabajador.hecho" in registro.read_text(), 30)
+            # El correo y los documentos van en carriles aparte: se espera a los dos.
+            esperar(lambda: registro.read_text().count("trabajador.hecho") >= 2, 60)
             proceso.send_signal(signal.SIGTERM)
             assert proceso.wait(15) == 0, registro.read_text()
         finally:

@@ -13,7 +13,7 @@ from facilita.definicion.familias import FAMILIAS
 from facilita.definicion.injertos import copiar, sacar
 
 Examinar = Callable[[Mapping[str, Any]], tuple[Falla, ...]]
-"""Examina la plantilla con unos cambios y da todas sus fallas."""
+"""Examina la plantilla con unos cambios y da todas sus fallas, o todos sus avisos."""
 
 CAMBIOS_QUE_SE_PRUEBAN = 200
 """Con más cambios que estos no se busca la causa."""
@@ -32,6 +32,10 @@ def con_su_causa(
 ) -> tuple[Falla, ...]:
     """Las fallas, cada una en el cambio que la causa; las que ya están en los cambios, igual."""
     ajenas = [f for f in fallas if _es_de_la_plantilla(f, documento)]
+    if ajenas:
+        # Lo que la plantilla sola ya dice no lo causa nadie.
+        de_antes = set(map(_clave, examinar({**documento, "cambios": {}})))
+        ajenas = [f for f in ajenas if _clave(f) not in de_antes]
     causas = _causas(documento, ajenas, fallas, examinar) if ajenas else {}
     return tuple(causas.get(f, f) for f in fallas)
 
@@ -113,7 +117,7 @@ def _en_el_cambio(documento: Mapping[str, Any], ruta: Ruta, falla: Falla) -> Fal
         "quita o cambia también eso"
     )
     buzon = Buzon(documento)
-    buzon.falla(falla.codigo, ruta, texto)
+    buzon.falla(falla.codigo, ruta, texto, aviso=falla.es_aviso)
     return buzon.fallas[0]
 
 

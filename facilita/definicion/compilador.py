@@ -89,7 +89,8 @@ def _examinar_adaptacion(
 
     examen = adaptada(documento)
     fallas = con_su_causa(documento, examen.fallas, lambda otro: adaptada(otro).fallas)
-    return Examen(examen.definicion, en_orden(fallas), examen.avisos)
+    avisos = con_su_causa(documento, examen.avisos, lambda otro: adaptada(otro).avisos)
+    return Examen(examen.definicion, en_orden(fallas), en_orden(avisos))
 
 
 def examinar_dato(dato: Mapping[str, Any], *, normas: frozenset[str] | None = None) -> Examen:

@@ -20,6 +20,7 @@ from facilita.definicion.comprobaciones_respuestas import comprobar_respuestas
 from facilita.definicion.comprobaciones_tareas import comprobar_tareas
 from facilita.definicion.comprobaciones_textos import (
     comprobar_consentimientos,
+    comprobar_destino,
     comprobar_exigidos,
     comprobar_prohibidos,
     comprobar_rechazos,
@@ -224,4 +225,5 @@ COMPROBACIONES: tuple[Callable[[Documento], None], ...] = (
     comprobar_prohibidos,
     comprobar_fijo,
     comprobar_consentimientos,
+    comprobar_destino,
 )

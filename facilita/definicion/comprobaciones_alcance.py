@@ -14,6 +14,7 @@ from facilita.definicion.campos.fechas import SIN_HOY
 from facilita.definicion.comprobaciones_documento import por_quien
 from facilita.definicion.condiciones import HOY, Condicion, Hoja, Todas, Valores, leer_condicion
 from facilita.definicion.fallas import Buzon, Ruta
+from facilita.definicion.palabras import decir_condicion
 
 LIMITE_POR_CONDICION = 20_000
 LIMITE_POR_DOCUMENTO = 200_000
@@ -53,21 +54,21 @@ class _Alcance:
         condicion = leer_condicion(dato.get("si"))
         if condicion is None:
             return fuera
-        condiciones = (*fuera.condiciones, condicion)
         nombre = f"{que} «{dato['id']}»"
-        return _Dentro(condiciones, fuera.nunca or self._nunca(nombre, (*ruta, "si"), condiciones))
+        nunca = fuera.nunca or self._nunca(nombre, (*ruta, "si"), fuera.condiciones, dato["si"])
+        return _Dentro((*fuera.condiciones, condicion), nunca)
 
     def recibir(self, dato: Mapping[str, Any], ruta: Ruta, fuera: _Dentro) -> None:
         """Comprueba un campo y lo deja listo para las condiciones de más abajo."""
         dentro = self.entrar("el campo", dato, ruta, fuera)
         campo = crear_campo(dato)
-        self._opciones(campo, ruta, dentro)
+        self._opciones(campo, dato, ruta, dentro)
         self.vistos[campo.id] = (campo, dentro.condiciones)
         # En una fila, cada campo se mira como uno más: basta que alguna fila lo muestre.
         for n, suyo in enumerate(dato.get("campos", ())):
             self.recibir(suyo, (*ruta, "campos", n), dentro)
 
-    def _opciones(self, campo: Campo, ruta: Ruta, dentro: _Dentro) -> None:
+    def _opciones(self, campo: Campo, dato: Mapping[str, Any], ruta: Ruta, dentro: _Dentro) -> None:
         """Cada opción se ofrece alguna vez, y siempre queda una que elegir."""
         if dentro.nunca or all(o.si is None for o in campo.opciones):
             return
@@ -75,8 +76,9 @@ class _Alcance:
         for n, opcion in enumerate(campo.opciones):
             if opcion.si is not None:
                 nombre = f"la opción «{opcion.valor}» de «{campo.id}»"
-                condiciones = (*dentro.condiciones, opcion.si)
-                mal = self._nunca(nombre, (*ruta, "opciones", n, "si"), condiciones) or mal
+                suya = dato["opciones"][n]["si"]
+                donde = (*ruta, "opciones", n, "si")
+                mal = self._nunca(nombre, donde, dentro.condiciones, suya) or mal
         if not mal:
             self._alguna_queda(campo, (*ruta, "opciones"), dentro)
 
@@ -91,16 +93,40 @@ class _Alcance:
         elif busqueda.agotada:
             self._sin_probar(f"«{campo.id}» tenga siempre una opción que elegir", ruta)
 
-    def _nunca(self, que: str, ruta: Ruta, condiciones: Condiciones) -> bool:
-        busqueda = self._buscar(condiciones)
+    def _nunca(self, que: str, ruta: Ruta, fuera: Condiciones, escrita: Any) -> bool:
+        busqueda = self._buscar((*fuera, *_partes([escrita])))
         if busqueda.hallada:
             return False
         if busqueda.agotada:
             self._sin_probar(f"{que} se muestre alguna vez", ruta)
             return False
         texto = f"{que} no se muestra nunca: ninguna presentación completa cumple su condición"
-        self.buzon.falla("si.nunca", ruta, texto)
+        self.buzon.falla("si.nunca", ruta, texto + self._lo_que_sobra(fuera, escrita))
         return True
+
+    def _lo_que_sobra(self, fuera: Condiciones, escrita: Any) -> str:
+        """Cuál de sus partes la hace imposible, o si es la de donde está."""
+        if fuera and self._buscar(_partes([escrita])).hallada:
+            return "; sola se cumpliría, pero no junto con la de la página o la sección donde está"
+        partes = escrita.get("todas", ())
+        if len(partes) < 2:
+            return ""
+        imposibles = [p for p in partes if self._es_imposible((*fuera, *_partes([p])))]
+        if imposibles:
+            return f"; no se cumple nunca: {decir_condicion(imposibles[0])}"
+        sobran = [
+            parte
+            for n, parte in enumerate(partes)
+            if self._buscar((*fuera, *_partes([*partes[:n], *partes[n + 1 :]]))).hallada
+        ]
+        if not sobran:
+            return ""
+        juntas = "no se cumplen a la vez" if len(sobran) > 1 else "sobra"
+        return f"; {juntas}: {', y '.join(map(decir_condicion, sobran))}"
+
+    def _es_imposible(self, condiciones: Condiciones) -> bool:
+        busqueda = self._buscar(condiciones)
+        return not busqueda.hallada and not busqueda.agotada
 
     def _buscar(self, condiciones: Condiciones) -> "_Busqueda":
         busqueda = _Busqueda(self.vistos, Todas(condiciones), min(LIMITE_POR_CONDICION, self.queda))
@@ -113,6 +139,11 @@ class _Alcance:
             f"no se pudo probar que {que}: su condición mira demasiadas combinaciones de respuestas"
         )
         self.buzon.falla("si.sin_probar", ruta, texto, aviso=True)
+
+
+def _partes(escritas: Sequence[Any]) -> Condiciones:
+    """Unas condiciones escritas, ya leídas."""
+    return tuple(leida for dato in escritas if (leida := leer_condicion(dato)) is not None)
 
 
 class _SinOpciones(Condicion):

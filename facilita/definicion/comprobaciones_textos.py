@@ -47,6 +47,26 @@ def comprobar_exigidos(doc: Documento) -> None:
             doc.buzon.falla("mensaje.exigido", ("mensajes", n, "cuerpo"), frase)
 
 
+def comprobar_destino(doc: Documento) -> None:
+    """Avisa si se envían mensajes y nadie los recibe: ningún campo es el correo de la persona."""
+    if any(lugar.dato.get("uso") == "correo" for lugar in doc.lugares):
+        return
+    flujo = doc.dato["flujo"]
+    listas: list[tuple[Ruta, Any]] = [(("flujo", "al_presentar"), flujo.get("al_presentar", ()))]
+    for n, transicion in enumerate(flujo["transiciones"]):
+        ruta: Ruta = ("flujo", "transiciones", n, "efectos")
+        listas.append((ruta, transicion.get("efectos", ())))
+    for ruta, efectos in listas:
+        for n, efecto in enumerate(efectos):
+            if isinstance(efecto, Mapping) and "notificar" in efecto:
+                frase = (
+                    "este mensaje y los demás no le llegan a nadie por correo: ningún campo tiene "
+                    "«uso: correo»; pónselo al campo donde la persona escribe su correo"
+                )
+                doc.buzon.falla("mensaje.sin_destino", (*ruta, n), frase, aviso=True)
+                return
+
+
 _RECHAZA = re.compile(r"\b(rechaz\w+|inadmi\w+|improced\w+)\b", re.IGNORECASE)
 
 

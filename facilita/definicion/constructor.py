@@ -21,6 +21,7 @@ from facilita.definicion.fallas import Buzon, Falla, Lista, Mapa, en_orden
 from facilita.definicion.familias import DE_LA_RAIZ, FAMILIAS, fallas_de_forma
 from facilita.definicion.injertos import copiar, meter, olvidar_opcion, poner, reordenar, sacar
 from facilita.definicion.lugares import Lugares
+from facilita.definicion.problemas import a_la_vista
 
 Dato = Mapping[str, Any]
 LARGO_DE_ID = 40
@@ -90,7 +91,7 @@ def examinar_obra(plantilla: Dato, documento: Dato, normas: frozenset[str] | Non
 def en_palabras(antes: Dato, ahora: Dato, cuantas: int = 2) -> str:
     """Las primeras diferencias, en palabras."""
     diferencias = comparar(antes, ahora)
-    dichas = "; ".join(str(d) for d in diferencias[:cuantas])
+    dichas = "; ".join(a_la_vista(str(d), antes, ahora) for d in diferencias[:cuantas])
     resto = len(diferencias) - cuantas
     return f"{dichas}; y {resto} más" if resto > 0 else dichas
 

@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.validators import extend
 
 from facilita.definicion.campos import REGISTRO, esquema_de
 from facilita.definicion.campos.base import FORMA_DE_ID, FORMA_DE_SLUG, TEXTO, TEXTO_CORTO
@@ -18,14 +17,7 @@ from facilita.definicion.numeracion import ESQUEMA_CONSERVACION, ESQUEMA_NUMERAC
 from facilita.definicion.presentacion import PRESENTACIONES
 from facilita.definicion.sugerencias import parecido
 from facilita.definicion.tareas import ESQUEMA_ROL, ESQUEMA_ROLES, ESQUEMA_TAREA, ESQUEMA_TAREAS
-
-# JSON Schema llama entero también a 10.0; aquí un entero se escribe sin decimales.
-Validador: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator,
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, dato: isinstance(dato, int) and not isinstance(dato, bool)
-    ),
-)
+from facilita.definicion.validador import Validador
 
 SLUG = {"type": "string", "pattern": FORMA_DE_SLUG, "maxLength": 60}
 _NORMAS = {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True}

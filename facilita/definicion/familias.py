@@ -9,13 +9,13 @@ from facilita.definicion.esquema import (
     DEFINICIONES,
     FORMAS_DE_ELEMENTO,
     SLUG,
-    Validador,
     anotar_errores,
     campos_crudos,
     comprobar_campo,
 )
 from facilita.definicion.explicaciones import FORMA_DE_REFERENCIA
 from facilita.definicion.fallas import Buzon, Falla, Ruta
+from facilita.definicion.validador import Validador
 
 
 @dataclass(frozen=True, slots=True)

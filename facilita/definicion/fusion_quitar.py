@@ -7,9 +7,10 @@ from facilita.definicion.lugares import nombrar
 
 def fundir_quitados(fusion: Fusion) -> None:
     """Lo quitado sigue quitado, salvo que la plantilla lo fije o ya no lo tenga."""
-    for familia in FAMILIAS:
-        for cual in list(fusion.cambios.get("quitar", {}).get(familia, ())):
-            _quitado(fusion, familia, cual)
+    # Lo que salió de algo quitado se aparta al mirarlo, y ahí se dice: no se mira otra vez.
+    quitados = [(f, cual) for f in FAMILIAS for cual in fusion.cambios.get("quitar", {}).get(f, ())]
+    for familia, cual in quitados:
+        _quitado(fusion, familia, cual)
     for campo in list(fusion.cambios.get("quitar", {}).get("opciones", {})):
         for valor in list(fusion.cambios["quitar"]["opciones"][campo]):
             _opcion_quitada(fusion, campo, valor)

@@ -20,7 +20,7 @@ _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,10}")
 _FIJOS: dict[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _EN_LA_LINEA = (
     (
-        re.compile(r"""(?:[:,]|-) *\{[a-z_]+\} *[^ ,}\]\n]"""),
+        re.compile(r"""(?:[:,]|-) *\{[a-z_][a-z0-9_]*\} *[^ ,}\]\n]"""),
         'un texto que empieza con «{» va entero entre comillas: "{entidad} te responde"',
     ),
     (

@@ -1,5 +1,6 @@
 """Lo que falta arreglar, dicho para una pantalla: en qué elemento está y qué norma lo manda."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,6 +9,9 @@ from facilita.definicion.candados import Dato, normas_de
 from facilita.definicion.fallas import Falla
 from facilita.definicion.familias import FAMILIAS
 from facilita.definicion.lugares import Elemento, Lugares
+
+LARGO_DE_TITULO = 80
+_ENTRE_COMILLAS = re.compile(r"«([A-Za-z0-9_.-]+)»")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,28 @@ def _camino(lugares: Lugares, ruta: str) -> Iterator[Elemento]:
             yield hallado
 
 
-def nombre_a_la_vista(elemento: Elemento) -> str:
-    """«la página «Tu documento»»: con lo que se lee en la pantalla y no con su id."""
+def a_la_vista(texto: str, *datos: Dato) -> str:
+    """Una frase sobre unos formularios con los nombres que se leen en lugar de los ids."""
+    nombres: dict[str, str] = {}
+    for dato in datos:
+        for elemento in Lugares(dato).todos():
+            nombres[elemento.id] = titulo_de(elemento)
+            for opcion in elemento.dato.get("opciones") or ():
+                nombres[f"{elemento.id}.{opcion['valor']}"] = opcion["etiqueta"]
+    dicho = _ENTRE_COMILLAS.sub(lambda m: f"«{nombres.get(m[1], m[1])}»", texto)
+    cabeza, orden, cola = dicho.partition(": ahora ")
+    if not orden:
+        return dicho
+    return cabeza + orden + ", ".join(nombres.get(i, i) for i in cola.split(", "))
+
+
+def titulo_de(elemento: Elemento) -> str:
+    """Cómo se lee un elemento en la pantalla."""
     dato = elemento.dato
     titulo = dato.get("etiqueta") or dato.get("titulo") or dato.get("asunto") or elemento.id
-    return f"{FAMILIAS[elemento.familia].nombre} «{titulo}»"
+    return " ".join(str(titulo).split())[:LARGO_DE_TITULO]
+
+
+def nombre_a_la_vista(elemento: Elemento) -> str:
+    """«la página «Tu documento»»: con lo que se lee en la pantalla y no con su id."""
+    return f"{FAMILIAS[elemento.familia].nombre} «{titulo_de(elemento)}»"

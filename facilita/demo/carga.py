@@ -9,6 +9,7 @@ from facilita.definicion.campos.archivos import Archivos
 from facilita.demo import padron
 from facilita.demo.historias import ANA, HISTORIAS, HUAMAN, LUIS, PEDRO, SARA, Hecho, Historia
 from facilita.demo.modelos import MODELOS
+from facilita.demo.obra import EN_OBRA
 from facilita.demo.papel import carta
 from facilita.plazos import LIMA, Calendario, fecha_larga, fecha_lima
 from facilita.servicios.codigos import huella
@@ -18,6 +19,7 @@ from facilita.tramite import (
     archivos,
     atencion,
     borradores,
+    consentimientos,
     correspondencia,
     depositos,
     detalle,
@@ -26,7 +28,9 @@ from facilita.tramite import (
     formularios,
     modelos_de_respuesta,
     notificaciones,
+    obras,
     opiniones,
+    pasos_de_obra,
     personas,
     salidas,
     seguimiento,
@@ -124,6 +128,14 @@ class Carga:
             encargos.asignar(self.entorno, ids[entidad], formulario, rol, titular)
         for modelo in MODELOS:
             modelos_de_respuesta.guardar(self.entorno, self.actores[ANA], modelo)
+        self._dejar_en_obra()
+
+    def _dejar_en_obra(self) -> None:
+        """Unos cambios a medias en la mesa de partes: para mirar el constructor y publicarlos."""
+        slug = obras.editar(self.entorno, self.actores[ANA], "mesa-de-partes")
+        for accion in EN_OBRA:
+            revision = obras.leer(self.entorno, self.actores[ANA], slug).revision
+            pasos_de_obra.hacer(self.entorno, self.actores[ANA], slug, revision, accion)
 
     def _crear_entidad(self, carpeta: Path) -> int:
         archivo = carpeta / "entidad.yaml"
@@ -278,6 +290,11 @@ class Carga:
     def _desistir(self, _n: int, codigo: str, hecho: Hecho) -> None:
         seguimiento.actuar(self.entorno, codigo, "desistir", hecho.datos)
 
+    def _retirar(self, _n: int, codigo: str, hecho: Hecho) -> None:
+        """La persona retira un consentimiento (N33)."""
+        prueba = {"canal": "demostración"}
+        consentimientos.retirar(self.entorno, codigo, hecho.datos["campo"], prueba)
+
     def _anotar(self, _n: int, codigo: str, hecho: Hecho) -> None:
         actor = self.actores[hecho.quien]
         atencion.anotar_nota(self.entorno, actor, self._id(codigo), hecho.datos["texto"])
@@ -304,6 +321,7 @@ _POR_NOMBRE: Mapping[str, Callable[[Carga, int, str, Hecho], None]] = {
     "abrir_deposito": Carga._abrir_deposito,
     "corregir": Carga._corregir,
     "desistir": Carga._desistir,
+    "retirar": Carga._retirar,
     "nota": Carga._anotar,
     "derivar": Carga._derivar,
     "escribir": Carga._escribir,

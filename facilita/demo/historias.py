@@ -154,13 +154,16 @@ HISTORIAS = (
     Historia(
         MESA, 12, "08:31",
         _pide(MARTA, "Solicito la poda de un árbol que toca los cables",
-              "Está frente a mi casa y cuando llueve salen chispas."),
+              "Está frente a mi casa y cuando llueve salen chispas.",
+              acepta_notificacion="true"),
         (Hecho(1, "09:45", "observar", datos={
             "observacion-documento_principal": "El documento no está firmado.",
             "observacion-asunto": "Indica la dirección exacta del árbol."}),
          Hecho(1, "19:30", "abrir"),
          Hecho(2, "21:10", "corregir", datos={
              "asunto": "Solicito la poda de un árbol en Jr. Los Cedros, cuadra 1"}),
+         # En su expediente puede darlo otra vez.
+         Hecho(3, "07:40", "retirar", datos={"campo": "acepta_notificacion"}),
          Hecho(4, "10:20", "derivar", ANA, {"area": "Obras y desarrollo urbano"})),
     ),
     Historia(

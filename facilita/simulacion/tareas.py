@@ -58,6 +58,8 @@ def _pedir(tramite: Tramite, tarea: Tarea, quien: Actor) -> int:
     if any(c.obligatorio for c in tarea.pide):
         debe_negarse(partial(abrir, {}), "pide", Invalido)
     cual = abrir(crudo, subidas)
+    # Quien la responde la alcanza desde ahora.
+    tramite.olvidar_personal()
     debe_negarse(partial(abrir, crudo, subidas), "ya abierta", Conflicto)
     tramite.cobertura.ver(Meta("tarea", tarea.id, "pedida"))
     return cual

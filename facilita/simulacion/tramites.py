@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Transicion
@@ -38,6 +39,12 @@ from facilita.tramite.permisos import Actor, alcance_con_roles
 _UN_MINUTO = timedelta(minutes=1)
 
 
+@lru_cache(maxsize=100)
+def _suya(actor: Actor) -> Select[int]:
+    """La consulta de si una solicitud está al alcance de alguien: se arma una vez y se repite."""
+    return select(Solicitud.id).where(Solicitud.id == bindparam("cual"), alcance_con_roles(actor))
+
+
 class Tramite:
     """Una solicitud presentada y el punto en que la definición dice que está."""
 
@@ -64,6 +71,7 @@ class Tramite:
         solicitud = self._solicitud()
         self.id, self.tiene_correo = solicitud.id, bool(solicitud.correo)
         self.correo_visto = 0
+        self._personal: Mapping[Actor, frozenset[str]] | None = None
 
     def _solicitud(self) -> Solicitud:
         with self.entorno.bd.lectura(self.ambito) as sesion:
@@ -138,12 +146,21 @@ class Tramite:
 
     def al_alcance(self) -> list[Actor]:
         """El personal al que le toca esta solicitud."""
-        suya = select(Solicitud.id).where(Solicitud.id == self.id)
-        with self.entorno.bd.lectura(self.ambito) as sesion:
-            # De uno en uno: el filtro de entidad no alcanza lo que se pregunta en las columnas.
-            return [
-                a for a in self.mundo.actores if sesion.scalar(suya.where(alcance_con_roles(a)))
-            ]
+        return list(self._del_personal())
+
+    def _del_personal(self) -> Mapping[Actor, frozenset[str]]:
+        """Los papeles de cada quien la alcanza; se recuerdan hasta que algo la mueva."""
+        if self._personal is None:
+            with self.entorno.bd.lectura(self.ambito) as sesion:
+                cual, caso = {"cual": self.id}, self.caso(sesion)
+                # De uno en uno: el filtro de entidad no alcanza lo que se pregunta en las columnas.
+                suyos = [a for a in self.mundo.actores if sesion.scalar(_suya(a), cual)]
+                self._personal = {a: papeles_en(caso, a) for a in suyos}
+        return self._personal
+
+    def olvidar_personal(self) -> None:
+        """Algo cambió: a quién le toca se vuelve a preguntar."""
+        self._personal = None
 
     def caso(self, sesion: Session) -> Caso:
         """El caso de la solicitud, para mirar lo que sus reglas miran."""
@@ -154,8 +171,7 @@ class Tramite:
 
     def papeles(self, actor: Actor) -> frozenset[str]:
         """Los papeles del actor en esta solicitud, con los roles que el formulario declara."""
-        with self.entorno.bd.lectura(self.ambito) as sesion:
-            return papeles_en(self.caso(sesion), actor)
+        return self._del_personal()[actor]
 
     def papel(self, actor: Actor | None, quien: frozenset[str]) -> str:
         """Con qué papel actúa alguien: su rol declarado, si por él puede, o el de su puesto."""

@@ -15,6 +15,7 @@ CIUDADANO = "ciudadano"
 
 def comprobar(tramite: "Tramite") -> None:
     """Que el estado y lo que se ofrece sean los de la definición, y los correos, completos."""
+    tramite.olvidar_personal()
     actor = tramite.azar.choice(tramite.al_alcance())
     visto = detalle.ver(tramite.entorno, actor, tramite.id)
     if visto.estado_id != tramite.punto.estado:

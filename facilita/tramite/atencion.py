@@ -18,15 +18,15 @@ from facilita.tramite.encargos import papeles_en
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Invalido, NoExiste, YaCambio
 from facilita.tramite.modelos import Area, Membresia, Observacion, Solicitud, Usuario
-from facilita.tramite.permisos import Actor, alcance, alcance_con_roles, exigir
+from facilita.tramite.permisos import Actor, alcance, alcance_con_roles, exigir, que_atienden
 from facilita.tramite.sucesos import leer_envio, mover, ya_llego
 from facilita.tramite.transiciones import (
     Pedido,
     aplicar,
     error_de,
-    exigir_posible,
     leer_pedido,
 )
+from facilita.tramite.vencimientos import exigir_al_dia
 
 LARGO_DE_NOTA = 4000
 PREFIJO_OBSERVACION = "observacion-"
@@ -64,7 +64,7 @@ def transitar(
     Lanza `Conflicto` o `Vencido` si ya no se puede, `Invalido` si falta algo.
     """
     with tomar(entorno, actor, solicitud_id, "solicitud.atender", con_roles=True) as caso:
-        transicion = exigir_posible(caso, cual, papeles_en(caso, actor))
+        transicion = exigir_al_dia(caso, cual, papeles_en(caso, actor))
         pedido = leer_pedido(caso, transicion, crudo, subidas)
         if transicion.acto == "observacion":
             _observar(caso, transicion, pedido, crudo)
@@ -166,7 +166,7 @@ def asignar(entorno: Entorno, actor: Actor, solicitud_id: int, usuario_id: int) 
         usuario = caso.sesion.scalar(
             select(Usuario)
             .join(Membresia, Membresia.usuario_id == Usuario.id)
-            .where(Usuario.id == usuario_id, Usuario.activo, Membresia.activa)
+            .where(Usuario.id == usuario_id, que_atienden())
         )
         if usuario is None:
             raise Invalido([error_de("usuario", "Elige a una persona de la lista.")])

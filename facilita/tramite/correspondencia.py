@@ -103,7 +103,9 @@ def abrir_de_personal(entorno: Entorno, actor: Actor, solicitud_id: int) -> Conv
         puede = posibles(caso, papeles_en(caso, actor))
         observar = any(t.acto == "observacion" for t in puede)
         vista = _vista(caso, conversacion.PERSONAL, observar=observar)
-        conversacion.marcar_leidos(caso, conversacion.PERSONAL)
+        if actor.puede("solicitud.atender"):
+            # Quien solo mira no la da por leída.
+            conversacion.marcar_leidos(caso, conversacion.PERSONAL)
         _anotar(caso, actor, "mensajes.vistos")
         return vista
 

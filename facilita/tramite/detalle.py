@@ -36,7 +36,7 @@ from facilita.tramite.envios import ALERTAS
 from facilita.tramite.indice import Carpeta
 from facilita.tramite.invitaciones import Alta
 from facilita.tramite.modelos import Area, Membresia, Notificacion, Salida, Termino, Usuario
-from facilita.tramite.permisos import Actor, papeles
+from facilita.tramite.permisos import Actor, papeles, que_atienden
 from facilita.tramite.plazo import Plazo
 from facilita.tramite.recorrido import Hito, recorrido
 from facilita.tramite.respuestas import Respuesta
@@ -171,7 +171,7 @@ def _colegas(caso: Caso) -> tuple[tuple[int, str], ...]:
     filas = caso.sesion.execute(
         select(Usuario.id, Usuario.nombres)
         .join(Membresia, Membresia.usuario_id == Usuario.id)
-        .where(Usuario.activo, Membresia.activa)
+        .where(que_atienden())
         .order_by(Usuario.nombres)
     )
     return tuple((f[0], f[1]) for f in filas)

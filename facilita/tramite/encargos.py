@@ -22,7 +22,7 @@ from facilita.tramite.modelos import (
     Usuario,
     Version,
 )
-from facilita.tramite.permisos import Actor, alcance, cumple, exigir, papeles
+from facilita.tramite.permisos import Actor, alcance, cumple, exigir, papeles, que_atienden
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def posibles(entorno: Entorno, entidad_id: int) -> Posibles:
         personas = sesion.execute(
             select(Usuario.id, Usuario.nombres)
             .join(Membresia, Membresia.usuario_id == Usuario.id)
-            .where(Usuario.activo, Membresia.activa)
+            .where(que_atienden())
             .order_by(Usuario.nombres)
         ).all()
         areas = sesion.execute(
@@ -182,7 +182,7 @@ def encargados(sesion: Session, formulario_id: int, rol: str) -> tuple[Encargado
         .join(Membresia, Membresia.usuario_id == Usuario.id)
         .where(
             Encargo.formulario_id == formulario_id, Encargo.rol == rol,
-            Usuario.activo, Membresia.activa,
+            que_atienden(),
         )
         .order_by(Usuario.nombres)
     ).all()  # fmt: skip
@@ -270,7 +270,7 @@ def _exigir_titular(sesion: Session, titular: Titular) -> str:
         nombres = sesion.scalars(
             select(Usuario.nombres)
             .join(Membresia, Membresia.usuario_id == Usuario.id)
-            .where(Usuario.id == titular.usuario_id, Usuario.activo, Membresia.activa)
+            .where(Usuario.id == titular.usuario_id, que_atienden())
         )
     nombre = next(iter(nombres), None)
     if nombre is None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from facilita.servicios.codigos import ficha_derivada
 from facilita.servicios.mensajeria import TextoCelular
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import Salida
@@ -20,7 +21,7 @@ ALERTAS = {canal: f"alerta_{canal}" for canal in CANALES}
 CODIGOS = {canal: f"codigo_{canal}" for canal in CANALES}
 AL_CELULAR = (ALERTAS[CELULAR], CODIGOS[CELULAR])
 """Las clases de salida que van al celular; las demás son correos."""
-DEL_CODIGO, DEL_ENLACE = "{codigo}", "{enlace}"
+DEL_CODIGO, DEL_ENLACE, DE_LA_FICHA = "{codigo}", "{enlace}", "{ficha}"
 
 
 def codigo_de(secreto: str, de: str) -> str:
@@ -41,12 +42,14 @@ def secreto_de(secreto: str, de: str) -> str:
 
 
 def texto_de(entorno: Entorno, salida: Salida) -> str:
-    """El texto de una salida, con su código y su enlace si los lleva."""
-    texto, de = str(salida.datos["texto"]), salida.datos.get("codigo_de")
-    if not de:
-        return texto
-    texto = texto.replace(DEL_CODIGO, codigo_de(entorno.secreto, de))
-    return texto.replace(DEL_ENLACE, secreto_de(entorno.secreto, de))
+    """El texto de una salida, con su código, su enlace o su ficha si los lleva."""
+    texto, datos = str(salida.datos["texto"]), salida.datos
+    if de := datos.get("codigo_de"):
+        texto = texto.replace(DEL_CODIGO, codigo_de(entorno.secreto, de))
+        texto = texto.replace(DEL_ENLACE, secreto_de(entorno.secreto, de))
+    if de := datos.get("ficha_de"):
+        texto = texto.replace(DE_LA_FICHA, ficha_derivada(entorno.secreto, de))
+    return texto
 
 
 def texto_celular(entorno: Entorno, salida: Salida) -> TextoCelular:

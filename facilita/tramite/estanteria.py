@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from facilita.tramite import obras
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import Entidad, Formulario, Obra, Version
@@ -19,6 +20,8 @@ class Tenido:
     version: int | None
     en_obra: bool
     retirado: bool
+    con_cambios: bool
+    """Si la obra dice algo distinto de lo publicado."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,23 @@ def listar(entorno: Entorno, actor: Actor) -> tuple[tuple[Tenido, ...], tuple[Of
             .order_by(Formulario.id)
         ).all()
         en_obra = {o.slug: o for o in sesion.scalars(select(Obra).order_by(Obra.id))}
+        iguales = {
+            slug for slug, o in en_obra.items() if obras.leida(sesion, entorno, o).es_lo_publicado
+        }
         hechos = [
-            Tenido(f.slug, f.titulo, n, f.slug in en_obra, f.vigente_id is None) for f, n in filas
+            Tenido(
+                f.slug,
+                f.titulo,
+                n,
+                f.slug in en_obra,
+                f.vigente_id is None,
+                f.slug in en_obra and f.slug not in iguales,
+            )
+            for f, n in filas
         ]
         slugs = {t.slug for t in hechos}
         nuevos = [
-            Tenido(o.slug, o.titulo, None, True, False)
+            Tenido(o.slug, o.titulo, None, True, False, True)
             for o in en_obra.values()
             if o.slug not in slugs
         ]

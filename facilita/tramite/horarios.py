@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from facilita.definicion.campos import Error
 from facilita.plazos import Horario
+from facilita.tramite import formularios
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entidades import bloque_de, fallas_de_horario
@@ -87,6 +89,33 @@ def cambiar_de_formulario(
         entidad.revision += 1
         anotar(sesion, ahora, entidad.id, actor.usuario_id, "horario.cambiado", formulario.slug)
     entorno.punteros.olvidar()
+
+
+@dataclass(frozen=True)
+class DeFormulario:
+    """El horario de un formulario: el que rige, el que sugiere la entidad y si se puede cambiar."""
+
+    bloque: str
+    editable: bool
+    es_propio: bool
+    rige: Horario
+    sugerido: Horario
+
+
+def de_formulario(entorno: Entorno, actor: Actor, slug: str) -> DeFormulario:
+    """El horario de un formulario publicado; lanza `NoExiste`."""
+    exigir(actor, "formulario.construir")
+    vigente = formularios.vigente(entorno, actor.entidad_slug, slug)
+    entidad, bloque = vigente.entidad, bloque_de(vigente.definicion)
+    editable = bloque in entidad.horarios_editables
+    otros = entidad.horario_otros if bloque == "horario_otros" else None
+    return DeFormulario(
+        bloque,
+        editable,
+        editable and vigente.slug in entidad.horarios_propios,
+        entidad.horario_de(vigente.definicion),
+        otros or entidad.horario,
+    )
 
 
 def escribir(horario: Horario) -> dict[str, str]:

@@ -8,16 +8,26 @@ from sqlalchemy.orm import Session
 
 from facilita.definicion.campos import Error
 from facilita.plazos import momento_largo
-from facilita.servicios.claves import cifrar, fallas_de_clave
-from facilita.servicios.codigos import ficha_secreta, huella
+from facilita.servicios.claves import cifrar, fallas_de_clave, verificar
+from facilita.servicios.codigos import ficha_derivada, ficha_secreta, huella
 from facilita.tramite import bienvenida
-from facilita.tramite.ambito import NADA
+from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.caso import Caso
 from facilita.tramite.correos import dejar
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.envios import DE_LA_FICHA
 from facilita.tramite.errores import Invalido, NoExiste, Vencido
-from facilita.tramite.modelos import Entidad, Invitacion, Movimiento, Usuario
+from facilita.tramite.intentos import anotar_fallo, exigir_turno, olvidar_intentos
+from facilita.tramite.modelos import (
+    Entidad,
+    Invitacion,
+    Membresia,
+    Movimiento,
+    Salida,
+    Usuario,
+)
+from facilita.tramite.permisos import COORDINADOR_ENTIDAD, ROLES
 
 DURACION = timedelta(days=7)
 SUCESO = "entidad_creada"
@@ -32,6 +42,24 @@ class Invitado:
     nombres: str
     entidad_id: int
     entidad: str
+    rol: str = COORDINADOR_ENTIDAD
+    tiene_cuenta: bool = False
+    """Si ya puso su contraseña: entonces acepta con ella."""
+
+    @property
+    def rol_en_palabras(self) -> str:
+        """El rol que tendrá, en minúsculas: va en medio de una frase."""
+        rol = ROLES[self.rol]
+        return rol if rol.isupper() else rol[:1].lower() + rol[1:]
+
+
+@dataclass(frozen=True)
+class Enlace:
+    """El enlace con que alguien acepta, para mostrarlo una sola vez a quien invita."""
+
+    usuario_id: int
+    direccion: str
+    vence_en: datetime
 
 
 @dataclass(frozen=True)
@@ -65,13 +93,62 @@ def invitar(caso: Caso, invitado: Invitado, slug: str, clave: str) -> None:
     dejar(caso, clave, invitado.correo, f"Tu cuenta para {invitado.entidad}", texto)
 
 
+def escribir(entorno: Entorno, sesion: Session, entidad: Entidad, invitado: Invitado) -> Enlace:
+    """Un enlace nuevo para alguien con un puesto, y su correo; el anterior deja de servir.
+
+    El correo no guarda el enlace: sale del secreto de la instalación al entregarse, así que quien
+    mira la bandeja de salida no lo ve.
+    """
+    ahora = entorno.reloj.ahora()
+    semilla = f"invitacion.{ficha_secreta()}"
+    ficha = ficha_derivada(entorno.secreto, semilla)
+    _guardar(sesion, ficha, invitado.usuario_id, invitado.entidad_id, ahora)
+    raiz, hasta = entorno.direccion_publica, momento_largo(ahora + DURACION)
+    texto = (
+        f"Hola, {invitado.nombres}:\n\n{entidad.nombre} te invita a trabajar en su mesa de partes "
+        f"digital, con el rol de {invitado.rol_en_palabras}.\n\n"
+        f"Acepta aquí: {raiz}/invitacion/{DE_LA_FICHA}\n"
+        f"El enlace sirve una sola vez, hasta el {hasta}.\n\n"
+        f"Si no esperabas esta invitación, no hagas nada.\n\n--\n{entidad.nombre}\n"
+    )
+    sesion.add(
+        Salida(
+            entidad_id=entidad.id,
+            clase="correo",
+            clave=f"invitacion.{huella(semilla)[:32]}",
+            datos={
+                "para": invitado.correo,
+                "asunto": f"Te invitan a trabajar en {entidad.nombre_corto}",
+                "texto": texto,
+                "ficha_de": semilla,
+                "responder_a": entidad.correo,
+                "nombre_de": entidad.nombre_corto,
+                "entidad": entidad.nombre,
+            },
+            proxima_en=ahora,
+            creada_en=ahora,
+        )
+    )
+    return Enlace(invitado.usuario_id, f"{raiz}/invitacion/{ficha}", ahora + DURACION)
+
+
 def nueva(sesion: Session, usuario_id: int, entidad_id: int, ahora: datetime) -> str:
-    """Una ficha nueva; las anteriores de esa persona dejan de servir."""
+    """Una ficha nueva; las anteriores de esa persona para esa entidad dejan de servir."""
+    ficha = ficha_secreta()
+    _guardar(sesion, ficha, usuario_id, entidad_id, ahora)
+    return ficha
+
+
+def _guardar(
+    sesion: Session, ficha: str, usuario_id: int, entidad_id: int, ahora: datetime
+) -> None:
     vigentes = update(Invitacion).where(
-        Invitacion.usuario_id == usuario_id, Invitacion.usada_en.is_(None)
+        Invitacion.usuario_id == usuario_id,
+        Invitacion.destino_id == entidad_id,
+        Invitacion.usada_en.is_(None),
+        Invitacion.vence_en > ahora,
     )
     sesion.execute(vigentes.values(vence_en=ahora))
-    ficha = ficha_secreta()
     sesion.add(
         Invitacion(
             huella=huella(ficha),
@@ -82,37 +159,78 @@ def nueva(sesion: Session, usuario_id: int, entidad_id: int, ahora: datetime) ->
         )
     )
     sesion.flush()
-    return ficha
 
 
 def mirar(entorno: Entorno, ficha: str) -> Invitado:
     """A quién invita un enlace; lanza `NoExiste`, o `Vencido` si ya no sirve."""
-    with entorno.bd.lectura(NADA) as sesion:
+    with entorno.bd.lectura(Ambito.de_plataforma("a quién invita un enlace")) as sesion:
         invitacion = _vigente(sesion, ficha, entorno.reloj.ahora())
         usuario = sesion.get_one(Usuario, invitacion.usuario_id)
         entidad = sesion.get_one(Entidad, invitacion.destino_id)
-        return Invitado(usuario.id, usuario.correo, usuario.nombres, entidad.id, entidad.nombre)
+        puesto = _puesto(sesion, invitacion)
+        return Invitado(
+            usuario.id,
+            usuario.correo,
+            puesto.invitada_como or usuario.nombres,
+            entidad.id,
+            entidad.nombre,
+            puesto.rol,
+            usuario.clave is not None,
+        )
+
+
+def _puesto(sesion: Session, invitacion: Invitacion) -> Membresia:
+    puesto = sesion.scalar(
+        select(Membresia).where(
+            Membresia.usuario_id == invitacion.usuario_id,
+            Membresia.entidad_id == invitacion.destino_id,
+            Membresia.activa,
+        )
+    )
+    if puesto is None:
+        raise Vencido("Esta invitación ya no vale. Pide otra a quien te invitó.")
+    return puesto
 
 
 def aceptar(entorno: Entorno, ficha: str, clave: str) -> None:
-    """Pone la contraseña de quien fue invitado y gasta el enlace.
+    """Pone la contraseña de quien fue invitado, o comprueba la que ya tiene, y gasta el enlace.
 
-    Lanza `NoExiste`, `Vencido`, o `Invalido` si la contraseña no sirve.
+    Quien ya tiene cuenta acepta con su contraseña: ni el enlace solo ni la contraseña sola
+    abren una entidad nueva. Lanza `NoExiste`, `Vencido`, `IngresoDetenido` o `Invalido`.
     """
     invitado, ahora = mirar(entorno, ficha), entorno.reloj.ahora()
-    fallas = fallas_de_clave(clave, invitado.correo)
-    if fallas:
-        raise Invalido([Error("nueva", "nueva", falla) for falla in fallas])
-    cifrada = cifrar(clave)
-    with entorno.bd.transaccion(NADA) as sesion:
+    if invitado.tiene_cuenta:
+        _exigir_su_clave(entorno, invitado, clave, ahora)
+        cifrada = None
+    else:
+        fallas = fallas_de_clave(clave, invitado.correo)
+        if fallas:
+            raise Invalido([Error("nueva", "nueva", falla) for falla in fallas])
+        cifrada = cifrar(clave)
+    with entorno.bd.transaccion(Ambito.de_plataforma("aceptar una invitación")) as sesion:
         usuario = sesion.get_one(Usuario, invitado.usuario_id, with_for_update=True)
         # Con el turno tomado: dos envíos a la vez del mismo enlace no sirven los dos.
         invitacion = _vigente(sesion, ficha, ahora)
-        if usuario.clave is not None:
-            raise Vencido("Esta cuenta ya tiene contraseña. Ingresa con ella.")
-        usuario.clave = cifrada
+        if cifrada is not None:
+            if usuario.clave is not None:
+                raise Vencido("Esta cuenta ya tiene contraseña. Ingresa con ella.")
+            usuario.clave, usuario.nombres = cifrada, invitado.nombres
+        _puesto(sesion, invitacion).invitada_como = None
         invitacion.usada_en = ahora
-        anotar(sesion, ahora, None, usuario.id, "invitacion.aceptada")
+        olvidar_intentos(sesion, usuario.correo)
+        anotar(sesion, ahora, invitado.entidad_id, usuario.id, "invitacion.aceptada")
+
+
+def _exigir_su_clave(entorno: Entorno, invitado: Invitado, clave: str, ahora: datetime) -> None:
+    with entorno.bd.lectura(NADA) as sesion:
+        guardada = sesion.get_one(Usuario, invitado.usuario_id).clave
+        exigir_turno(sesion, invitado.correo, ahora)
+    if verificar(guardada, clave):
+        return
+    with entorno.bd.transaccion(NADA) as sesion:
+        anotar_fallo(sesion, invitado.correo, ahora)
+    frase = "Esa no es la contraseña de tu cuenta."
+    raise Invalido([Error("nueva", "nueva", frase)])
 
 
 def _vigente(sesion: Session, ficha: str, ahora: datetime) -> Invitacion:

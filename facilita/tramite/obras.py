@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, undefer
 
 from facilita.definicion import adaptar, es_adaptacion, leer_yaml
+from facilita.definicion.canonico import canonizar, digerir
 from facilita.definicion.deduccion import documento_vacio
 from facilita.definicion.redaccion import redactar
 from facilita.tramite.ambito import Ambito
@@ -63,6 +64,11 @@ class EnObra:
     """El digest de lo publicado hoy."""
     publicada_por_fuera: bool
     """Si otra versión se publicó después de empezar esta obra y sin ella."""
+
+    @property
+    def es_lo_publicado(self) -> bool:
+        """Si dice exactamente lo que hoy está publicado."""
+        return digerir(canonizar(self.dato)) == self.vigente
 
     @property
     def yaml(self) -> str:

@@ -6,28 +6,40 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from facilita.tramite.errores import NoPermitido
-from facilita.tramite.modelos import Encargo, Solicitud, Tarea
+from facilita.tramite.modelos import (
+    Encargo,
+    FormularioACargo,
+    Membresia,
+    Solicitud,
+    Tarea,
+    Usuario,
+)
 
 SGTD = "sgtd"
 COORDINADOR_ENTIDAD = "coordinador_entidad"
 COORDINADOR_SEDE = "coordinador_sede"
 COLABORADOR = "colaborador"
+AUTORIDAD = "autoridad"
 
 ROLES = {
     COORDINADOR_ENTIDAD: "Coordinador de entidad",
     COORDINADOR_SEDE: "Coordinador de sede",
     COLABORADOR: "Colaborador",
+    AUTORIDAD: "Máxima autoridad",
     SGTD: "SGTD",
 }
 
 _PERSONAL = frozenset({COORDINADOR_ENTIDAD, COORDINADOR_SEDE, COLABORADOR})
+_MIRAN = _PERSONAL | {AUTORIDAD, SGTD}
+"""Quienes ven la bandeja; la máxima autoridad ve todo lo de su entidad y no cambia nada."""
+_VEN_TODO = frozenset({COORDINADOR_ENTIDAD, AUTORIDAD, SGTD})
 _COORDINACION = frozenset({COORDINADOR_ENTIDAD, COORDINADOR_SEDE})
 
 PERMISOS: dict[str, frozenset[str]] = {
-    "cuenta.ver": _PERSONAL | {SGTD},
-    "cuenta.cambiar": _PERSONAL | {SGTD},
-    "bandeja.ver": _PERSONAL | {SGTD},
-    "solicitud.ver": _PERSONAL | {SGTD},
+    "cuenta.ver": _MIRAN,
+    "cuenta.cambiar": _MIRAN,
+    "bandeja.ver": _MIRAN,
+    "solicitud.ver": _MIRAN,
     "solicitud.atender": _PERSONAL | {SGTD},
     "solicitud.derivar": _PERSONAL | {SGTD},
     "solicitud.asignar": _COORDINACION | {SGTD},
@@ -40,6 +52,7 @@ PERMISOS: dict[str, frozenset[str]] = {
     "sede.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "area.cambiar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "usuario.crear": _COORDINACION | {SGTD},
+    "usuario.cambiar": _COORDINACION | {SGTD},
     "entidad.crear": frozenset({SGTD}),
     "entidad.ver": frozenset({SGTD}),
     "entidad.suspender": frozenset({SGTD}),
@@ -49,7 +62,7 @@ PERMISOS: dict[str, frozenset[str]] = {
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
     "archivo.abrir_infectado": frozenset({COORDINADOR_ENTIDAD, SGTD}),
-    "opinion.ver": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "opinion.ver": _VEN_TODO,
     "invitacion.renovar": frozenset({SGTD}),
     "casilla.notificar": _PERSONAL | {SGTD},
     "casilla.por_norma": frozenset({COORDINADOR_ENTIDAD, SGTD}),
@@ -72,6 +85,8 @@ class Actor:
     rol: str
     sede_id: int | None = None
     area_id: int | None = None
+    atiende_todo: bool = False
+    """Si, siendo colaborador, atiende todo lo que llega a su sede."""
     cierra_en: datetime | None = field(default=None, compare=False)
     """Cuándo se cierra su sesión si no hace nada más."""
     suspension: tuple[datetime, str] | None = field(default=None, compare=False)
@@ -101,8 +116,11 @@ def exigir(actor: Actor, permiso: str) -> None:
 
 
 def alcance(actor: Actor) -> ColumnElement[bool]:
-    """Las solicitudes de su entidad que le tocan: todas, las de su sede o las de su área."""
-    if actor.rol in (COORDINADOR_ENTIDAD, SGTD):
+    """Las solicitudes de su entidad que le tocan.
+
+    Todas, las de su sede o, a un colaborador, las de sus formularios y las de su área.
+    """
+    if actor.rol in _VEN_TODO:
         return true()
     de_su_sede = (
         or_(Solicitud.sede_id == actor.sede_id, Solicitud.sede_id.is_(None))
@@ -112,9 +130,15 @@ def alcance(actor: Actor) -> ColumnElement[bool]:
     if actor.rol == COORDINADOR_SEDE:
         return de_su_sede if actor.sede_id else false()
     propias = Solicitud.asignada_id == actor.usuario_id
-    if actor.area_id is None:
+    if actor.atiende_todo:
         return or_(propias, de_su_sede)
-    return or_(propias, de_su_sede & (Solicitud.area_id == actor.area_id))
+    suyos = select(FormularioACargo.formulario_id).where(
+        FormularioACargo.usuario_id == actor.usuario_id
+    )
+    a_cargo: ColumnElement[bool] = Solicitud.formulario_id.in_(suyos)
+    if actor.area_id is not None:
+        a_cargo = or_(a_cargo, Solicitud.area_id == actor.area_id)
+    return or_(propias, de_su_sede & a_cargo)
 
 
 def cumple(actor: Actor) -> ColumnElement[bool]:
@@ -126,7 +150,7 @@ def cumple(actor: Actor) -> ColumnElement[bool]:
 def alcance_con_roles(actor: Actor) -> ColumnElement[bool]:
     """Su alcance más lo que sus roles propios de cada formulario le dejan ver."""
     suyo = alcance(actor)
-    if actor.rol in (COORDINADOR_ENTIDAD, SGTD):
+    if actor.rol in _VEN_TODO:
         return suyo
     de_sus_formularios = select(Encargo.formulario_id).where(cumple(actor), Encargo.atiende)
     de_sus_tareas = select(Tarea.solicitud_id).where(por_encargo(actor))
@@ -160,9 +184,21 @@ def tareas_de(actor: Actor) -> ColumnElement[bool]:
 
 def papeles(actor: Actor) -> frozenset[str]:
     """Los papeles del flujo que cumple el actor sobre una solicitud que está a su alcance."""
+    if actor.rol == AUTORIDAD:
+        return frozenset()
     suyos = {"atiende", actor.rol}
     if actor.coordina:
         suyos.add("coordinador")
     if actor.rol == SGTD:
         suyos.add(COORDINADOR_ENTIDAD)
     return frozenset(suyos)
+
+
+def en_uso() -> ColumnElement[bool]:
+    """Los puestos que se usan: de alguien activo que ya aceptó su invitación."""
+    return and_(Usuario.activo, Membresia.activa, Membresia.invitada_como.is_(None))
+
+
+def que_atienden() -> ColumnElement[bool]:
+    """Los puestos en uso de quienes pueden atender: la máxima autoridad solo mira."""
+    return and_(en_uso(), Membresia.rol != AUTORIDAD)

@@ -13,7 +13,7 @@ from facilita.definicion.campos import Error
 from facilita.definicion.canonico import canonizar
 from facilita.definicion.constructor import examinar_obra, operar
 from facilita.definicion.diferencias import comparar
-from facilita.definicion.problemas import Problema, problemas_de
+from facilita.definicion.problemas import Problema, a_la_vista, problemas_de
 from facilita.tramite import ensayos, obras, privacidad, versiones
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.ensayos import Ensayado
@@ -107,7 +107,8 @@ def _canonico_vigente(sesion: Session, slug: str) -> str | None:
 
 def diferencias(antes: Mapping[str, Any], ahora: Mapping[str, Any]) -> tuple[str, ...]:
     """En qué se distinguen dos formularios, en palabras."""
-    return tuple(str(d)[:1].upper() + str(d)[1:] for d in comparar(antes, ahora))
+    dichas = (a_la_vista(str(d), antes, ahora) for d in comparar(antes, ahora))
+    return tuple(d[:1].upper() + d[1:] for d in dichas)
 
 
 def _del_formulario(problemas: Sequence[Problema]) -> Iterable[Punto]:

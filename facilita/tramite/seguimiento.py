@@ -45,6 +45,7 @@ from facilita.tramite.subsanacion import (
     se_puede_corregir,
 )
 from facilita.tramite.transiciones import aplicar, exigir_posible, leer_pedido, posibles
+from facilita.tramite.vencimientos import exigir_al_dia
 
 FRASE_NO_COINCIDE = (
     "El código y el documento no coinciden con ninguna solicitud. Revísalos y prueba otra vez."
@@ -261,7 +262,7 @@ def actuar(
 ) -> None:
     """Da un paso del ciudadano, como desistir; lanza `Conflicto` o `Invalido`."""
     with del_ciudadano(entorno, codigo) as caso:
-        transicion = _suya(caso, cual)
+        transicion = _suya(exigir_al_dia(caso, cual, PAPEL))
         pedido = leer_pedido(caso, transicion, crudo)
         movimiento = aplicar(caso, transicion, pedido)
         consentimientos.anotar_del_paso(caso, transicion, movimiento, prueba)
@@ -276,12 +277,11 @@ def revisar(
     with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
         solicitud = _solicitud(sesion, codigo)
         caso = armar_caso(sesion, entorno, solicitud, CIUDADANO, entorno.reloj.ahora())
-        transicion = _suya(caso, cual)
+        transicion = _suya(exigir_posible(caso, cual, PAPEL))
         return pedidos.en_palabras(transicion, leer_pedido(caso, transicion, crudo))
 
 
-def _suya(caso: Caso, cual: str) -> Transicion:
-    transicion = exigir_posible(caso, cual, PAPEL)
+def _suya(transicion: Transicion) -> Transicion:
     if transicion.acto is not None:
         raise NoExiste
     return transicion

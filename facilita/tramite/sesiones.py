@@ -22,7 +22,7 @@ from facilita.tramite.intentos import (
 )
 from facilita.tramite.modelos import Entidad, Membresia, SesionAbierta, Usuario
 from facilita.tramite.normalizar import guardable
-from facilita.tramite.permisos import Actor
+from facilita.tramite.permisos import Actor, en_uso
 from facilita.tramite.situaciones import suspension_de
 
 INACTIVIDAD = timedelta(hours=2)
@@ -104,8 +104,9 @@ def _membresias(entorno: Entorno, usuario_id: int) -> list[Membresia]:
         return list(
             sesion.scalars(
                 select(Membresia)
+                .join(Usuario, Usuario.id == Membresia.usuario_id)
                 .join(Entidad, Entidad.id == Membresia.entidad_id)
-                .where(Membresia.usuario_id == usuario_id, Membresia.activa)
+                .where(Membresia.usuario_id == usuario_id, en_uso())
                 .order_by(Membresia.id)
             )
         )
@@ -142,9 +143,8 @@ def _actor(sesion: Session, abierta: SesionAbierta) -> Actor | None:
         .join(Entidad, Entidad.id == Membresia.entidad_id)
         .where(
             Usuario.id == abierta.usuario_id,
-            Usuario.activo,
             Membresia.id == abierta.membresia_id,
-            Membresia.activa,
+            en_uso(),
         )
     ).one_or_none()
     if fila is None:
@@ -161,6 +161,7 @@ def _actor(sesion: Session, abierta: SesionAbierta) -> Actor | None:
         rol=membresia.rol,
         sede_id=membresia.sede_id,
         area_id=membresia.area_id,
+        atiende_todo=membresia.atiende_todo,
         suspension=_suspension(sesion, entidad),
     )
 
@@ -182,8 +183,9 @@ def puestos(entorno: Entorno, usuario_id: int) -> list[PuestoOfrecido]:
     with entorno.bd.lectura(Ambito.de_plataforma("lugares de un usuario")) as sesion:
         filas = sesion.execute(
             select(Membresia.id, Entidad.nombre, Membresia.rol)
+            .join(Usuario, Usuario.id == Membresia.usuario_id)
             .join(Entidad, Entidad.id == Membresia.entidad_id)
-            .where(Membresia.usuario_id == usuario_id, Membresia.activa)
+            .where(Membresia.usuario_id == usuario_id, en_uso())
             .order_by(Entidad.nombre)
         ).all()
     return [PuestoOfrecido(f[0], f[1], f[2]) for f in filas]

@@ -1,6 +1,6 @@
 """Verbos de usuarios: crearlos, darles un puesto en una entidad y cambiar su clave."""
 
-from dataclasses import dataclass
+import re
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
@@ -13,18 +13,14 @@ from facilita.servicios.claves import cifrar, fallas_de_clave, verificar
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import Invalido, NoExiste
-from facilita.tramite.modelos import Area, Entidad, Membresia, Sede, SesionAbierta, Usuario
-from facilita.tramite.permisos import COORDINADOR_SEDE, ROLES, SGTD
+from facilita.tramite.errores import Invalido
+from facilita.tramite.modelos import Membresia, SesionAbierta, Usuario
+from facilita.tramite.permisos import COORDINADOR_SEDE, ROLES
+from facilita.tramite.puestos import Puesto, dar
 
+__all__ = ["Puesto", "cambiar_clave", "cambiar_perfil", "crear", "normalizar_correo", "perfil"]
 
-@dataclass(frozen=True)
-class Puesto:
-    """Dónde trabaja un usuario: el rol y, si los tiene, los códigos de su sede y su área."""
-
-    rol: str
-    sede: str | None = None
-    area: str | None = None
+_DOCUMENTO = re.compile(r"[0-9]{8}|[0-9A-Za-z]{9,12}")
 
 
 def normalizar_correo(texto: str) -> str:
@@ -49,7 +45,6 @@ def crear(
     ahora = entorno.reloj.ahora()
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
         usuario = sesion.scalar(select(Usuario).where(Usuario.correo == limpio))
-        _solo_en_la_plataforma(sesion.get_one(Entidad, entidad_id), puesto)
         if usuario is None:
             usuario = Usuario(
                 correo=limpio,
@@ -62,12 +57,6 @@ def crear(
         _dar_puesto(sesion, entidad_id, usuario, puesto, ahora)
         anotar(sesion, ahora, entidad_id, None, "usuario.creado", limpio, rol=puesto.rol)
         return usuario.id
-
-
-def _solo_en_la_plataforma(entidad: Entidad, puesto: Puesto) -> None:
-    if puesto.rol == SGTD and not entidad.es_plataforma:
-        frase = "El rol SGTD solo existe en la entidad de la plataforma."
-        raise Invalido([Error("rol", "rol", frase)])
 
 
 def _comprobar(puesto: Puesto, nombres: str, clave: str, correo: str) -> None:
@@ -87,27 +76,10 @@ def _comprobar(puesto: Puesto, nombres: str, clave: str, correo: str) -> None:
 def _dar_puesto(
     sesion: Session, entidad_id: int, usuario: Usuario, puesto: Puesto, ahora: datetime
 ) -> None:
-    sede_id = _id_de(sesion, Sede, puesto.sede, "sede")
-    area_id = _id_de(sesion, Area, puesto.area, "área")
     membresia = sesion.scalar(select(Membresia).where(Membresia.usuario_id == usuario.id))
     if membresia is None:
         membresia = Membresia(entidad_id=entidad_id, usuario_id=usuario.id, creada_en=ahora)
-        sesion.add(membresia)
-    membresia.rol = puesto.rol
-    membresia.activa = True
-    membresia.sede_id = sede_id
-    membresia.area_id = area_id
-
-
-def _id_de(
-    sesion: Session, modelo: type[Sede] | type[Area], codigo: str | None, que: str
-) -> int | None:
-    if codigo is None:
-        return None
-    hallado = sesion.scalar(select(modelo.id).where(modelo.codigo == codigo, modelo.activa))
-    if hallado is None:
-        raise NoExiste(f"La entidad no tiene una {que} «{codigo}».")
-    return hallado
+    dar(sesion, membresia, puesto, ahora)
 
 
 def cambiar_clave(
@@ -130,3 +102,29 @@ def cambiar_clave(
             )
         )
         anotar(sesion, ahora, None, usuario_id, "clave.cambiada")
+
+
+def cambiar_perfil(entorno: Entorno, usuario_id: int, nombres: str, documento: str) -> None:
+    """Cambia los datos propios: nadie los cambia por otro. Lanza `Invalido`."""
+    limpios, numero = una_linea(nombres) or "", una_linea(documento) or ""
+    errores = []
+    if not limpios or len(limpios) > 150:
+        frase = "Escribe tus nombres y apellidos, en 150 letras como máximo."
+        errores.append(Error("nombres", "nombres", frase))
+    if numero and not _DOCUMENTO.fullmatch(numero):
+        frase = "Escribe tu DNI (8 cifras) o tu carné de extranjería (9 a 12 letras y cifras)."
+        errores.append(Error("documento", "documento", frase))
+    if errores:
+        raise Invalido(errores)
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(NADA) as sesion:
+        usuario = sesion.get_one(Usuario, usuario_id, with_for_update=True)
+        usuario.nombres, usuario.documento = limpios, numero.upper() or None
+        anotar(sesion, ahora, None, usuario_id, "perfil.cambiado")
+
+
+def perfil(entorno: Entorno, usuario_id: int) -> tuple[str, str]:
+    """Los nombres y el documento propios."""
+    with entorno.bd.lectura(NADA) as sesion:
+        usuario = sesion.get_one(Usuario, usuario_id)
+        return usuario.nombres, usuario.documento or ""

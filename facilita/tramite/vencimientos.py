@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import ColumnElement, and_, func, select
 
+from facilita.definicion import Transicion
 from facilita.tramite import terminos
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.caso import RELOJ, Caso, tomar_caso
 from facilita.tramite.entorno import Entorno
+from facilita.tramite.errores import Conflicto
 from facilita.tramite.modelos import Movimiento, Termino
-from facilita.tramite.transiciones import aplicar
+from facilita.tramite.transiciones import aplicar, exigir_posible
 
 registro = structlog.get_logger(__name__)
 
@@ -61,14 +63,37 @@ def _intentar(entorno: Entorno, solicitud_id: int, entidad_id: int) -> int:
 
 
 def _ponerse_al_dia(entorno: Entorno, solicitud_id: int, entidad_id: int) -> int:
-    dados = 0
     with entorno.bd.transaccion(Ambito.de(entidad_id)) as sesion:
         caso = tomar_caso(sesion, entorno, solicitud_id, RELOJ, entorno.reloj.ahora())
-        caso.anotado_en = caso.ahora
         # Con el turno tomado: lo que se cumplió mientras se esperaba ya no está.
-        while dados < PASOS_SEGUIDOS and (termino := _el_que_sigue(caso)) is not None:
-            dados += _dar(caso, termino)
+        return poner_al_dia(caso)
+
+
+def poner_al_dia(caso: Caso) -> int:
+    """Da los pasos del reloj que ya vencieron, antes de lo que se vaya a hacer; dice cuántos."""
+    autor, ahora, dados = caso.autor, caso.ahora, 0
+    caso.autor, caso.anotado_en = RELOJ, ahora
+    while dados < PASOS_SEGUIDOS and (termino := _el_que_sigue(caso)) is not None:
+        dados += _dar(caso, termino)
+    caso.autor, caso.ahora, caso.anotado_en = autor, ahora, None
     return dados
+
+
+def exigir_al_dia(caso: Caso, cual: str, papeles: frozenset[str]) -> Transicion:
+    """La transición pedida, si se puede después de los pasos del reloj que ya tocaban (N07, N08).
+
+    Lanza lo mismo que `exigir_posible`; si por uno de esos pasos ya no se puede, lo dice.
+    """
+    antes = caso.estado.etiqueta
+    if not poner_al_dia(caso):
+        return exigir_posible(caso, cual, papeles)
+    try:
+        return exigir_posible(caso, cual, papeles)
+    except Conflicto as negativa:
+        raise Conflicto(
+            f"Venció el plazo de «{antes}» y el trámite pasa a «{caso.estado.etiqueta}»: desde ahí "
+            "eso no se puede hacer. El cambio se verá en unos momentos."
+        ) from negativa
 
 
 def _el_que_sigue(caso: Caso) -> Termino | None:

@@ -31,6 +31,7 @@ from facilita.web import (
     formulario,
     gobpe,
     horario,
+    horario_de_formulario,
     importar,
     interrupciones,
     invitacion,
@@ -52,6 +53,7 @@ from facilita.web import (
     roles,
     subidas,
     tareas,
+    usuarios,
     verificar,
 )
 from facilita.web.filtros import registrar_filtros
@@ -118,6 +120,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     errores.registrar(app)
     rutas = [acceso.bp, api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
     rutas += [correos.bp, modelos.bp, cuarentena.bp, navegacion.bp, lugares.bp]
+    rutas.append(usuarios.bp)
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
@@ -131,6 +134,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
         observatorio.del_personal,
     ]
     rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]
+    rutas.append(horario_de_formulario.bp)
     if ajustes.demo:
         rutas.append(demo.bp)
     # Las de la entidad van al final: sus direcciones son las más abiertas.

@@ -98,6 +98,9 @@ def _pagina(slug: str, pantalla: str, errores: Sequence[Error] = (), codigo: int
         raise NoExiste("El asistente no tiene esa pantalla.")
     obra = obras.leer(entorno(), actor(), slug)
     lugar = ORDEN.index(pantalla)
+    if pantalla == "sedes":
+        # Las sedes se cambian en su pantalla: desde ahí se vuelve aquí.
+        session["asistente"] = url_for("asistente.ver", slug=slug, pantalla=pantalla)
     html = render_template(
         "asistente.html",
         actor=actor(),

@@ -125,6 +125,19 @@ def cambiar_clave() -> Any:
     return redirect(url_for("cuenta.mi_cuenta"), 303)
 
 
+@bp.ruta("/cuenta/perfil", permiso="cuenta.cambiar", metodos=("POST",), limite="20/minute")
+def cambiar_perfil() -> Any:
+    """Cambia los datos propios."""
+    nombres, documento = (request.form.get(c, "")[:400] for c in ("nombres", "documento"))
+    try:
+        usuarios.cambiar_perfil(entorno(), actor().usuario_id, nombres, documento)
+    except Invalido as negativa:
+        perfil = (nombres, documento)
+        return _pagina(FormularioDeClave(formdata=None), negativa.errores, perfil), 422
+    session["aviso"] = "Guardamos tus datos."
+    return redirect(url_for("cuenta.mi_cuenta"), 303)
+
+
 @bp.ruta("/cuenta/puesto", permiso="cuenta.ver", metodos=("POST",))
 def usar_puesto() -> Any:
     """Cambia de entidad o de puesto."""
@@ -133,12 +146,17 @@ def usar_puesto() -> Any:
     return redirect(url_for("personal.ver_bandeja"), 303)
 
 
-def _pagina(formulario: FormularioDeClave, errores: Any) -> str:
+def _pagina(
+    formulario: FormularioDeClave, errores: Any, perfil: tuple[str, str] | None = None
+) -> str:
+    nombres, documento = perfil or usuarios.perfil(entorno(), actor().usuario_id)
     return render_template(
         "cuenta.html",
         actor=actor(),
         formulario=formulario,
         errores=errores,
+        nombres=nombres,
+        documento=documento,
         puestos=sesiones.puestos(entorno(), actor().usuario_id),
         aviso=session.pop("aviso", None),
     )

@@ -12,6 +12,7 @@ from facilita.definicion.candados import (
     normas_de,
     propiedades_de,
 )
+from facilita.definicion.canonico import canonizar, digerir
 from facilita.definicion.familias import FAMILIAS, permiso_de_opciones
 from facilita.definicion.injertos import nombre_de_parte
 from facilita.definicion.lugares import Lugares
@@ -141,6 +142,7 @@ def _de_elemento(
         tipo=REGISTRO[dato["tipo"]].nombre if familia == "campos" else None,
         opciones=_opciones(dato),
         permiso=permiso_de_opciones(dato),
+        hacia=_hacia(obra, familia, cual),
         de_la_plantilla=suyo is not None
         and Lugares(obra.plantilla).hallar(familia, cual) is not None,
         errores=errores,
@@ -148,6 +150,15 @@ def _de_elemento(
         aviso=session.pop("aviso", None),
     )
     return con_vista(html, codigo)
+
+
+def _hacia(obra: EnObra, familia: str, cual: str) -> str:
+    """La página de la prueba donde se ve el elemento."""
+    lugares = Lugares(obra.dato)
+    suyo = lugares.hallar(familia, cual) if familia in FAMILIAS else None
+    while suyo is not None and suyo.familia != "paginas":
+        suyo = lugares.hallar(*suyo.padre) if suyo.padre else None
+    return f"/{suyo.id}" if suyo else ""
 
 
 def _nombre_suelto(familia: str) -> str:
@@ -174,7 +185,8 @@ def vista(slug: str, familia: str, cual: str) -> Any:
     except Conflicto:
         return con_problemas(slug)
     pagina = _pagina_de(hecho.paso.definicion, familia, cual) or hecho.paso.definicion.paginas[0]
-    return enmarcable(dibujar_ensayo(hecho, pagina, con_errores=False))
+    guardada = hecho.paso.definicion.digest == digerir(canonizar(obra.dato))
+    return enmarcable(dibujar_ensayo(hecho, pagina, con_errores=False, guardada=guardada))
 
 
 def _pagina_de(definicion: Any, familia: str, cual: str) -> Any:

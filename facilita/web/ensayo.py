@@ -123,8 +123,11 @@ def _de_archivos(campo: Archivos, antes: Mapping[str, Any], rechazos: list[Error
     return quedan
 
 
-def dibujar(hecho: Ensayado, pagina: Pagina, *, con_errores: bool) -> str:
-    """Una página del formulario como la verá la persona, con la franja de la prueba."""
+def dibujar(hecho: Ensayado, pagina: Pagina, *, con_errores: bool, guardada: bool = True) -> str:
+    """Una página del formulario como la verá la persona, con la franja de la prueba.
+
+    Lo que todavía no se guarda no tiene dónde pedir su estilo: se ve todo, sin condiciones.
+    """
     paso, entidad, slug = hecho.paso, hecho.entidad, hecho.slug
     definicion = paso.definicion
     orden = [p.id for p in paso.paginas]
@@ -149,7 +152,7 @@ def dibujar(hecho: Ensayado, pagina: Pagina, *, con_errores: bool) -> str:
         supuestos=supuestos(paso, pagina),
         clases=" ".join(vista.clases(paso.comparables)),
         css=direccion(slug, f"estilo/{definicion.digest[:16]}/{pagina.id}.css")
-        if vista.css
+        if vista.css and guardada
         else None,
         nombres=nombres,
         normas=[catalogo[n] for n in definicion.normas if n in catalogo] if lugar == 0 else (),

@@ -30,6 +30,8 @@ class Enlace:
 ENLACES: tuple[Enlace, ...] = (
     Enlace("Empezar", "Primeros pasos", "/bandeja/primeros-pasos", "pasos.ver",
            "Lo que falta para que la mesa de partes digital esté en marcha."),
+    Enlace("Personas y lugares", "Usuarios", "/bandeja/usuarios", "usuario.cambiar",
+           "Quiénes trabajan en la entidad: invitarlos, su rol y qué atienden."),
     Enlace("Personas y lugares", "Sedes", "/bandeja/sedes", "sede.cambiar",
            "Los locales de la entidad, su dirección y su distrito."),
     Enlace("Personas y lugares", "Áreas", "/bandeja/areas", "area.cambiar",

@@ -47,6 +47,7 @@ NOMBRES: Mapping[str, str] = {
     "exclusiva": "¿Va sola?",
     "una_vez": "¿Se da una sola vez?",
 }
+SE_EXPLICAN_SOLAS = frozenset(NOMBRES) - {"introduccion", "asunto", "cuerpo", "desde", "hasta"}
 BASICAS = frozenset(
     {
         "etiqueta", "titulo", "introduccion", "ayuda", "ejemplo", "obligatorio", "texto",
@@ -139,8 +140,8 @@ def _pregunta(propiedad: Propiedad) -> Pregunta:
     etiqueta = nombre_de(nombre)
     clase = forma.get("type")
     if clase == "boolean":
-        dicho = None if valor is None else str(valor).lower()
-        return _campo(nombre, "si_no", etiqueta, ayuda=comunes["ayuda"]), dicho
+        # Lo que no se dice vale «no»: así se ve, y dejarlo igual no es un cambio.
+        return _campo(nombre, "si_no", etiqueta, ayuda=comunes["ayuda"]), str(bool(valor)).lower()
     if "enum" in forma:
         opciones = [
             {"valor": v, "etiqueta": v.replace("_", " ").capitalize()} for v in forma["enum"]
@@ -179,7 +180,8 @@ def _de_lista(propiedad: Propiedad, etiqueta: str, comunes: Mapping[str, Any]) -
 
 
 def _ayuda(propiedad: Propiedad) -> str | None:
-    partes = [DESCRIPCIONES.get(propiedad.nombre, "")]
+    nombre = propiedad.nombre
+    partes = ["" if nombre in SE_EXPLICAN_SOLAS else DESCRIPCIONES.get(nombre, "")]
     if propiedad.rango:
         partes.append(f"La plantilla deja de {propiedad.rango[0]} a {propiedad.rango[1]}.")
     return " ".join(p for p in partes if p) or None
@@ -254,6 +256,8 @@ def _es_lo_mismo(leida: Any, valor: Any) -> bool:
     # La pantalla no muestra el salto de línea con que termina un texto.
     if isinstance(leida, str) and isinstance(valor, str):
         return leida.strip() == valor.strip()
+    if leida is False and valor is None:
+        return True
     return bool(leida == valor)
 
 

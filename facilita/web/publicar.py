@@ -39,6 +39,7 @@ def publicar(slug: str) -> Any:
         return _comprobacion(slug, negativa.errores, motivo, 422)
     except Conflicto as negativa:
         return _comprobacion(slug, [Error("motivo", "cambiada", negativa.frase)], motivo, 409)
+    session.pop("asistente", None)
     session["aviso"] = "Publicado. Ya recibe documentos en su dirección."
     return redirect(url_for("publicar.versiones", slug=slug), 303)
 

@@ -15,12 +15,14 @@ from facilita.definicion.actualizacion import actualizar
 from facilita.definicion.familias import FAMILIAS, familia_de
 from facilita.definicion.novedades import LADOS, PLANTILLA, Actualizacion
 
-from .material import AQUI, NORMAS, datos
+from .material import AQUI, NORMAS, datos, sin_tildes
 
 TEXTO = (AQUI / "actualizacion/base.yaml").read_text("utf-8")
 DE_LA_PLANTILLA: Mapping[str, Any] = datos("actualizacion/plantilla.yaml")
 DE_LA_ENTIDAD: Mapping[str, Any] = datos("actualizacion/entidad.yaml")
 CELDAS: Mapping[str, Any] = datos("actualizacion/celdas.yaml")
+# Sin su lugar en el archivo: los cambios no vienen de ninguno.
+ESCENAS: list[Any] = json.loads(json.dumps(datos("actualizacion/escenas.yaml")))
 ANCLAS = ("en", "antes_de", "despues_de")
 
 
@@ -187,6 +189,17 @@ CODIGOS = {f.split(" ")[0] for _, fallas in DECISIONES for f in fallas} | {
     codigo for _, codigo in NO_SE_TRAEN
 }
 """Los códigos de falla que tienen aquí su caso."""
+
+
+@pytest.mark.parametrize("escena", ESCENAS, ids=[sin_tildes(e["caso"]) for e in ESCENAS])
+def test_escena(escena: Mapping[str, Any]) -> None:
+    """Lo que se dice, palabra por palabra, y lo que queda; traerla otra vez no cambia nada."""
+    nueva = plantilla(escena["plantilla"])
+    hecha = actualizar(VIEJA, nueva, documento(escena["cambios"]), normas=NORMAS)
+    assert [*map(str, (*hecha.novedades, *hecha.conflictos, *hecha.fallas))] == escena["dice"]
+    assert hecha.cambios["cambios"] == escena["queda"]
+    repetida = actualizar(nueva, nueva, hecha.cambios, normas=NORMAS)
+    assert repetida.cambios == hecha.cambios and not repetida.conflictos
 
 
 @pytest.mark.parametrize(("decisiones", "esperadas"), DECISIONES)

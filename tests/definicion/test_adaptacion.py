@@ -319,7 +319,7 @@ def test_lo_agregado_dentro_queda_en_orden_al_final() -> None:
     ]
     examen = examinar_cambios("base", {"agregar": nuevos})
     assert examen.definicion is not None
-    assert [c.id for c in examen.definicion.paginas[1].campos][-3:] == ["folios", "n0", "n1"]
+    assert [c.id for c in examen.definicion.paginas[1].campos][-3:] == ["correo", "n0", "n1"]
 
 
 def test_cada_falla_de_lo_agregado_sabe_su_archivo_y_su_linea() -> None:

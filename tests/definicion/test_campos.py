@@ -11,9 +11,10 @@ import pytest
 
 from facilita.definicion import Contexto, Lectura, Respuestas
 from facilita.definicion.campos import REGISTRO, Campo, Lector, Mostrado, crear_campo, esquema_de
-from facilita.definicion.esquema import DEFINICIONES, Validador
+from facilita.definicion.esquema import DEFINICIONES
 from facilita.definicion.frases import FRASES
 from facilita.definicion.lectura import leer
+from facilita.definicion.validador import Validador
 
 from .material import CONTEXTO, HOSTILES
 

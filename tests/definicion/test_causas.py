@@ -37,7 +37,7 @@ def examinar_cambios(cambios: str, base: str = BASE) -> Examen:
             "no hay un estado «perdido»",
         ),
         (
-            "  orden: {pedido: [folios, asunto, medio, copias, documento]}\n",
+            "  orden: {pedido: [folios, asunto, medio, copias, documento, correo]}\n",
             5,
             "cambios.orden.pedido",
             "cambias el orden de «pedido»",
@@ -73,6 +73,21 @@ def test_lo_que_ya_estaba_mal_en_la_plantilla_se_dice_en_ella() -> None:
     rota = BASE.replace("{campo: medio, es: papel}", "{campo: medio, es: paloma}")
     fallas = examinar_cambios("  titulo: Otro\n", rota).fallas
     assert [f.sitio.archivo for f in fallas if f.sitio] == ["base.yaml"]
+
+
+def test_un_aviso_se_dice_en_el_cambio_que_lo_causa_y_no_impide_publicar() -> None:
+    examen = examinar_cambios("  titulo: Otro\n  quitar: {campos: [correo]}\n")
+    assert examen.definicion is not None
+    (aviso,) = examen.avisos
+    assert aviso.es_aviso and aviso.sitio is not None
+    assert (aviso.codigo, aviso.ruta) == ("mensaje.sin_destino", "cambios.quitar.campos.1")
+    assert (aviso.sitio.archivo, aviso.sitio.linea) == ("propio.yaml", 6)
+
+
+def test_el_aviso_que_la_plantilla_ya_tenia_se_dice_en_ella() -> None:
+    sin_correo = BASE.replace(", uso: correo}", "}")
+    (aviso,) = examinar_cambios("  quitar: {campos: [correo]}\n", sin_correo).avisos
+    assert aviso.sitio is not None and aviso.sitio.archivo == "base.yaml"
 
 
 def test_con_demasiados_cambios_no_se_busca() -> None:

@@ -11,8 +11,8 @@ import pytest
 import facilita.definicion
 from facilita.definicion import Examen, examinar, leer_yaml
 from facilita.definicion.campos.base import FORMA_DE_ID
-from facilita.definicion.esquema import Validador
 from facilita.definicion.explicaciones import _FORMAS, explicar
+from facilita.definicion.validador import Validador
 
 from .material import AQUI, NORMAS, caminos, datos, sin_tildes
 from .test_actualizacion import CODIGOS
@@ -20,6 +20,14 @@ from .test_actualizacion import CODIGOS
 FAMILIAS = sorted(p.stem for p in (AQUI / "rotas").glob("*.yaml") if p.stem != "base")
 BASE = (AQUI / "rotas" / "base.yaml").read_text("utf-8")
 CASOS = [(f, caso) for f in FAMILIAS for caso in datos(f"rotas/{f}.yaml")]
+AVISOS = {
+    "flujo.detenido", "flujo.espera", "ley.consentimiento_exigido", "ley.consentimiento_junto",
+    "ley.plazo", "ley.prohibido", "ley.rechazo", "mensaje.sin_destino", "mensaje.sin_uso",
+    "rol.sin_uso", "si.sin_probar",
+}  # fmt: skip
+"""Lo que se dice sin impedir publicar."""
+DE_LOS_DOS = {"fijo.propiedad", "fijo.rango"}
+"""Los códigos que a veces impiden publicar y a veces no."""
 
 
 def texto_de(caso: Mapping[str, Any]) -> str:
@@ -63,6 +71,8 @@ def test_definicion_rota(caso: Mapping[str, Any]) -> None:
     examen = examinar_caso(caso)
     assert encontradas(examen) == caso["fallas"]
     assert (examen.definicion is None) == bool(examen.fallas)
+    assert {f.codigo for f in examen.avisos} <= AVISOS | DE_LOS_DOS
+    assert not {f.codigo for f in examen.fallas} & AVISOS
 
 
 def codigos_emitidos() -> set[str]:

@@ -58,12 +58,12 @@ def _reventar(*_: Any) -> None:
 
 
 def _cualquiera_puede(parche: pytest.MonkeyPatch) -> None:
-    de_verdad = atencion.exigir_posible
+    de_verdad = atencion.exigir_al_dia
 
     def _exigir(caso: Caso, cual: str, papeles: frozenset[str]) -> Any:
         return de_verdad(caso, cual, papeles | {"coordinador", "atiende", "reloj", "ciudadano"})
 
-    parche.setattr(atencion, "exigir_posible", _exigir)
+    parche.setattr(atencion, "exigir_al_dia", _exigir)
 
 
 def _todo_ruc_vale(parche: pytest.MonkeyPatch) -> None:

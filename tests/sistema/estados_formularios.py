@@ -2,7 +2,7 @@
 
 from fabrica import CONTACTO, MESA
 
-from facilita.tramite import obras, pasos_de_obra
+from facilita.tramite import horarios, obras, pasos_de_obra
 
 from .estados import Mirada, estado
 
@@ -150,6 +150,22 @@ def asistente_con_errores(m: Mirada) -> None:
 def asistente_del_horario(m: Mirada) -> None:
     _ver(m, "/asistente/horario")
     m.abrir_todo()
+
+
+@estado("horario_de_formulario.ver")
+def horario_fijo_de_un_formulario(m: Mirada) -> None:
+    m.ingresar("ana")
+    m.ver(f"{BASE}/{MESA}/horario")
+
+
+@estado("horario_de_formulario.ver", 422)
+def horario_propio_con_error(m: Mirada) -> None:
+    entorno, rita = m.mundo.entorno, m.mundo.actor("rita")
+    horarios.cambiar(entorno, rita, {"lunes": "8:00 a 16:00"}, None, editables=["horario"])
+    m.ingresar("rita")
+    m.ver(f"{BASE}/{MESA}/horario")
+    m.escribir(**{"horario-lunes": "8:00 a 9:00"})
+    m.enviar("Guardar")
 
 
 @estado("asistente.ver")

@@ -19,6 +19,7 @@ from . import (  # noqa: F401
     estados_plataforma,
     estados_seguimiento,
     estados_tareas,
+    estados_usuarios,
 )
 from .auditoria import auditar
 from .conftest import AbrirVentana

@@ -9,7 +9,8 @@ from fabrica import RAIZ, VALLE, Mundo
 
 from facilita.plazos import LIMA
 from facilita.trabajador import Trabajador
-from facilita.tramite import atencion, borradores, formularios, vencimientos
+from facilita.tramite import atencion, borradores, formularios, seguimiento, vencimientos
+from facilita.tramite.errores import Conflicto
 from facilita.tramite.modelos import Movimiento, Notificacion, Salida
 
 ESTADOS = [
@@ -124,4 +125,29 @@ def test_el_correo_y_su_acuse_corren_desde_que_sale(mundo: Mundo, codigo: str):
 def test_el_trabajador_lo_pone_al_dia_en_una_vuelta(mundo: Mundo, codigo: str):
     mundo.poner(15, mes=12)
     Trabajador(mundo.entorno).vuelta()
+    assert historia(mundo, codigo) == ESPERADA
+
+
+def test_un_acto_espera_a_lo_que_el_reloj_debia(mundo: Mundo, codigo: str):
+    """N07, N08: con el trabajador caído, el personal no se adelanta a un plazo que ya venció."""
+    mundo.poner(27)
+    atencion.transitar(mundo.entorno, mundo.actor("ana"), mundo.solicitud(codigo).id, "cerrar", {})
+    pasos = [(m.de, m.a, m.quien) for m in mundo.movimientos(codigo) if m.a][1:]
+    assert pasos == [("a", "b", "reloj"), ("b", "fin", "usuario")]
+    assert historia(mundo, codigo) == ESPERADA[:1]
+    assert vencimientos.vencer(mundo.entorno) == 0
+
+
+def test_si_por_el_reloj_ya_no_se_puede_se_dice_y_no_cambia_nada(mundo: Mundo, codigo: str):
+    """Un acto negado no deja a medias lo del reloj: lo dará el trabajador, en su instante."""
+    mundo.poner(15, mes=12)
+    solicitud = mundo.solicitud(codigo).id
+    for intento in (
+        lambda: atencion.transitar(mundo.entorno, mundo.actor("ana"), solicitud, "cerrar", {}),
+        lambda: seguimiento.actuar(mundo.entorno, codigo, "enterarse", {}),
+    ):
+        with pytest.raises(Conflicto, match="Venció el plazo de «a» y el trámite pasa a «fin»"):
+            intento()
+    assert mundo.solicitud(codigo).estado == "a"
+    assert vencimientos.vencer(mundo.entorno) == 4
     assert historia(mundo, codigo) == ESPERADA

@@ -84,7 +84,7 @@ def test_se_cambia_se_deshace_y_se_publica(app: Flask, mundo: Mundo) -> None:
     assert "es_urgente" in formularios.vigente(mundo.entorno, VALLE, MESA).definicion.campos
     historia = Pagina(visita.ver(hecho.location).text)
     assert "Preguntamos si es urgente" in historia.texto
-    assert "el campo «es_urgente»: agregado" in html.unescape(historia.html).lower()
+    assert "el campo «¿es urgente?»: agregado" in html.unescape(historia.html).lower()
 
 
 def _revision(mundo: Mundo) -> str:

@@ -36,7 +36,7 @@ from .cliente import Pagina, Visita
 DEMO = "http://127.0.0.1:8000"
 QUIENES = {
     "colaborador": "luis", "coordinador_sede": "norma", "coordinador_entidad": "ana",
-    "sgtd": "sara", "de_otra_entidad": "rita",
+    "sgtd": "sara", "autoridad": "max", "de_otra_entidad": "rita",
 }  # fmt: skip
 """Cada rol y quién lo tiene; «de_otra_entidad» coordina otra."""
 
@@ -186,6 +186,8 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("publicar.retirar", "POST"): caso(f"{OBRA}/versiones/retirar", 422),
     ("asistente.ver", "GET"): caso(f"{OBRA}/asistente/entidad", suya=True),
     ("asistente.guardar", "POST"): caso(f"{OBRA}/asistente/entidad", 422, suya=True),
+    ("horario_de_formulario.ver", "GET"): caso(f"{OBRA}/horario"),
+    ("horario_de_formulario.cambiar", "POST"): caso(f"{OBRA}/horario", 409),
     ("ensayo.empezar", "GET"): caso(f"{OBRA}/prueba", 303, suya=True),
     ("ensayo.de_nuevo", "POST"): caso(f"{OBRA}/prueba/otra", 303, suya=True),
     ("ensayo.ver", "GET"): caso(f"{OBRA}/prueba/tus-datos", suya=True),
@@ -195,6 +197,15 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("roles.asignar", "POST"): caso("/bandeja/roles/no-hay/frai", 404, titular="u1"),
     ("roles.quitar", "POST"): caso("/bandeja/roles/no-hay/frai/quitar", 404, titular="u1"),
     ("navegacion.ver", "GET"): caso("/bandeja/administrar"),
+    ("usuarios.ver", "GET"): caso("/bandeja/usuarios"),
+    ("usuarios.nuevo", "GET"): caso("/bandeja/usuarios/nuevo"),
+    ("usuarios.invitar", "POST"): caso("/bandeja/usuarios/nuevo", 422),
+    ("usuarios.abrir", "GET"): caso("/bandeja/usuarios/{miembro}", suya=True),
+    ("usuarios.cambiar", "POST"): caso("/bandeja/usuarios/{miembro}", 422, suya=True),
+    ("usuarios.inactivar", "POST"): caso("/bandeja/usuarios/{miembro}/inactivar", 303, suya=True),
+    ("usuarios.reactivar", "POST"): caso("/bandeja/usuarios/{miembro}/reactivar", 303, suya=True),
+    ("usuarios.renovar", "POST"): caso("/bandeja/usuarios/{miembro}/invitacion", 409, suya=True),
+    ("cuenta.cambiar_perfil", "POST"): caso("/cuenta/perfil", 422, nombres=""),
     ("lugares.ver_sedes", "GET"): caso("/bandeja/sedes"),
     ("lugares.nueva_sede", "GET"): caso("/bandeja/sedes/nueva"),
     ("lugares.crear_sede", "POST"): caso("/bandeja/sedes/nueva", 422),
@@ -355,6 +366,7 @@ def partes(mundo: Mundo, app: Flask) -> dict[str, Any]:
         ).paso.definicion.digest,
         "ficha": ficha,
         "id": mundo.solicitud(codigo).id,
+        "miembro": mundo.actor("nora").membresia_id,
         "rio": mundo.entidad(RIO).id,
         "sede": _de_valle(mundo, Sede, "norte"),
         "area": _de_valle(mundo, Area, "obras"),

@@ -50,7 +50,7 @@ COMUNES: dict[str, Any] = {
 NADA: Mapping[str, Any] = MappingProxyType({})
 """Cuando no se ha respondido nada."""
 
-_NOMBRE = re.compile(r"\{([a-z_]+)\}")
+_NOMBRE = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 
 
 def completar(frase: str, datos: Mapping[str, Any]) -> str:

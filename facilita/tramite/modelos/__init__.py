@@ -44,7 +44,7 @@ from facilita.tramite.modelos.sucesos import (
     Salida,
     Termino,
 )
-from facilita.tramite.modelos.tareas import Encargo, Tarea
+from facilita.tramite.modelos.tareas import Encargo, FormularioACargo, Tarea
 
 __all__ = [
     "Activacion",
@@ -69,6 +69,7 @@ __all__ = [
     "Entidad",
     "Expediente",
     "Formulario",
+    "FormularioACargo",
     "Intento",
     "Interrupcion",
     "Invitacion",

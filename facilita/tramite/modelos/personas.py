@@ -37,6 +37,10 @@ class Membresia(ConId, DeEntidad, Base):
     rol: Mapped[str] = mapped_column(String(30))
     sede_id: Mapped[int | None]
     area_id: Mapped[int | None]
+    atiende_todo: Mapped[bool] = mapped_column(default=False)
+    """Si un colaborador atiende todo lo que llega a su sede, y no solo lo de su área."""
+    invitada_como: Mapped[str | None] = mapped_column(String(150))
+    """Los nombres con que se le invitó; vacío desde que acepta. Hasta entonces no entra."""
     activa: Mapped[bool] = mapped_column(default=True)
     creada_en: Mapped[datetime]
 

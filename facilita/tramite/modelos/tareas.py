@@ -1,4 +1,4 @@
-"""Los roles propios de un formulario, quién los cumple, y las tareas que se encargan."""
+"""Quién atiende cada formulario, quién cumple sus roles propios, y las tareas que se encargan."""
 
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,22 @@ class Encargo(ConId, DeEntidad, Base):
     formulario: Mapped[Formulario] = relationship(viewonly=True)
     usuario: Mapped[Usuario | None] = relationship(viewonly=True)
     area: Mapped[Area | None] = relationship(viewonly=True)
+
+
+class FormularioACargo(ConId, DeEntidad, Base):
+    """Un formulario que un colaborador atiende, además de lo de su área."""
+
+    __tablename__ = "formulario_a_cargo"
+    __table_args__ = (
+        UniqueConstraint("usuario_id", "formulario_id"),
+        _de("formulario", "formulario_id"),
+    )
+
+    formulario_id: Mapped[int]
+    usuario_id: Mapped[int] = mapped_column(ForeignKey("usuario.id"))
+    creado_en: Mapped[datetime]
+
+    formulario: Mapped[Formulario] = relationship(viewonly=True)
 
 
 class Tarea(ConId, DeEntidad, Base):

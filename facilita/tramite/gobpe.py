@@ -132,8 +132,8 @@ def armar(
         entidad=entidad,
         titulo=TITULO,
         introduccion=(
-            f"{entidad.nombre} recibe tus documentos por su mesa de partes digital, desde cualquier "
-            "lugar y sin que vayas a sus oficinas."
+            f"{entidad.nombre} recibe tus documentos por su mesa de partes digital, desde "
+            "cualquier lugar y sin que vayas a sus oficinas."
         ),
         requisitos=requisitos_de(definicion) if definicion else SIN_FORMULARIO,
         saber=tuple(_saber(definicion)),

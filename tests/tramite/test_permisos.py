@@ -39,6 +39,8 @@ TABLA = {
     "gobpe.publicar": ("coordinador_entidad",),
     "pasos.ver": ("coordinador_entidad",),
     "rol.asignar": ("coordinador_entidad", "sgtd"),
+    "liderazgo.entregar": ("coordinador_entidad", "sgtd"),
+    "segundo_factor.exigir": ("coordinador_entidad", "sgtd"),
     "horario.cambiar": ("coordinador_entidad",),
     "invitacion.renovar": ("sgtd",),
     "correo.reenviar": COORDINAN,

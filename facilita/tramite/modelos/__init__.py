@@ -21,9 +21,12 @@ from facilita.tramite.modelos.obras import Ensayo, Obra, PasoDeObra
 from facilita.tramite.modelos.padron import SistemaPropio, SucesoDeEntidad
 from facilita.tramite.modelos.personas import (
     Bitacora,
+    CodigoDeRecuperacion,
     Intento,
     Invitacion,
+    Liderazgo,
     Membresia,
+    SegundoFactor,
     SesionAbierta,
     Usuario,
 )
@@ -57,6 +60,7 @@ __all__ = [
     "Casilla",
     "Codigo",
     "CodigoDeIngreso",
+    "CodigoDeRecuperacion",
     "Consentimiento",
     "Contador",
     "Contenido",
@@ -73,6 +77,7 @@ __all__ = [
     "Intento",
     "Interrupcion",
     "Invitacion",
+    "Liderazgo",
     "Membresia",
     "Mensaje",
     "ModeloDeRespuesta",
@@ -87,6 +92,7 @@ __all__ = [
     "Publicacion",
     "Salida",
     "Sede",
+    "SegundoFactor",
     "Sello",
     "SesionAbierta",
     "SesionDeCasilla",

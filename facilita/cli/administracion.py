@@ -105,8 +105,11 @@ def publicar(
 @con_entidad
 @con_motivo
 @click.option("--usuario", required=True, metavar="CORREO", help="Quién lo retira.")
+@click.option("--aviso", metavar="TEXTO", help="Lo que se le dice a quien llegue a su dirección.")
 @con_consola
-def retirar(consola: Consola, formulario: str, entidad: str, motivo: str, usuario: str) -> None:
+def retirar(
+    consola: Consola, formulario: str, entidad: str, motivo: str, usuario: str, aviso: str | None
+) -> None:
     """Deja de ofrecer un formulario; lo ya presentado sigue su curso.
 
     FORMULARIO es su nombre en la dirección. Para ofrecerlo de nuevo, publícalo otra vez.
@@ -115,7 +118,9 @@ def retirar(consola: Consola, formulario: str, entidad: str, motivo: str, usuari
         suya = entidades.por_slug(entorno, entidad).id
         quien = usuario_de(entorno, usuario)
         try:
-            formularios.retirar(entorno, suya, formulario, motivo=motivo, usuario_id=quien)
+            formularios.retirar(
+                entorno, suya, formulario, motivo=motivo, usuario_id=quien, aviso=aviso
+            )
         except NoExiste:
             frase = f"«{entidad}» no tiene un formulario «{formulario}»."
             raise click.ClickException(frase) from None

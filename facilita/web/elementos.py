@@ -23,7 +23,7 @@ from facilita.definicion.problemas import nombre_a_la_vista
 from facilita.tramite import obras, pasos_de_obra, publicaciones
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, ObraCambiada
 from facilita.tramite.obras import EnObra
-from facilita.web.acciones import Accion
+from facilita.web.botones import Accion
 from facilita.web.ensayo import con_problemas
 from facilita.web.ensayo import dibujar as dibujar_ensayo
 from facilita.web.marcos import con_vista, enmarcable

@@ -32,7 +32,8 @@ NO_SON_PAGINAS = {
     "documentos.todo_lo_mio", "documentos.todo_para_el_personal", "verificar.claves",
     "ensayo.estilo", "portal.logo", "publicar.descargar",
     "expediente.archivo", "formulario.archivo", "formulario.estilo",
-    "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
+    "personal.archivo", "planilla.plantilla",
+    "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
     "observatorio.datos", "reportes.nacional", "retomar.seguir",
 }  # fmt: skip
 

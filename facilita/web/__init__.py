@@ -30,6 +30,7 @@ from facilita.web import (
     errores,
     expediente,
     formulario,
+    gobpe,
     horario,
     horario_de_formulario,
     importar,
@@ -44,6 +45,7 @@ from facilita.web import (
     observatorio,
     opiniones,
     personal,
+    planilla,
     plataforma,
     portal,
     presentar,
@@ -121,7 +123,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     errores.registrar(app)
     rutas = [acceso.bp, api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
     rutas += [correos.bp, modelos.bp, cuarentena.bp, navegacion.bp, lugares.bp]
-    rutas += [usuarios.bp, acceso_propio.bp, liderazgo.bp]
+    rutas += [usuarios.bp, planilla.bp, acceso_propio.bp, liderazgo.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
@@ -131,6 +133,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
         importar.bp,
         plataforma.bp,
         observatorio.bp,
+        gobpe.bp,
         observatorio.del_personal,
     ]
     rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]

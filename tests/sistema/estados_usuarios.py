@@ -182,3 +182,35 @@ def seguridad_sin_tener_el_propio(m: Mirada) -> None:
 
 def _ficha(enlace: Enlace) -> str:
     return enlace.direccion.rpartition("/")[2]
+
+
+# --- la planilla ----------------------------------------------------------------------------------
+
+
+def _subir(m: Mirada, texto: str) -> None:
+    m.ingresar("ana")
+    m.ver("/bandeja/usuarios/planilla")
+    archivo = {"name": "usuarios.csv", "mimeType": "text/csv", "buffer": texto.encode()}
+    m.ventana.pagina.set_input_files("#planilla", archivo)  # type: ignore[arg-type]
+    m.enviar("Revisar")
+
+
+@estado("planilla.ver", 422)
+def planilla_ilegible(m: Mirada) -> None:
+    _subir(m, "a;b;c\n1;2;3\n")
+
+
+@estado("planilla.ver")
+def planilla_revisada(m: Mirada) -> None:
+    titulos = "correo;nombres;rol;sede;area;formularios;atiende_todo"
+    buena = f"planilla@vallesereno.example;{LARGO};Colaborador;;;;sí"
+    _subir(m, f"{titulos}\n{buena}\nmalo;;Jefe;Sur\n")
+    assert "1 fila está lista y 1 tiene algo por corregir" in m.persona.leer()
+
+
+@estado("planilla.volver")
+def planilla_hecha(m: Mirada) -> None:
+    titulos = "correo;nombres;rol;atiende_todo"
+    _subir(m, f"{titulos}\nde.planilla@vallesereno.example;{LARGO};Colaborador;sí\n")
+    m.enviar("Invitar a 1 persona")
+    assert "/invitacion/" in m.persona.leer()

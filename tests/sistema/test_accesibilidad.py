@@ -12,6 +12,7 @@ from . import (  # noqa: F401
     estados_ciudadano,
     estados_correos,
     estados_formularios,
+    estados_gobpe,
     estados_ingreso,
     estados_lugares,
     estados_personal,
@@ -30,9 +31,11 @@ NO_SON_PAGINAS = {
     "casilla.constancia", "casilla.documento", "casilla.exportar", "depositos.evidencia",
     "api.ubigeo", "documentos.del_personal", "documentos.mio", "documentos.recien_presentado",
     "documentos.todo_lo_mio", "documentos.todo_para_el_personal", "verificar.claves",
+    "gobpe.descargar", "gobpe.cartel",
     "ensayo.estilo", "portal.logo", "publicar.descargar",
     "expediente.archivo", "formulario.archivo", "formulario.estilo",
-    "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
+    "personal.archivo", "planilla.plantilla",
+    "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
     "observatorio.datos", "reportes.nacional", "retomar.seguir",
 }  # fmt: skip
 

@@ -17,11 +17,13 @@ from facilita.plazos import LIMA, fecha_lima
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import (
+    DireccionGobpe,
     Entidad,
     Formulario,
     Publicacion,
     SistemaPropio,
     SucesoDeEntidad,
+    SucesoDeReporte,
 )
 from facilita.tramite.situaciones import ACCESO, REACTIVADA, SUSPENDIDA
 
@@ -41,6 +43,13 @@ MESAS: Mapping[str | None, str] = {
     PROPIO: "En su propio sistema",
     None: "Todavía no",
 }
+REPORTES: Mapping[str | None, str] = {
+    None: "Sin reporte",
+    "enviado": "Por revisar",
+    "aceptado": "Aceptado",
+    "observado": "Observado",
+}
+"""Cómo va el reporte de cumplimiento de una entidad."""
 
 
 def tipo_de(clave: str) -> str:
@@ -70,6 +79,11 @@ class Ficha:
     desde: date | None
     """Desde qué día recibe ahí."""
 
+    gobpe: str | None = None
+    """Dónde está publicada su página de gob.pe."""
+    reporte: str | None = None
+    """«enviado», «aceptado» u «observado», según lo último que pasó; nada, si no reportó."""
+
     @property
     def cumple(self) -> bool:
         """Si ese día tenía una mesa de partes digital que recibía."""
@@ -96,6 +110,8 @@ class _Vida:
     mesas: list[tuple[datetime, int, str, bool]] = field(default_factory=list)
     """(cuándo, formulario, su slug, si quedó publicado)."""
     propios: list[SistemaPropio] = field(default_factory=list)
+    gobpe: list[DireccionGobpe] = field(default_factory=list)
+    reportes: list[SucesoDeReporte] = field(default_factory=list)
 
 
 class Padron:
@@ -114,6 +130,10 @@ class Padron:
             self._vidas[fila.entidad_id].mesas.append(mesa)
         for propio in sesion.scalars(_ordenados(SistemaPropio, hasta, suyas)):
             self._vidas[propio.entidad_id].propios.append(propio)
+        for publicada in sesion.scalars(_ordenados(DireccionGobpe, hasta, suyas)):
+            self._vidas[publicada.entidad_id].gobpe.append(publicada)
+        for reporte in sesion.scalars(_ordenados(SucesoDeReporte, hasta, suyas)):
+            self._vidas[reporte.entidad_id].reportes.append(reporte)
 
     def al(self, instante: datetime) -> tuple[Ficha, ...]:
         """Las entidades que existían en ese instante, por su RUC."""
@@ -141,6 +161,8 @@ class Padron:
             mesa=mesa,
             direccion=direccion,
             desde=desde,
+            gobpe=gobpe[-1].direccion if (gobpe := _hasta(vida.gobpe, instante)) else None,
+            reporte=dichos[-1].clase if (dichos := _hasta(vida.reportes, instante)) else None,
         )
 
     def _mesa(

@@ -105,8 +105,11 @@ def publicar(
 @con_entidad
 @con_motivo
 @click.option("--usuario", required=True, metavar="CORREO", help="Quién lo retira.")
+@click.option("--aviso", metavar="TEXTO", help="Lo que se le dice a quien llegue a su dirección.")
 @con_consola
-def retirar(consola: Consola, formulario: str, entidad: str, motivo: str, usuario: str) -> None:
+def retirar(
+    consola: Consola, formulario: str, entidad: str, motivo: str, usuario: str, aviso: str | None
+) -> None:
     """Deja de ofrecer un formulario; lo ya presentado sigue su curso.
 
     FORMULARIO es su nombre en la dirección. Para ofrecerlo de nuevo, publícalo otra vez.
@@ -115,7 +118,9 @@ def retirar(consola: Consola, formulario: str, entidad: str, motivo: str, usuari
         suya = entidades.por_slug(entorno, entidad).id
         quien = usuario_de(entorno, usuario)
         try:
-            formularios.retirar(entorno, suya, formulario, motivo=motivo, usuario_id=quien)
+            formularios.retirar(
+                entorno, suya, formulario, motivo=motivo, usuario_id=quien, aviso=aviso
+            )
         except NoExiste:
             frase = f"«{entidad}» no tiene un formulario «{formulario}»."
             raise click.ClickException(frase) from None
@@ -284,6 +289,19 @@ def reponer_clave(consola: Consola, correo: str, clave_de_entrada: bool, en_json
         return
     click.echo(f"Listo: {correo} ingresa desde ahora con la contraseña nueva.")
     _mostrar_si_hecha(clave, hecha)
+
+
+@usuario.command("sin-segundo-factor")
+@click.argument("correo", metavar="CORREO")
+@con_consola
+def quitar_segundo_factor(consola: Consola, correo: str) -> None:
+    """Quita el segundo factor a quien perdió su celular y sus códigos, y cierra sus sesiones.
+
+    Comprueba antes quién lo pide: después basta su contraseña para entrar.
+    """
+    with consola.entorno() as entorno:
+        cuentas.quitar_segundo_factor(entorno, correo)
+    click.echo(f"Listo: {correo} entra con su contraseña y puede activarlo otra vez.")
 
 
 def _pedir_clave(de_entrada: bool) -> tuple[str, bool]:

@@ -60,6 +60,9 @@ TIPO_DE_USO = {
     "lider_dni": ("documento_identidad", "texto"),
     "lider_correo": ("correo",),
     "lider_celular": ("telefono",),
+    "sistema_direccion": ("enlace",),
+    "sistema_desde": ("fecha",),
+    "sistema_estados": ("parrafo", "texto"),
 }
 
 

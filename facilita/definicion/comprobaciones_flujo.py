@@ -10,7 +10,7 @@ from facilita.definicion.comprobaciones_tareas import (
 )
 from facilita.definicion.esquema import campos_crudos
 from facilita.definicion.fallas import Buzon, Ruta
-from facilita.definicion.flujo import CON_DATO, EFECTOS
+from facilita.definicion.flujo import CON_DATO, DE_PLATAFORMA, EFECTOS
 from facilita.definicion.sugerencias import parecido
 from facilita.definicion.textos import DE_LA_SOLICITUD, SOLO_SI, fallas_de_texto
 
@@ -243,7 +243,7 @@ def nombres_de_transicion(t: Dato) -> dict[str, str]:
         nombres["vencia"] = "el último día que tenía el plazo antes de ampliarse"
     if any(isinstance(e, Mapping) and "responder" in e for e in t.get("efectos", ())):
         nombres["numero_respuesta"] = "el número de la respuesta"
-    if "crear_entidad" in t.get("efectos", ()):
+    if DE_PLATAFORMA.intersection(e for e in t.get("efectos", ()) if isinstance(e, str)):
         nombres["entidad_nueva"] = "el nombre de la entidad creada"
         nombres["direccion_nueva"] = "la dirección de su página"
     return nombres

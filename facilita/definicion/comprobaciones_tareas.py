@@ -13,8 +13,14 @@ Dato = Mapping[str, Any]
 NO_ATIENDEN = frozenset({"ciudadano", "reloj"})
 """Papeles que nadie del personal cumple: ni abren ni responden una tarea."""
 RESERVADOS = PAPELES | {"sgtd"}
-NECESARIOS = ("entidad_nombre", "entidad_ruc", "entidad_ubigeo", "lider_nombres", "lider_correo")
-"""Los usos sin los que `crear_entidad` no puede crear nada."""
+_DE_ENTIDAD = ("entidad_nombre", "entidad_ruc", "entidad_ubigeo", "lider_nombres", "lider_correo")
+NECESARIOS = {
+    "crear_entidad": _DE_ENTIDAD,
+    "registrar_sistema": (
+        *_DE_ENTIDAD, "sistema_direccion", "sistema_desde", "sistema_estados",
+    ),
+}  # fmt: skip
+"""Los usos sin los que cada efecto de la plataforma no puede hacer nada."""
 DE_QUIEN_PRESENTA = {"lider_nombres": "nombres", "lider_correo": "correo"}
 """Con qué uso se suple cada uno cuando el líder es quien presenta."""
 
@@ -148,7 +154,7 @@ def _plataforma(dato: Dato, buzon: Buzon) -> None:
             )
             buzon.falla("efecto.de_plataforma", ruta, texto)
         seguros = _usos_seguros(dato)
-        faltan = [u for u in NECESARIOS if not {u, DE_QUIEN_PRESENTA.get(u)} & seguros]
+        faltan = [u for u in NECESARIOS[efecto] if not {u, DE_QUIEN_PRESENTA.get(u)} & seguros]
         if faltan:
             texto = (
                 f"para «{efecto}» falta un campo obligatorio y sin condición con cada uno de "

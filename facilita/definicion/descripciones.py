@@ -83,6 +83,7 @@ DESCRIPCIONES: Mapping[str, str] = {
     "plataforma": "Si sus efectos actúan sobre la plataforma.",
     "plazo": "El plazo, en días hábiles.",
     "presentacion": "En varias páginas, o todas en una.",
+    "publico": "Si la dirección debe ser de internet: ni una IP ni un nombre interno.",
     "quien": "Los papeles o roles que pueden dar el paso o abrir la tarea.",
     "quitar": "Los ids de lo que la entidad quita.",
     "reabre": "Si el paso saca la solicitud de un estado final.",

@@ -136,6 +136,7 @@ ESQUEMA: dict[str, Any] = {
 
 
 _PARTIDO = re.compile("[\ud800-\udfff]")
+_DE_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @cache
@@ -155,10 +156,12 @@ def comprobar_forma(dato: Any, buzon: Buzon) -> None:
 
 
 def _comprobar_letras(dato: Any, ruta: Ruta, buzon: Buzon) -> None:
-    """Un dato que no viene de un YAML puede traer medio carácter, que no se puede guardar."""
+    """Medio carácter o uno de control no se pueden guardar, y nadie los ve al leer."""
     if isinstance(dato, str):
         if not dato.isascii() and _PARTIDO.search(dato):
             buzon.falla("forma.valor", ruta, "hay un carácter partido, que no es texto")
+        elif not dato.isprintable() and _DE_CONTROL.search(dato):
+            buzon.falla("forma.valor", ruta, "hay un carácter de control, que no es texto")
     elif isinstance(dato, Mapping):
         for clave, valor in dato.items():
             _comprobar_letras(valor, (*ruta, clave), buzon)

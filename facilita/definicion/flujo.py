@@ -23,7 +23,7 @@ SUCESOS = ("presentado", "entrada", "notificado")
 ACTOS = ("observacion", "subsanacion")
 EFECTOS = (
     "notificar", "suspender", "reanudar", "reiniciar_plazo", "ampliar_plazo", "tomar",
-    "responder", "crear_entidad",
+    "responder", "crear_entidad", "registrar_sistema",
 )  # fmt: skip
 """Efectos que una definición puede pedir; quien los ejecuta es `tramite`."""
 CON_DATO = {
@@ -32,7 +32,7 @@ CON_DATO = {
     "responder": "{responder: campo}",
 }
 """Los efectos que llevan un argumento, y cómo se escriben."""
-DE_PLATAFORMA = frozenset({"crear_entidad"})
+DE_PLATAFORMA = frozenset({"crear_entidad", "registrar_sistema"})
 """Los que actúan sobre la plataforma: solo en un formulario con `plataforma: true`."""
 
 

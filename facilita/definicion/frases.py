@@ -55,6 +55,7 @@ FRASES: Mapping[str, str] = {
     "pocas_filas": "«{campo}» debe tener {minimo} filas como mínimo; completaste {cantidad}.",
     "muchas_filas": "«{campo}» puede tener hasta {maximo} filas; hay {cantidad}.",
     "enlace": "Escribe una dirección que empiece con https://.",
+    "enlace_privado": "Escribe una dirección de internet, que cualquiera pueda abrir.",
     "ubigeo_ninguno": (
         "No encontramos ese distrito. Escribe su nombre y, si quieres, su provincia; por ejemplo: "
         "Miraflores, Lima."

@@ -1,11 +1,15 @@
 """Lo que se agrega por pantalla, ya con lo que su clase exige: después se edita como todo."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from facilita.definicion.campos import REGISTRO
-from facilita.definicion.constructor import LARGO_DE_ID, Dato, nombre_libre, sin_repetir
+from facilita.definicion.familias import FAMILIAS
 
+Dato = Mapping[str, Any]
+LARGO_DE_ID = 40
 CON_OPCIONES = ("opcion_unica", "lista", "opciones_multiples")
 SE_OFRECEN = (
     "texto", "parrafo", "opcion_unica", "lista", "opciones_multiples", "si_no", "numero", "dinero",
@@ -74,3 +78,30 @@ def _primero(plantilla: Dato, dato: Dato, titulo: str) -> dict[str, Any]:
     return {
         "id": nombre_libre(plantilla, dato, etiqueta), "tipo": "informativo", "texto": texto,
     }  # fmt: skip
+
+
+def nombre_libre(plantilla: Dato, dato: Dato, etiqueta: str, union: str = "_") -> str:
+    """Un id legible y sin usar, hecho con las palabras de una etiqueta.
+
+    Tampoco vale el de algo que la plantilla tuvo y se quitó: podría volver.
+    """
+    usados = {
+        e["id"]
+        for d in (plantilla, dato)
+        for f in FAMILIAS.values()
+        for x in f.listas(d)
+        for e in x
+    }
+    return sin_repetir(etiqueta, usados, union)
+
+
+def sin_repetir(etiqueta: str, usados: set[str], union: str = "_") -> str:
+    """Las palabras de una etiqueta como un nombre que nadie usa."""
+    llano = unicodedata.normalize("NFKD", etiqueta.casefold()).encode("ascii", "ignore").decode()
+    palabras = re.findall(r"[a-z0-9]+", llano)
+    nombre = union.join(palabras)[: LARGO_DE_ID - 4].strip(union) or "nuevo"
+    nombre = nombre if nombre[0].isalpha() else f"n{union}{nombre}"[: LARGO_DE_ID - 4].strip(union)
+    libre, n = nombre, 2
+    while libre in usados:
+        libre, n = f"{nombre}{union}{n}", n + 1
+    return libre

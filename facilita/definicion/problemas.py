@@ -38,7 +38,7 @@ def _problema(lugares: Lugares, falla: Falla) -> Problema:
     texto = falla.texto[:1].upper() + falla.texto[1:]
     texto = texto if texto.endswith((".", "?")) else texto + "."
     if not camino:
-        donde = "el plazo" if falla.ruta.startswith("flujo.plazo") else "el formulario"
+        donde = "el plazo" if falla.ruta.split(".")[:2] == ["flujo", "plazo"] else "el formulario"
         return Problema(texto, falla.es_aviso, (donde,))
     ultimo = camino[-1]
     return Problema(

@@ -1,6 +1,7 @@
 """Dar de alta la entidad que pide una solicitud, con su líder como coordinador de entidad."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -17,10 +18,13 @@ from facilita.tramite.direcciones import slug_libre
 from facilita.tramite.entidades import poner_datos, poner_lugares
 from facilita.tramite.errores import Conflicto
 from facilita.tramite.invitaciones import SUCESO, Invitado, invitar, suceso_de
-from facilita.tramite.modelos import Entidad, Membresia, Movimiento, Usuario
+from facilita.tramite.modelos import Entidad, Membresia, Movimiento, SistemaPropio, Usuario
 from facilita.tramite.permisos import COORDINADOR_ENTIDAD
 from facilita.tramite.sucesos import mover
 from facilita.tramite.usuarios import normalizar_correo
+
+SISTEMA = "sistema_registrado"
+"""El movimiento con que una solicitud registró un sistema propio."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +49,77 @@ def dar_de_alta(caso: Caso, movimiento: Movimiento) -> None:
     Todo en la transacción del paso que lo pide. Lanza `Conflicto` si no es la plataforma o si el
     RUC ya es de otra entidad.
     """
-    if not caso.entidad.es_plataforma:
-        raise Conflicto("Solo la entidad de la plataforma crea otras entidades.")
-    if suceso_de(caso) is not None:
+    _exigir_plataforma(caso)
+    if suceso_de(caso) is None:
+        _abrir(caso, movimiento, _pedida(caso))
+
+
+def registrar_sistema(caso: Caso, movimiento: Movimiento) -> None:
+    """Registra la mesa de partes que la entidad tiene fuera; si no tiene acceso, también la crea.
+
+    La segunda vez no hace nada. Lanza `Conflicto` si no es la plataforma.
+    """
+    _exigir_plataforma(caso)
+    if _ya_registro(caso):
         return
     pedida = _pedida(caso)
-    entidad = _crear_entidad(caso, pedida)
-    lider = _crear_lider(caso, pedida, entidad)
+    entidad = _con_acceso(caso, pedida.ruc)
+    if entidad is None:
+        entidad = _abrir(caso, movimiento, pedida)
+    _nombrar(caso, entidad)
+    with en_ambito(caso.sesion, Ambito.de(entidad.id)):
+        caso.sesion.add(_sistema(caso, entidad))
+    mover(caso, SISTEMA, {"entidad": entidad.slug, "nombre": entidad.nombre})
+    caso.entorno.punteros.olvidar()
+
+
+def _exigir_plataforma(caso: Caso) -> None:
+    if not caso.entidad.es_plataforma:
+        raise Conflicto("Solo la entidad de la plataforma crea otras entidades.")
+
+
+def _ya_registro(caso: Caso) -> bool:
+    suyo = select(Movimiento.id).where(
+        Movimiento.solicitud_id == caso.solicitud.id, Movimiento.tipo == SISTEMA
+    )
+    return caso.sesion.scalar(suyo.limit(1)) is not None
+
+
+def _con_acceso(caso: Caso, ruc: str) -> Entidad | None:
+    entidad = caso.sesion.scalar(select(Entidad).where(Entidad.ruc == ruc))
+    if entidad is None:
+        return None
+    with en_ambito(caso.sesion, Ambito.de(entidad.id)):
+        return entidad if situaciones.tiene_acceso(caso.sesion, entidad.id) else None
+
+
+def _sistema(caso: Caso, entidad: Entidad) -> SistemaPropio:
+    def valor(uso: str) -> Any:
+        return valor_de(caso.definicion, caso.respuestas, uso)
+
+    return SistemaPropio(
+        entidad_id=entidad.id,
+        direccion=str(valor("sistema_direccion"))[:300],
+        desde=date.fromisoformat(valor("sistema_desde")),
+        como_informa=str(valor("sistema_estados"))[:1000],
+        contacto=str(valor("lider_nombres") or remitente(caso.definicion, caso.respuestas))[:150],
+        correo=normalizar_correo(valor("lider_correo") or valor("correo")),
+        telefono=_texto(valor("lider_celular") or valor("celular")),
+        solicitud=caso.solicitud.numero,
+        usuario_id=caso.autor.usuario_id,
+        cuando=caso.ahora,
+    )
+
+
+def _nombrar(caso: Caso, entidad: Entidad) -> None:
     caso.nombres["entidad_nueva"] = entidad.nombre
     caso.nombres["direccion_nueva"] = f"{caso.entorno.direccion_publica}/{entidad.slug}/"
+
+
+def _abrir(caso: Caso, movimiento: Movimiento, pedida: _Pedida) -> Entidad:
+    entidad = _crear_entidad(caso, pedida)
+    lider = _crear_lider(caso, pedida, entidad)
+    _nombrar(caso, entidad)
     mover(
         caso,
         SUCESO,
@@ -65,6 +131,7 @@ def dar_de_alta(caso: Caso, movimiento: Movimiento) -> None:
     invitado = Invitado(lider.id, lider.correo, lider.nombres, entidad.id, entidad.nombre)
     invitar(caso, invitado, entidad.slug, f"{caso.solicitud.id}.{movimiento.orden}.alta-del-lider")
     caso.entorno.punteros.olvidar()
+    return entidad
 
 
 def _pedida(caso: Caso) -> _Pedida:

@@ -10,6 +10,7 @@ from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Invalido, NoExiste
 from facilita.tramite.intentos import olvidar_intentos
 from facilita.tramite.modelos import SesionAbierta, Usuario
+from facilita.tramite.segundo_factor import borrar, lo_tiene
 from facilita.tramite.usuarios import normalizar_correo
 
 
@@ -38,3 +39,18 @@ def restablecer_clave(entorno: Entorno, correo: str, clave: str) -> None:
         olvidar_intentos(sesion, limpio)
         sesion.execute(delete(SesionAbierta).where(SesionAbierta.usuario_id == usuario.id))
         anotar(sesion, ahora, None, usuario.id, "clave.restablecida")
+
+
+def quitar_segundo_factor(entorno: Entorno, correo: str) -> None:
+    """Para quien perdió su celular y sus códigos: entra con su contraseña y lo activa otra vez.
+
+    Cierra sus sesiones. Lanza `NoExiste` si no hay tal usuario o no lo tenía.
+    """
+    limpio, ahora = normalizar_correo(correo), entorno.reloj.ahora()
+    with entorno.bd.transaccion(NADA) as sesion:
+        usuario = sesion.scalar(select(Usuario).where(Usuario.correo == limpio).with_for_update())
+        if usuario is None or not lo_tiene(sesion, usuario.id):
+            raise NoExiste(f"{limpio} no tiene segundo factor.")
+        borrar(sesion, usuario.id)
+        sesion.execute(delete(SesionAbierta).where(SesionAbierta.usuario_id == usuario.id))
+        anotar(sesion, ahora, None, usuario.id, "segundo_factor.restablecido")

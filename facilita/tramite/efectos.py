@@ -67,6 +67,10 @@ def _crear_entidad(caso: Caso, _efecto: Efecto, movimiento: Movimiento) -> None:
     altas.dar_de_alta(caso, movimiento)
 
 
+def _registrar_sistema(caso: Caso, _efecto: Efecto, movimiento: Movimiento) -> None:
+    altas.registrar_sistema(caso, movimiento)
+
+
 REGISTRO: dict[str, Ejecutor] = {
     "notificar": _notificar,
     "suspender": _suspender,
@@ -76,4 +80,5 @@ REGISTRO: dict[str, Ejecutor] = {
     "tomar": _tomar,
     "responder": _responder,
     "crear_entidad": _crear_entidad,
+    "registrar_sistema": _registrar_sistema,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Definicion, SedeOfrecida, leer_yaml
@@ -18,7 +18,7 @@ from facilita.tramite import situaciones
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, NoExiste, Suspendida
-from facilita.tramite.modelos import Area, DiaInhabil, Entidad, Formulario, Sede
+from facilita.tramite.modelos import Area, DiaInhabil, Entidad, Formulario, Sede, SistemaPropio
 from facilita.tramite.normalizar import guardable, normalizar, palabras
 from facilita.tramite.numeros import FORMATOS
 from facilita.tramite.situaciones import Suspension
@@ -109,6 +109,11 @@ ESQUEMA_ENTIDAD: dict[str, Any] = {
     "additionalProperties": False,
 }  # fmt: skip
 _DIAS_INHABILES = select(DiaInhabil)
+_CON_SISTEMA = select(SistemaPropio.entidad_id).where(
+    SistemaPropio.direccion.is_not(None),
+    # Vale lo último que reportó.
+    SistemaPropio.id.in_(select(func.max(SistemaPropio.id)).group_by(SistemaPropio.entidad_id)),
+)
 _VALIDADOR = Draft202012Validator(ESQUEMA_ENTIDAD)
 
 
@@ -411,7 +416,7 @@ def buscar(
         recibe = exists().where(
             Formulario.entidad_id == Entidad.id, Formulario.vigente_id.is_not(None)
         )
-        consulta = consulta.where(Entidad.activa, recibe)
+        consulta = consulta.where(Entidad.activa & recibe | Entidad.id.in_(_CON_SISTEMA))
     with entorno.bd.lectura(ambito) as sesion:
         filas = sesion.execute(consulta.order_by(Entidad.nombre, Entidad.id).limit(limite)).all()
     return [(fila.slug, fila.nombre, fila.ruc) for fila in filas]

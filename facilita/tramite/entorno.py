@@ -110,3 +110,5 @@ class Entorno:
     definiciones: Definiciones = field(default_factory=Definiciones)
     punteros: Memoria[object] = field(default_factory=lambda: Memoria(5000, segundos=2.0))
     """Dirección pública → versión vigente, por dos segundos como mucho."""
+    fotos: Memoria[object] = field(default_factory=lambda: Memoria(6))
+    """Las fotos del padrón que se acaban de mirar, por su día y lo último que ocurrió."""

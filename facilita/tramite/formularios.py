@@ -181,6 +181,17 @@ def publicados(entorno: Entorno, entidad_id: int) -> list[Mapping[str, Any]]:
     return [{"slug": f.slug, "titulo": f.titulo} for f in filas]
 
 
+def retirados(entorno: Entorno, entidad_id: int) -> list[Mapping[str, Any]]:
+    """Los formularios que la entidad retiró con un aviso para quien los busca: título y aviso."""
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        filas = sesion.execute(
+            select(Formulario.titulo, Formulario.aviso)
+            .where(Formulario.vigente_id.is_(None), Formulario.aviso.is_not(None))
+            .order_by(Formulario.id)
+        ).all()
+    return [{"titulo": f.titulo, "aviso": f.aviso} for f in filas]
+
+
 def conservaciones(entorno: Entorno, entidad_id: int) -> list[Mapping[str, Any]]:
     """Los formularios que dicen cuánto se conserva lo presentado: título, tiempo y normas."""
     with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, undefer
 
 from facilita.definicion import abrir
 from facilita.definicion.campos import Error
+from facilita.definicion.limpieza import una_linea
 from facilita.tramite import obras, versiones
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entorno import Entorno
@@ -195,7 +196,7 @@ def retirar(entorno: Entorno, actor: Actor, slug: str, motivo: str, aviso: str) 
     """Deja de ofrecer un formulario; a quien llegue se le dice el aviso. Lo presentado sigue."""
     exigir(actor, "formulario.publicar")
     causa = causa_de(entorno, actor, motivo)
-    dicho = " ".join(aviso.split())[:500]
+    dicho = (una_linea(aviso) or "")[:500]
     if not dicho:
         frase = "Escribe qué se le dice a quien llega: por ejemplo, dónde presentar ahora."
         raise Invalido([Error("aviso", "vacio", frase)])

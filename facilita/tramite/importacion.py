@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import StringIO
 from typing import Any
 
@@ -16,10 +17,10 @@ from facilita.tramite import situaciones
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.direcciones import elegir_slug
-from facilita.tramite.entidades import poner_datos, poner_lugares
+from facilita.tramite.entidades import poner_datos
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Invalido
-from facilita.tramite.modelos import Entidad
+from facilita.tramite.modelos import Entidad, Sede, SucesoDeEntidad
 from facilita.tramite.normalizar import guardable, normalizar
 from facilita.tramite.padron import TIPOS
 from facilita.tramite.permisos import Actor, exigir
@@ -88,7 +89,8 @@ def mirar_archivo(entorno: Entorno, texto: str) -> Previa:
     """Lo mismo para quien opera la instalación."""
     leidas, fallas = _leer(entorno, texto)
     with entorno.bd.lectura(Ambito.de_plataforma("importar entidades")) as sesion:
-        return Previa([_comparar(sesion, *leida) for leida in leidas], fallas)
+        conocidas = _Conocidas(sesion)
+        return Previa([_comparar(conocidas, *leida) for leida in leidas], fallas)
 
 
 def importar(entorno: Entorno, actor: Actor, texto: str) -> Previa:
@@ -103,12 +105,13 @@ def importar_archivo(entorno: Entorno, texto: str, actor: Actor | None = None) -
     ahora = entorno.reloj.ahora()
     quien = actor.usuario_id if actor else None
     with entorno.bd.transaccion(Ambito.de_plataforma("importar entidades")) as sesion:
-        usados = set(sesion.scalars(select(Entidad.slug)))
-        filas = [_comparar(sesion, *leida) for leida in leidas]
+        conocidas = _Conocidas(sesion)
+        filas = [_comparar(conocidas, *leida) for leida in leidas]
         for fila in filas:
-            if fila.que != "igual":
-                entidad = _poner(sesion, fila.datos, usados, ahora)
+            if fila.que == "cambia":
+                entidad = _cambiar(conocidas, fila.datos)
                 situaciones.registrar_datos(sesion, entidad, ahora, quien)
+        _crear(sesion, [f.datos for f in filas if f.que == "nueva"], conocidas, ahora, quien)
         previa = Previa(filas, fallas)
         donde = actor.entidad_id if actor else None
         anotar(
@@ -228,44 +231,78 @@ _REVISIONES = {
 # --- comparar y poner -----------------------------------------------------------------------------
 
 
-def _comparar(sesion: Session, linea: int, datos: Mapping[str, str]) -> Fila:
-    entidad = sesion.scalar(select(Entidad).where(Entidad.ruc == datos["ruc"]))
+class _Conocidas:
+    """Las entidades que ya están, leídas una sola vez."""
+
+    def __init__(self, sesion: Session) -> None:
+        todas = sesion.scalars(select(Entidad)).all()
+        self.por_ruc = {e.ruc: e for e in todas}
+        self.slugs = {e.slug for e in todas}
+        self.con_acceso = set(
+            sesion.scalars(
+                select(SucesoDeEntidad.entidad_id).where(
+                    SucesoDeEntidad.clase == situaciones.ACCESO
+                )
+            )
+        )
+
+    def que_trae(self, entidad: Entidad) -> Mapping[str, str]:
+        """Las columnas que una lista cambia; el contacto de quien ya tiene acceso es suyo."""
+        comunes = {"nombre": "nombre", "tipo": "tipo", "ubigeo": "ubigeo"}
+        if entidad.es_plataforma or entidad.id in self.con_acceso:
+            return comunes
+        return comunes | {
+            "siglas": "nombre_corto", "correo": "correo", "telefono": "telefono",
+            "direccion": "direccion", "sitio": "sitio",
+        }  # fmt: skip
+
+
+def _comparar(conocidas: _Conocidas, linea: int, datos: Mapping[str, str]) -> Fila:
+    entidad = conocidas.por_ruc.get(datos["ruc"])
     if entidad is None:
         return Fila(linea, datos, "nueva")
-    propias = _que_trae(sesion, entidad)
     cambios = [
         f"{columna}: {getattr(entidad, atributo) or 'nada'} → {datos[columna]}"
-        for columna, atributo in propias.items()
+        for columna, atributo in conocidas.que_trae(entidad).items()
         if datos[columna] and datos[columna] != (getattr(entidad, atributo) or "")
     ]
     return Fila(linea, datos, "cambia" if cambios else "igual", cambios)
 
 
-def _que_trae(sesion: Session, entidad: Entidad) -> Mapping[str, str]:
-    """Las columnas que una lista cambia; el contacto de quien ya tiene acceso es suyo."""
-    comunes = {"nombre": "nombre", "tipo": "tipo", "ubigeo": "ubigeo"}
-    if entidad.es_plataforma or situaciones.tiene_acceso(sesion, entidad.id):
-        return comunes
-    return comunes | {
-        "siglas": "nombre_corto", "correo": "correo", "telefono": "telefono",
-        "direccion": "direccion", "sitio": "sitio",
-    }  # fmt: skip
+def _cambiar(conocidas: _Conocidas, datos: Mapping[str, str]) -> Entidad:
+    entidad = conocidas.por_ruc[datos["ruc"]]
+    for columna, atributo in conocidas.que_trae(entidad).items():
+        if datos[columna]:
+            setattr(entidad, atributo, datos[columna])
+    completa = f"{entidad.nombre} {entidad.nombre_corto} {entidad.ruc}"
+    entidad.busqueda = normalizar(completa)[:400]
+    entidad.revision += 1
+    return entidad
 
 
-def _poner(sesion: Session, datos: Mapping[str, str], usados: set[str], ahora: Any) -> Entidad:
-    entidad = sesion.scalar(select(Entidad).where(Entidad.ruc == datos["ruc"]).with_for_update())
-    if entidad is not None:
-        for columna, atributo in _que_trae(sesion, entidad).items():
-            if datos[columna]:
-                setattr(entidad, atributo, datos[columna])
-        completa = f"{entidad.nombre} {entidad.nombre_corto} {entidad.ruc}"
-        entidad.busqueda = normalizar(completa)[:400]
-        entidad.revision += 1
-        return entidad
-    return _crear(sesion, datos, usados, ahora)
+def _crear(
+    sesion: Session,
+    nuevas: Sequence[Mapping[str, str]],
+    conocidas: _Conocidas,
+    ahora: datetime,
+    quien: int | None,
+) -> None:
+    """Todas juntas: la base las recibe en tres viajes, no en tres por cada una."""
+    entidades = [_entidad(datos, conocidas.slugs, ahora) for datos in nuevas]
+    sesion.add_all(entidades)
+    sesion.flush()
+    sesion.add_all(
+        Sede(
+            entidad_id=e.id, codigo="central", nombre="Sede central", ubigeo=e.ubigeo,
+            principal=True, recibe=True,
+        )
+        for e in entidades
+    )  # fmt: skip
+    sesion.add_all(situaciones.suceso(e, situaciones.REGISTRADA, ahora, quien) for e in entidades)
+    sesion.flush()
 
 
-def _crear(sesion: Session, datos: Mapping[str, str], usados: set[str], ahora: Any) -> Entidad:
+def _entidad(datos: Mapping[str, str], usados: set[str], ahora: datetime) -> Entidad:
     slug = elegir_slug(datos["siglas"], datos["nombre"], usados.__contains__)
     usados.add(slug)
     dato = {
@@ -274,11 +311,7 @@ def _crear(sesion: Session, datos: Mapping[str, str], usados: set[str], ahora: A
         **{c: datos[c] for c in ("ruc", "tipo", "ubigeo", "correo")},
         **{c: datos[c] or None for c in ("telefono", "direccion", "sitio")},
         "horario": HORARIO_MESA.a_dict(),
-        "sedes": [{"codigo": "central", "nombre": "Sede central", "principal": True}],
     }
     entidad = Entidad(slug=slug, revision=0, creada_en=ahora)
     poner_datos(entidad, dato)
-    sesion.add(entidad)
-    sesion.flush()
-    poner_lugares(sesion, entidad, dato)
     return entidad

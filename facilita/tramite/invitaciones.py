@@ -18,7 +18,13 @@ from facilita.tramite.correos import dejar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import DE_LA_FICHA
 from facilita.tramite.errores import Invalido, NoExiste, Vencido
-from facilita.tramite.intentos import anotar_fallo, exigir_turno, olvidar_intentos
+from facilita.tramite.intentos import (
+    AQUI,
+    Desde,
+    anotar_fallo,
+    exigir_turno,
+    olvidar_los_suyos,
+)
 from facilita.tramite.modelos import (
     Entidad,
     Invitacion,
@@ -192,7 +198,7 @@ def _puesto(sesion: Session, invitacion: Invitacion) -> Membresia:
     return puesto
 
 
-def aceptar(entorno: Entorno, ficha: str, clave: str) -> None:
+def aceptar(entorno: Entorno, ficha: str, clave: str, desde: Desde = AQUI) -> None:
     """Pone la contraseña de quien fue invitado, o comprueba la que ya tiene, y gasta el enlace.
 
     Quien ya tiene cuenta acepta con su contraseña: ni el enlace solo ni la contraseña sola
@@ -200,7 +206,7 @@ def aceptar(entorno: Entorno, ficha: str, clave: str) -> None:
     """
     invitado, ahora = mirar(entorno, ficha), entorno.reloj.ahora()
     if invitado.tiene_cuenta:
-        _exigir_su_clave(entorno, invitado, clave, ahora)
+        _exigir_su_clave(entorno, invitado, clave, ahora, desde)
         cifrada = None
     else:
         fallas = fallas_de_clave(clave, invitado.correo)
@@ -217,18 +223,20 @@ def aceptar(entorno: Entorno, ficha: str, clave: str) -> None:
             usuario.clave, usuario.nombres = cifrada, invitado.nombres
         _puesto(sesion, invitacion).invitada_como = None
         invitacion.usada_en = ahora
-        olvidar_intentos(sesion, usuario.correo)
+        olvidar_los_suyos(sesion, usuario.correo, desde)
         anotar(sesion, ahora, invitado.entidad_id, usuario.id, "invitacion.aceptada")
 
 
-def _exigir_su_clave(entorno: Entorno, invitado: Invitado, clave: str, ahora: datetime) -> None:
+def _exigir_su_clave(
+    entorno: Entorno, invitado: Invitado, clave: str, ahora: datetime, desde: Desde
+) -> None:
     with entorno.bd.lectura(NADA) as sesion:
         guardada = sesion.get_one(Usuario, invitado.usuario_id).clave
-        exigir_turno(sesion, invitado.correo, ahora)
+        exigir_turno(sesion, invitado.correo, ahora, desde)
     if verificar(guardada, clave):
         return
     with entorno.bd.transaccion(NADA) as sesion:
-        anotar_fallo(sesion, invitado.correo, ahora)
+        anotar_fallo(sesion, invitado.correo, ahora, desde)
     frase = "Esa no es la contraseña de tu cuenta."
     raise Invalido([Error("nueva", "nueva", frase)])
 

@@ -18,6 +18,7 @@ from facilita.tramite.padron import (
     Ficha,
     fin_del_dia,
     leer,
+    ultimo_suceso,
 )
 
 MESES = 12
@@ -80,8 +81,9 @@ class Foto:
 
 
 def mirar(entorno: Entorno, dia: date) -> Foto:
-    """La foto de un día: para uno que ya pasó, siempre la misma. Se recuerda dos segundos."""
-    hecha = entorno.punteros.dar(("observatorio", dia), lambda: _mirar(entorno, dia))
+    """La foto de un día: para uno que ya pasó, siempre la misma. Se recuerda si nada ocurrió."""
+    clave = ("foto", dia, ultimo_suceso(entorno))
+    hecha = entorno.fotos.dar(clave, lambda: _mirar(entorno, dia))
     if not isinstance(hecha, Foto):
         raise TypeError("la memoria guarda otra cosa con esa clave")
     return hecha
@@ -99,7 +101,7 @@ def _mirar(entorno: Entorno, dia: date) -> Foto:
         suspendidas=sum(f.suspendida_en is not None for f in fichas),
         por_region=_por(fichas, lambda f: entorno.territorio.nombre(f.region) or f.region),
         por_tipo=_por(fichas, lambda f: TIPOS[f.tipo]),
-        evolucion=[(d, _contar(d.isoformat(), padron.al(fin_del_dia(d)))) for d in cortes],
+        evolucion=[(d, Cuenta(d.isoformat(), *padron.contar(fin_del_dia(d)))) for d in cortes],
         filas=[_fila(f, entorno.territorio) for f in fichas],
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from facilita.plazos import LIMA, fecha_lima
@@ -78,7 +78,6 @@ class Ficha:
     """Dónde recibe: la dirección de su mesa de partes digital."""
     desde: date | None
     """Desde qué día recibe ahí."""
-
     gobpe: str | None = None
     """Dónde está publicada su página de gob.pe."""
     reporte: str | None = None
@@ -106,12 +105,12 @@ class Ficha:
 class _Vida:
     """Los sucesos de una entidad, en su orden."""
 
-    sucesos: list[SucesoDeEntidad] = field(default_factory=list)
+    sucesos: list[Any] = field(default_factory=list)
     mesas: list[tuple[datetime, int, str, bool]] = field(default_factory=list)
     """(cuándo, formulario, su slug, si quedó publicado)."""
-    propios: list[SistemaPropio] = field(default_factory=list)
-    gobpe: list[DireccionGobpe] = field(default_factory=list)
-    reportes: list[SucesoDeReporte] = field(default_factory=list)
+    propios: list[Any] = field(default_factory=list)
+    gobpe: list[Any] = field(default_factory=list)
+    reportes: list[Any] = field(default_factory=list)
 
 
 class Padron:
@@ -123,22 +122,35 @@ class Padron:
         self.raiz = raiz
         self._vidas: dict[int, _Vida] = defaultdict(_Vida)
         suyas = Entidad.es_plataforma.is_(False) if solo is None else Entidad.id == solo
-        for suceso in sesion.scalars(_ordenados(SucesoDeEntidad, hasta, suyas)):
+        # Columnas sueltas: armar un objeto por fila cuesta el doble.
+        for suceso in sesion.execute(_ordenados(SucesoDeEntidad, _DE_SUCESO, hasta, suyas)):
             self._vidas[suceso.entidad_id].sucesos.append(suceso)
         for fila in sesion.execute(_publicaciones(hasta, suyas)):
             mesa = (fila.cuando, fila.formulario_id, fila.slug, fila.version_id is not None)
             self._vidas[fila.entidad_id].mesas.append(mesa)
-        for propio in sesion.scalars(_ordenados(SistemaPropio, hasta, suyas)):
+        for propio in sesion.execute(_ordenados(SistemaPropio, _DE_PROPIO, hasta, suyas)):
             self._vidas[propio.entidad_id].propios.append(propio)
-        for publicada in sesion.scalars(_ordenados(DireccionGobpe, hasta, suyas)):
+        for publicada in sesion.execute(_ordenados(DireccionGobpe, _DE_GOBPE, hasta, suyas)):
             self._vidas[publicada.entidad_id].gobpe.append(publicada)
-        for reporte in sesion.scalars(_ordenados(SucesoDeReporte, hasta, suyas)):
+        for reporte in sesion.execute(_ordenados(SucesoDeReporte, _DE_REPORTE, hasta, suyas)):
             self._vidas[reporte.entidad_id].reportes.append(reporte)
 
     def al(self, instante: datetime) -> tuple[Ficha, ...]:
         """Las entidades que existían en ese instante, por su RUC."""
         fichas = (self._ficha(cual, vida, instante) for cual, vida in self._vidas.items())
         return tuple(sorted((f for f in fichas if f), key=lambda f: (f.ruc, f.entidad_id)))
+
+    def contar(self, instante: datetime) -> tuple[int, int]:
+        """Cuántas existían en ese instante y cuántas cumplían, sin armar sus fichas."""
+        total = cumplen = 0
+        for vida in self._vidas.values():
+            sucesos = _hasta(vida.sucesos, instante)
+            if sucesos:
+                total += 1
+                suspendida = _suspendida_en(sucesos)
+                slug = sucesos[-1].datos["slug"]
+                cumplen += self._mesa(vida, slug, suspendida, instante)[0] is not None
+        return total, cumplen
 
     def _ficha(self, cual: int, vida: _Vida, instante: datetime) -> Ficha | None:
         sucesos = _hasta(vida.sucesos, instante)
@@ -185,9 +197,17 @@ class Padron:
         return None, None, None
 
 
-def _ordenados(modelo: Any, hasta: datetime, suyas: ColumnElement[bool]) -> Any:
+_DE_SUCESO = ("entidad_id", "clase", "cuando", "datos")
+_DE_GOBPE = ("entidad_id", "direccion", "cuando")
+_DE_REPORTE = ("entidad_id", "clase", "cuando")
+_DE_PROPIO = ("entidad_id", "direccion", "desde", "cuando")
+
+
+def _ordenados(
+    modelo: Any, columnas: Sequence[str], hasta: datetime, suyas: ColumnElement[bool]
+) -> Any:
     return (
-        select(modelo)
+        select(*(getattr(modelo, c) for c in columnas))
         .join(Entidad, Entidad.id == modelo.entidad_id)
         .where(modelo.cuando <= hasta, suyas)
         .order_by(modelo.entidad_id, modelo.cuando, modelo.id)
@@ -215,7 +235,7 @@ def _hasta(sucesos: Sequence[Any], instante: datetime) -> Sequence[Any]:
     return sucesos[: bisect_right(sucesos, instante, key=lambda s: s.cuando)]
 
 
-def _suspendida_en(sucesos: Sequence[SucesoDeEntidad]) -> datetime | None:
+def _suspendida_en(sucesos: Sequence[Any]) -> datetime | None:
     ultimo = next((s for s in reversed(sucesos) if s.clase in (SUSPENDIDA, REACTIVADA)), None)
     return ultimo.cuando if ultimo and ultimo.clase == SUSPENDIDA else None
 
@@ -229,3 +249,19 @@ def leer(entorno: Entorno, dia: date) -> Padron:
     """El padrón hasta el fin de un día; se puede mirar en cualquier instante anterior."""
     with entorno.bd.lectura(Ambito.de_plataforma("padrón de entidades")) as sesion:
         return Padron(sesion, fin_del_dia(dia), entorno.direccion_publica)
+
+
+def ultimo_suceso(entorno: Entorno) -> tuple[int, ...]:
+    """Lo último que se anotó: mientras no cambie, ninguna foto cambia."""
+    with entorno.bd.lectura(Ambito.de_plataforma("padrón de entidades")) as sesion:
+        ultimos = [
+            sesion.scalar(select(func.max(modelo.id)))
+            for modelo in (
+                SucesoDeEntidad,
+                Publicacion,
+                SistemaPropio,
+                DireccionGobpe,
+                SucesoDeReporte,
+            )  # fmt: skip
+        ]
+    return tuple(ultimo or 0 for ultimo in ultimos)

@@ -62,6 +62,8 @@ PERMISOS: dict[str, frozenset[str]] = {
     "cumplimiento.revisar": frozenset({SGTD}),
     "pasos.ver": frozenset({COORDINADOR_ENTIDAD}),
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "liderazgo.entregar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
+    "segundo_factor.exigir": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "horario.cambiar": frozenset({COORDINADOR_ENTIDAD}),
     "archivo.abrir_infectado": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "opinion.ver": _VEN_TODO,
@@ -89,6 +91,8 @@ class Actor:
     area_id: int | None = None
     atiende_todo: bool = False
     """Si, siendo colaborador, atiende todo lo que llega a su sede."""
+    debe_segundo_factor: bool = field(default=False, compare=False)
+    """Si su entidad lo exige y todavía no lo tiene: antes de nada, lo activa."""
     cierra_en: datetime | None = field(default=None, compare=False)
     """Cuándo se cierra su sesión si no hace nada más."""
     suspension: tuple[datetime, str] | None = field(default=None, compare=False)

@@ -13,6 +13,7 @@ from facilita.definicion.campos import Error
 from facilita.definicion.canonico import canonizar
 from facilita.definicion.constructor import examinar_obra, operar
 from facilita.definicion.diferencias import comparar
+from facilita.definicion.limpieza import una_linea
 from facilita.definicion.problemas import Problema, a_la_vista, problemas_de
 from facilita.tramite import ensayos, obras, privacidad, versiones
 from facilita.tramite.ambito import Ambito
@@ -190,7 +191,7 @@ def publicar(entorno: Entorno, actor: Actor, slug: str, revision: int, motivo: s
 
 def causa_de(entorno: Entorno, actor: Actor, motivo: str) -> Motivo:
     """Quién, cuándo y por qué; lanza `Invalido` si no se dice por qué."""
-    texto = " ".join(motivo.split())
+    texto = una_linea(motivo)
     if not texto:
         raise Invalido([SIN_MOTIVO])
     return Motivo(entorno.reloj.ahora(), texto, actor.usuario_id)

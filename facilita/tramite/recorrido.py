@@ -170,6 +170,7 @@ TITULOS = {
     "plazo_ampliado": "Plazo ampliado",
     "recalculado": "Plazo contado otra vez",
     "entidad_creada": "Entidad creada",
+    "sistema_registrado": "Sistema propio registrado",
     "consentimiento_retirado": "Consentimiento retirado",
     "consentimiento_dado": "Consentimiento dado otra vez",
     "invitacion_renovada": "Enlace nuevo para el líder",

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from facilita.servicios.claves import cifrar, necesita_cifrar, verificar
 from facilita.servicios.codigos import ficha_secreta, huella
+from facilita.tramite import segundo_factor
 from facilita.tramite.ambito import NADA, Ambito
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
-from facilita.tramite.errores import NoExiste, NoPermitido
+from facilita.tramite.errores import NoExiste, NoPermitido, Vencido
 from facilita.tramite.intentos import (
     AQUI,
     Desde,
@@ -23,10 +24,13 @@ from facilita.tramite.intentos import (
 from facilita.tramite.modelos import Entidad, Membresia, SesionAbierta, Usuario
 from facilita.tramite.normalizar import guardable
 from facilita.tramite.permisos import Actor, en_uso
+from facilita.tramite.segundo_factor import lo_tiene
 from facilita.tramite.situaciones import suspension_de
 
 INACTIVIDAD = timedelta(hours=2)
 DURACION = timedelta(hours=12)
+PARA_EL_CODIGO = timedelta(minutes=10)
+LARGO_DE_CUAL = 16
 FRASE = "El correo o la contraseña no son correctos."
 
 
@@ -82,6 +86,7 @@ def _abrir(
     with entorno.bd.transaccion(NADA) as sesion:
         usuario = sesion.get_one(Usuario, usuario_id, with_for_update=True)
         olvidar_los_suyos(sesion, usuario.correo, desde)
+        falta_codigo = lo_tiene(sesion, usuario_id)
         if usuario.clave and necesita_cifrar(usuario.clave):
             usuario.clave = cifrar(clave)
         sesion.add(
@@ -91,12 +96,54 @@ def _abrir(
                 membresia_id=membresias[0].id,
                 abierta_en=ahora,
                 vista_en=ahora,
-                vence_en=ahora + DURACION,
-                agente=(agente or "")[:200] or None,
+                vence_en=ahora + (PARA_EL_CODIGO if falta_codigo else DURACION),
+                agente=guardable(agente or "")[:200] or None,
+                red=desde.red[:60] or None,
+                pendiente=falta_codigo,
             )
         )
-        anotar(sesion, ahora, None, usuario_id, "ingreso")
+        if not falta_codigo:
+            anotar(sesion, ahora, None, usuario_id, "ingreso")
     return ficha
+
+
+def espera_codigo(entorno: Entorno, ficha: str) -> bool:
+    """Si una sesión espera todavía el segundo factor."""
+    with entorno.bd.lectura(NADA) as sesion:
+        return _pendiente(sesion, ficha, entorno.reloj.ahora()) is not None
+
+
+def _pendiente(sesion: Session, ficha: str, ahora: datetime) -> SesionAbierta | None:
+    abierta = sesion.get(SesionAbierta, huella(ficha))
+    return abierta if abierta and abierta.pendiente and ahora <= abierta.vence_en else None
+
+
+def confirmar(entorno: Entorno, ficha: str, codigo: str, desde: Desde = AQUI) -> str:
+    """Con el segundo factor, la sesión se abre; da su ficha, que es otra.
+
+    Lanza `Vencido` si ya no espera, `Invalido` o `IngresoDetenido`.
+    """
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.lectura(NADA) as sesion:
+        espera = _pendiente(sesion, ficha, ahora)
+    if espera is None:
+        raise Vencido("Pasó mucho tiempo. Ingresa otra vez con tu contraseña.")
+    segundo_factor.comprobar(entorno, espera.usuario_id, codigo, ahora, desde)
+    nueva = ficha_secreta()
+    with entorno.bd.transaccion(NADA) as sesion:
+        vieja = sesion.get(SesionAbierta, huella(ficha))
+        if vieja is None:
+            raise Vencido("Pasó mucho tiempo. Ingresa otra vez con tu contraseña.")
+        sesion.delete(vieja)
+        sesion.add(
+            SesionAbierta(
+                huella=huella(nueva), usuario_id=vieja.usuario_id,
+                membresia_id=vieja.membresia_id, abierta_en=ahora, vista_en=ahora,
+                vence_en=ahora + DURACION, agente=vieja.agente, red=vieja.red, pendiente=False,
+            )
+        )  # fmt: skip
+        anotar(sesion, ahora, None, vieja.usuario_id, "ingreso")
+    return nueva
 
 
 def _membresias(entorno: Entorno, usuario_id: int) -> list[Membresia]:
@@ -133,6 +180,8 @@ def actor_de(entorno: Entorno, ficha: str) -> Actor | None:
 
 
 def _vive(abierta: SesionAbierta, ahora: datetime) -> bool:
+    if abierta.pendiente:
+        return False
     return ahora <= abierta.vence_en and ahora - abierta.vista_en <= INACTIVIDAD
 
 
@@ -163,6 +212,7 @@ def _actor(sesion: Session, abierta: SesionAbierta) -> Actor | None:
         area_id=membresia.area_id,
         atiende_todo=membresia.atiende_todo,
         suspension=_suspension(sesion, entidad),
+        debe_segundo_factor=entidad.exige_segundo_factor and not lo_tiene(sesion, usuario.id),
     )
 
 
@@ -207,6 +257,52 @@ def salir(entorno: Entorno, ficha: str) -> None:
         if abierta is not None:
             sesion.delete(abierta)
             anotar(sesion, ahora, None, abierta.usuario_id, "salida")
+
+
+@dataclass(frozen=True)
+class SesionVista:
+    """Una sesión abierta de una persona, para que la reconozca."""
+
+    cual: str
+    """Con qué se cierra: no es su ficha ni sirve para entrar."""
+    agente: str
+    red: str
+    abierta_en: datetime
+    vista_en: datetime
+    es_esta: bool
+
+
+def abiertas(entorno: Entorno, usuario_id: int, ficha: str) -> tuple[SesionVista, ...]:
+    """Las sesiones abiertas de una persona: la que usa ahora, primero."""
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.lectura(NADA) as sesion:
+        suyas = select(SesionAbierta).where(SesionAbierta.usuario_id == usuario_id)
+        filas = sesion.scalars(suyas.order_by(SesionAbierta.vista_en.desc())).all()
+    vistas = [
+        SesionVista(
+            s.huella[:LARGO_DE_CUAL], s.agente or "", s.red or "", s.abierta_en, s.vista_en,
+            s.huella == huella(ficha),
+        )
+        for s in filas
+        if _vive(s, ahora)
+    ]  # fmt: skip
+    return tuple(sorted(vistas, key=lambda v: not v.es_esta))
+
+
+def cerrar(entorno: Entorno, usuario_id: int, ficha: str, cual: str | None) -> None:
+    """Cierra una sesión propia o, sin decir cuál, todas menos la que se usa; lanza `NoExiste`."""
+    ahora = entorno.reloj.ahora()
+    with entorno.bd.transaccion(NADA) as sesion:
+        otras = select(SesionAbierta).where(
+            SesionAbierta.usuario_id == usuario_id, SesionAbierta.huella != huella(ficha)
+        )
+        suyas = sesion.scalars(otras).all()
+        elegidas = [s for s in suyas if cual is None or s.huella[:LARGO_DE_CUAL] == cual]
+        if cual is not None and not elegidas:
+            raise NoExiste("Esa sesión ya está cerrada.")
+        for abierta in elegidas:
+            sesion.delete(abierta)
+        anotar(sesion, ahora, None, usuario_id, "sesiones.cerradas", cuantas=len(elegidas))
 
 
 def barrer(entorno: Entorno) -> None:

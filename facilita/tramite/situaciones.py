@@ -15,7 +15,11 @@ from facilita.tramite.avisos_de_plataforma import avisar_a_quien_coordina
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste
-from facilita.tramite.modelos import Entidad, SucesoDeEntidad
+from facilita.tramite.modelos import (
+    Entidad,
+    SistemaPropio,
+    SucesoDeEntidad,
+)
 from facilita.tramite.normalizar import guardable
 from facilita.tramite.permisos import Actor, exigir
 
@@ -43,7 +47,21 @@ def registrar(
     motivo: str | None = None,
 ) -> SucesoDeEntidad:
     """Agrega un suceso con la entidad como quedó; la sesión debe tener su ámbito."""
-    suceso = SucesoDeEntidad(
+    hecho = suceso(entidad, clase, cuando, usuario_id, motivo)
+    sesion.add(hecho)
+    sesion.flush()
+    return hecho
+
+
+def suceso(
+    entidad: Entidad,
+    clase: str,
+    cuando: datetime,
+    usuario_id: int | None = None,
+    motivo: str | None = None,
+) -> SucesoDeEntidad:
+    """Un suceso con la entidad como quedó, sin guardarlo todavía."""
+    return SucesoDeEntidad(
         entidad_id=entidad.id,
         clase=clase,
         cuando=cuando,
@@ -51,9 +69,6 @@ def registrar(
         motivo=motivo,
         datos=_copia(entidad),
     )
-    sesion.add(suceso)
-    sesion.flush()
-    return suceso
 
 
 def registrar_datos(
@@ -97,6 +112,13 @@ def suspension_de(sesion: Session, entidad: Entidad) -> Suspension | None:
     return Suspension(suceso.cuando, suceso.motivo or "")
 
 
+def sistema_de(entorno: Entorno, entidad_id: int) -> SistemaPropio | None:
+    """El sistema propio que la entidad usa hoy, o `None`."""
+    with entorno.bd.lectura(Ambito.de(entidad_id)) as sesion:
+        ultimo = sesion.scalar(select(SistemaPropio).order_by(SistemaPropio.id.desc()).limit(1))
+    return ultimo if ultimo and ultimo.direccion else None
+
+
 def _copia(entidad: Entidad) -> dict[str, Any]:
     return {clave: getattr(entidad, clave) for clave in COPIADOS}
 
@@ -138,9 +160,9 @@ def _cambiar(
             raise Conflicto(f"La entidad ya {como}: alguien lo hizo antes.")
         entidad.activa = activa
         entidad.revision += 1
-        suceso = registrar(sesion, entidad, clase, ahora, actor.usuario_id, dicho)
+        hecho = registrar(sesion, entidad, clase, ahora, actor.usuario_id, dicho)
         anotar(sesion, ahora, actor.entidad_id, actor.usuario_id, f"entidad.{clase}", entidad.slug)
-        _avisar(sesion, actor, entidad, suceso)
+        _avisar(sesion, actor, entidad, hecho)
     entorno.punteros.olvidar()
 
 

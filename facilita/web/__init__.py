@@ -11,6 +11,7 @@ from facilita.config import Configuracion
 from facilita.tramite.entorno import Entorno
 from facilita.web import (
     acceso,
+    acceso_propio,
     agregados,
     api,
     asistente,
@@ -36,6 +37,7 @@ from facilita.web import (
     importar,
     interrupciones,
     invitacion,
+    liderazgo,
     lugares,
     modelos,
     mudanza,
@@ -44,6 +46,7 @@ from facilita.web import (
     observatorio,
     opiniones,
     personal,
+    planilla,
     plataforma,
     portal,
     presentar,
@@ -121,7 +124,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     errores.registrar(app)
     rutas = [acceso.bp, api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
     rutas += [correos.bp, modelos.bp, cuarentena.bp, navegacion.bp, lugares.bp]
-    rutas.append(usuarios.bp)
+    rutas += [usuarios.bp, planilla.bp, acceso_propio.bp, liderazgo.bp]
     rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]

@@ -21,7 +21,7 @@ from facilita.web.pedido import formulario_de_pedido
 from facilita.web.rutas import PUBLICO, Rutas
 
 bp = Rutas("acceso", __name__)
-SOLICITUD = "solicitud-de-acceso"
+SOLICITUD, SISTEMA = "solicitud-de-acceso", "sistema-propio"
 TIPOS = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -34,7 +34,11 @@ def explicar() -> Any:
     """Quién puede pedir el acceso, cómo y qué pasa después."""
     plataforma = entidades.de_la_plataforma(entorno())
     return render_template(
-        "acceso.html", plataforma=plataforma, vigente=_vigente(plataforma), solicitud=SOLICITUD
+        "acceso.html",
+        plataforma=plataforma,
+        vigente=_vigente(plataforma),
+        solicitud=SOLICITUD,
+        con_sistema=SISTEMA if _vigente(plataforma, SISTEMA) else None,
     )
 
 
@@ -68,11 +72,11 @@ def _plataforma() -> EntidadPublica:
     return plataforma
 
 
-def _vigente(plataforma: EntidadPublica | None) -> Vigente | None:
+def _vigente(plataforma: EntidadPublica | None, cual: str = SOLICITUD) -> Vigente | None:
     if plataforma is None:
         return None
     try:
-        return formularios.vigente(entorno(), plataforma.slug, SOLICITUD)
+        return formularios.vigente(entorno(), plataforma.slug, cual)
     except NoExiste:
         return None
 

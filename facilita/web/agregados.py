@@ -6,6 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 
 from facilita.definicion.campos import REGISTRO, Error
+from facilita.definicion.limpieza import una_linea
 from facilita.definicion.lugares import Lugares
 from facilita.definicion.nuevos import (
     CON_OPCIONES,
@@ -40,7 +41,8 @@ def ver(slug: str, familia: str, en: str) -> Any:
 def agregar(slug: str, familia: str, en: str) -> Any:
     """La agrega y lleva a editarla."""
     obra = obras.leer(entorno(), actor(), slug)
-    escrito = {c: request.form.get(c, "").strip()[:4000] for c in CONTROLES}
+    enviado = {c: request.form.get(c, "")[:4000] for c in CONTROLES}
+    escrito = {**enviado, "titulo": una_linea(enviado["titulo"]) or ""}
     lugares = _hermanos(obra, familia, en)
     errores = _errores(familia, escrito)
     if errores:
@@ -80,7 +82,8 @@ def _errores(familia: str, escrito: Escrito) -> list[Error]:
 
 
 def _lineas(texto: str) -> list[str]:
-    return [linea.strip()[:200] for linea in texto.splitlines() if linea.strip()][:100]
+    lineas = (una_linea(linea) for linea in texto.splitlines())
+    return [linea[:200] for linea in lineas if linea][:100]
 
 
 def _nuevo(obra: EnObra, familia: str, escrito: Escrito) -> dict[str, Any]:

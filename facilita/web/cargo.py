@@ -67,8 +67,13 @@ def pagina_de_constancia(datos: Mapping[str, Any], pdf: Pdf, *, recien: bool = F
 
 @lru_cache(maxsize=500)
 def qr(direccion: str) -> Markup:
-    """El código QR de una dirección, como dibujo dentro de la página."""
-    dibujo = segno.make(direccion, error="m", micro=False, mask=4).svg_inline(
+    """El código QR de una dirección pública, como dibujo dentro de la página."""
+    return dibujar_qr(direccion)
+
+
+def dibujar_qr(texto: str) -> Markup:
+    """El código QR de un texto, sin recordarlo: sirve también para un secreto."""
+    dibujo = segno.make(texto, error="m", micro=False, mask=4).svg_inline(
         scale=3, border=2, omitsize=True, svgclass="qr", lineclass=None, title=None
     )
     return Markup(dibujo)  # noqa: S704 (lo escribe segno, sin texto ajeno)

@@ -58,13 +58,26 @@ def entrar() -> Any:
         sellado = request.form.get(CAMPO)
         return pantalla_de_ingreso(formulario, error=negativa.frase, pendiente=sellado), codigo
     session.clear()
-    respuesta = make_response(_despues_de_entrar(ficha))
+    respuesta = make_response(_seguir(ficha))
     poner_galleta(respuesta, ficha)
     equipo.recordar(respuesta, correo, "/ingresar")
     return respuesta
 
 
-def _despues_de_entrar(ficha: str) -> Any:
+def _seguir(ficha: str) -> Any:
+    """El segundo paso, si la cuenta lo tiene; si no, adentro."""
+    if not sesiones.espera_codigo(entorno(), ficha):
+        return despues_de_entrar(ficha)
+    g.pop("csrf_token", None)
+    return render_template(
+        "ingresar_codigo.html",
+        errores=(),
+        pendiente=request.form.get(CAMPO),
+        siguiente=request.args.get("siguiente"),
+    )
+
+
+def despues_de_entrar(ficha: str) -> Any:
     """Lo que quedó a medio enviar, si lo hay; si no, adonde iba."""
     # La ficha contra envíos ajenos es de la sesión nueva, no de la que se acaba de vaciar.
     g.pop("csrf_token", None)

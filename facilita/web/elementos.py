@@ -15,6 +15,7 @@ from facilita.definicion.candados import (
 from facilita.definicion.canonico import canonizar, digerir
 from facilita.definicion.familias import FAMILIAS, permiso_de_opciones
 from facilita.definicion.injertos import nombre_de_parte
+from facilita.definicion.limpieza import una_linea
 from facilita.definicion.lugares import Lugares
 from facilita.definicion.marcadas import eleccion_de
 from facilita.definicion.palabras import decir
@@ -22,7 +23,7 @@ from facilita.definicion.problemas import nombre_a_la_vista
 from facilita.tramite import obras, pasos_de_obra, publicaciones
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, ObraCambiada
 from facilita.tramite.obras import EnObra
-from facilita.web.acciones import Accion
+from facilita.web.botones import Accion
 from facilita.web.ensayo import con_problemas
 from facilita.web.ensayo import dibujar as dibujar_ensayo
 from facilita.web.marcos import con_vista, enmarcable
@@ -211,7 +212,7 @@ def opcion(slug: str, campo: str, valor: str) -> Any:
 def cambiar_opcion(slug: str, campo: str, valor: str) -> Any:
     """Guarda una opción."""
     suya = _opcion_de(obras.leer(entorno(), actor(), slug), campo, valor)
-    escrito = {c: request.form.get(c, "").strip()[:400] for c in ("etiqueta", "ayuda")}
+    escrito = {c: una_linea(request.form.get(c, "")[:400]) or "" for c in ("etiqueta", "ayuda")}
     propiedades = {c: v or None for c, v in escrito.items() if v != suya.get(c, "")}
     if not propiedades:
         return redirect(destino(slug, Accion({}, campo=campo)), 303)

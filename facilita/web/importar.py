@@ -13,6 +13,7 @@ from facilita.web.sesion import actor
 
 bp = Rutas("importar", __name__, url_prefix="/bandeja/entidades/importar")
 SIN_LISTA = "Elige el archivo CSV o pega sus líneas."
+PURAS_FALLAS = "Ninguna línea se puede importar: corrige sus fallas y prueba otra vez."
 A_LA_VISTA = 50
 """Cuántas filas y cuántas fallas se muestran."""
 
@@ -34,7 +35,9 @@ def mirar() -> Any:
         session["aviso"] = _en_palabras(hecha)
         return redirect(url_for("plataforma.listar"), 303)
     previa = importacion.mirar(entorno(), actor(), texto)
-    return _pagina(previa=previa, texto=texto), 422 if not previa.filas else 200
+    if not previa.filas:
+        return _pagina(previa=previa, texto=texto, error=PURAS_FALLAS), 422
+    return _pagina(previa=previa, texto=texto)
 
 
 def _texto() -> str:

@@ -12,7 +12,7 @@ from facilita.definicion.problemas import nombre_a_la_vista
 from facilita.tramite import estanteria, obras, pasos_de_obra, publicaciones
 from facilita.tramite.errores import Conflicto, Invalido, ObraCambiada
 from facilita.tramite.obras import EnObra
-from facilita.web.acciones import Accion, de_boton
+from facilita.web.botones import Accion, de_boton
 from facilita.web.identificador import identificador
 from facilita.web.marcos import con_vista
 from facilita.web.mundo import entorno

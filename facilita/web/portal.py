@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, render_template, request
 
 from facilita.servicios.logo import MIME
-from facilita.tramite import datos_de_entidad, entidades, formularios
+from facilita.tramite import datos_de_entidad, entidades, formularios, situaciones
 from facilita.tramite import privacidad as avisos
 from facilita.tramite.errores import NoExiste
 from facilita.web.mundo import entorno, mundo
@@ -30,7 +30,13 @@ def de_entidad(entidad: str) -> Response:
     """La página de una entidad: lo que se puede presentar y cómo ubicarla."""
     publica = entidades.por_slug(entorno(), entidad)
     ofrecidos = formularios.publicados(entorno(), publica.id)
-    html = render_template("entidad.html", entidad=publica, formularios=ofrecidos)
+    html = render_template(
+        "entidad.html",
+        entidad=publica,
+        formularios=ofrecidos,
+        retirados=formularios.retirados(entorno(), publica.id),
+        sistema=situaciones.sistema_de(entorno(), publica.id),
+    )
     return Recurso.de(html.encode(), HTML).responder(REVALIDAR)
 
 

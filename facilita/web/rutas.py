@@ -75,6 +75,9 @@ def _con_permiso(vista: Vista, permiso: str) -> Vista:
         if actor is None:
             return _a_ingresar()
         exigir(actor, permiso)
+        if actor.debe_segundo_factor and not permiso.startswith("cuenta."):
+            session["aviso"] = "Tu entidad exige el segundo factor: actívalo para seguir."
+            return redirect(url_for("acceso_propio.ver"), 303)
         return vista(**partes)
 
     return con_permiso

@@ -10,17 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facilita.definicion import Definicion, adaptar, compilar, examinar, leer_yaml
+from facilita.definicion.acciones import ACCIONES
 from facilita.definicion.candados import candado_de, propiedades_de
-from facilita.definicion.constructor import (
-    ACCIONES,
-    examinar_obra,
-    nombre_libre,
-    operar,
-    reemplazar,
-)
+from facilita.definicion.constructor import examinar_obra, operar, reemplazar
 from facilita.definicion.deduccion import deducir, documento_vacio
 from facilita.definicion.familias import DE_LA_RAIZ, FAMILIAS, familia_de
 from facilita.definicion.lugares import Lugares
+from facilita.definicion.nuevos import nombre_libre
 
 from .material import AQUI, FORMULARIOS, HOSTILES, NORMAS, PLANTILLAS, buscar_plantilla, semilla
 from .test_adaptacion import CAMPOS_NUEVOS, RAROS, cambios_al_azar, ids_de

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fabrica import MESA, RIO, RUC_RIO, crear_entidad
+from fabrica import LUNES, MESA, PLATAFORMA, RAIZ, RIO, RUC_RIO, crear_entidad
 
-from facilita.tramite import situaciones
+from facilita.tramite import formularios, situaciones
+from facilita.tramite.modelos import SistemaPropio
 
 from .estados import Mirada, estado
 
@@ -28,6 +29,15 @@ def pedir_acceso(m: Mirada) -> None:
     m.ver("/acceso")
 
 
+@estado("acceso.explicar")
+def pedir_acceso_con_sus_formularios(m: Mirada) -> None:
+    con_plataforma(m)
+    for archivo in sorted((RAIZ / "formularios" / "gobierno-digital").glob("s*.yaml")):
+        texto, suya = archivo.read_text(), m.mundo.entidad().id
+        formularios.publicar(m.mundo.entorno, suya, texto, archivo.name, motivo="Apertura")
+    m.ver("/acceso")
+
+
 @estado("acceso.preguntar")
 def oficio_vacio(m: Mirada) -> None:
     con_plataforma(m)
@@ -39,6 +49,19 @@ def oficio_con_errores(m: Mirada) -> None:
     oficio_vacio(m)
     m.escribir(ruc="20131312950", correo="yo@")
     m.enviar("Descargar en PDF")
+
+
+@estado("portal.de_entidad")
+def entidad_con_su_propio_sistema(m: Mirada) -> None:
+    with m.mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        sesion.add(
+            SistemaPropio(
+                entidad_id=_rio(m), direccion="https://mesa.rio.example/" + "larga-" * 20,
+                desde=LUNES.date(), como_informa="Por correo", contacto="Rita",
+                correo="rita@rio.example", cuando=LUNES,
+            )
+        )  # fmt: skip
+    m.ver(f"/{RIO}/")
 
 
 # --- las entidades --------------------------------------------------------------------------------

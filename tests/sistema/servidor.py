@@ -3,7 +3,7 @@
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from facilita.servicios.correo_carpeta import CorreoGuardado, leer_carpeta
 from facilita.servicios.mensajeria import MensajeriaDemo
 from facilita.trabajador import arrancar_en_hilo
 from facilita.tramite.bd import BaseDeDatos
-from facilita.tramite.entorno import Memoria
+from facilita.tramite.entorno import Entorno, Memoria
 from facilita.web import create_app
 from facilita.web.limites import limitador
 
@@ -86,7 +86,14 @@ class Servidor:
 
 
 @contextmanager
-def servir(bd: BaseDeDatos, url: str, carpeta: Path, *, trabaja: bool) -> Iterator[Sitio]:
+def servir(
+    bd: BaseDeDatos,
+    url: str,
+    carpeta: Path,
+    *,
+    trabaja: bool,
+    poblar: Callable[[Entorno], None] = poblar,
+) -> Iterator[Sitio]:
     """Puebla una base recién migrada y la atiende en un puerto libre."""
     enchufe = socket.create_server((LOCAL, 0), backlog=64)
     direccion = f"http://{LOCAL}:{enchufe.getsockname()[1]}"

@@ -34,7 +34,8 @@ NO_SON_PAGINAS = {
     "gobpe.descargar", "gobpe.cartel", "cumplimiento.papel", "cumplimientos.papel_de_una",
     "ensayo.estilo", "portal.logo", "publicar.descargar",
     "expediente.archivo", "formulario.archivo", "formulario.estilo",
-    "personal.archivo", "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
+    "personal.archivo", "planilla.plantilla",
+    "portal.favicon", "portal.recurso", "portal.robots", "portal.salud",
     "observatorio.datos", "reportes.nacional", "retomar.seguir",
 }  # fmt: skip
 

@@ -8,6 +8,10 @@ from facilita.tramite.errores import NoPermitido
 from facilita.tramite.importacion import Previa
 from facilita.tramite.modelos import Entidad, Sede, SucesoDeEntidad
 
+SOLO_SQLITE = pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
+"""La base no cambia nada aquí."""
+
+
 NUEVA = "20512345671"
 CABEZA = "ruc,nombre,siglas,tipo,ubigeo,correo,telefono"
 LINDO = f"{NUEVA},Municipalidad de Puerto Lindo,MDPL,Gobierno Local,080101,mesa@lindo.example,5551"
@@ -47,6 +51,7 @@ def test_mirar_no_guarda_e_importar_si(mundo: Mundo):
     assert mundo.cuantas(Entidad, SucesoDeEntidad) == despues
 
 
+@SOLO_SQLITE
 def test_a_quien_ya_tiene_acceso_no_se_le_cambia_el_contacto(mundo: Mundo):
     """Su nombre, su tipo y su distrito sí, y queda como suceso."""
     correo = mundo.entidad(RIO).correo
@@ -60,6 +65,7 @@ def test_a_quien_ya_tiene_acceso_no_se_le_cambia_el_contacto(mundo: Mundo):
     ]  # fmt: skip
 
 
+@SOLO_SQLITE
 @pytest.mark.parametrize(
     ("linea", "columna"),
     [
@@ -80,6 +86,7 @@ def test_cada_falla_dice_su_linea_y_su_columna(mundo: Mundo, linea: str, columna
     assert previa.cuantas("nueva") == 1
 
 
+@SOLO_SQLITE
 @pytest.mark.parametrize(
     ("texto", "frase"),
     [
@@ -95,6 +102,7 @@ def test_un_archivo_que_no_es_se_dice(mundo: Mundo, texto: str, frase: str):
     assert any(frase in f.texto for f in previa.fallas)
 
 
+@SOLO_SQLITE
 def test_se_lee_como_lo_guarda_una_hoja_de_calculo(mundo: Mundo):
     """Con punto y coma, con tildes de Windows, con el cero del ubigeo perdido y en otro orden."""
     datos = (
@@ -108,12 +116,14 @@ def test_se_lee_como_lo_guarda_una_hoja_de_calculo(mundo: Mundo):
     assert importacion.texto_de("Ñ".encode("utf-8-sig")) == "Ñ"
 
 
+@SOLO_SQLITE
 def test_dos_con_las_mismas_siglas_tienen_direcciones_distintas(mundo: Mundo):
     assert importar(mundo, LINDO, OTRA).cuantas("nueva") == 2
     slugs = [e.slug for e in mundo.todo(Entidad, Entidad.slug.like("mdpl%"))]
     assert slugs == ["mdpl", "mdpl-2"]
 
 
+@SOLO_SQLITE
 @pytest.mark.parametrize("quien", ["ana", "luis", "rita"])
 def test_solo_la_sgtd_importa(mundo: Mundo, quien: str):
     """N61."""

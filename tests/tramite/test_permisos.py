@@ -41,6 +41,8 @@ TABLA = {
     "cumplimiento.revisar": ("sgtd",),
     "pasos.ver": ("coordinador_entidad",),
     "rol.asignar": ("coordinador_entidad", "sgtd"),
+    "liderazgo.entregar": ("coordinador_entidad", "sgtd"),
+    "segundo_factor.exigir": ("coordinador_entidad", "sgtd"),
     "horario.cambiar": ("coordinador_entidad",),
     "invitacion.renovar": ("sgtd",),
     "correo.reenviar": COORDINAN,

@@ -11,6 +11,9 @@ from facilita.tramite.modelos import Salida, SistemaPropio
 from facilita.tramite.permisos import Actor
 from facilita.tramite.usuarios import Puesto
 
+SOLO_SQLITE = pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
+"""La base no cambia nada aquí."""
+
 
 def hechos(mundo: Mundo, actor: Actor) -> list[str]:
     tablero = primeros_pasos.ver(mundo.entorno, actor)
@@ -46,6 +49,7 @@ def test_cada_paso_se_da_por_hecho_cuando_ocurre(mundo: Mundo, carmen: Actor):
     assert hechos(mundo, carmen) == ["acceso", "cuenta", "usuarios"]
 
 
+@SOLO_SQLITE
 def test_quien_tiene_su_propio_sistema_ya_tiene_el_formulario(mundo: Mundo, carmen: Actor):
     """Y si dice que ya no lo tiene, le vuelve a faltar."""
     for direccion, esperado in (("https://mesa.lindo.example", True), (None, False)):
@@ -59,6 +63,7 @@ def test_quien_tiene_su_propio_sistema_ya_tiene_el_formulario(mundo: Mundo, carm
         assert ("formulario" in hechos(mundo, carmen)) is esperado
 
 
+@SOLO_SQLITE
 def test_la_bienvenida_dice_los_seis_pasos_y_a_quien_preguntar(mundo: Mundo, carmen: Actor):
     """El correo de la invitación lleva el enlace, los pasos y el contacto."""
     (correo,) = [s for s in mundo.todo(Salida) if s.clave.endswith("alta-del-lider")]
@@ -69,6 +74,7 @@ def test_la_bienvenida_dice_los_seis_pasos_y_a_quien_preguntar(mundo: Mundo, car
     assert mundo.entidad().correo in texto
 
 
+@SOLO_SQLITE
 @pytest.mark.parametrize("quien", ["luis", "norma", "sara"])
 def test_los_pasos_son_de_quien_coordina_la_entidad(mundo: Mundo, quien: str):
     """N61."""

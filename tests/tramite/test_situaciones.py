@@ -31,6 +31,9 @@ from facilita.tramite import (
 from facilita.tramite.errores import Conflicto, Invalido, NoPermitido, Suspendida
 from facilita.tramite.modelos import Bitacora, Entidad, Salida, Sede, SucesoDeEntidad
 
+SOLO_SQLITE = pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
+"""La base no cambia nada aquí."""
+
 
 def sucesos(mundo: Mundo, slug: str = RIO) -> list[str]:
     suyo = SucesoDeEntidad.entidad_id == mundo.entidad(slug).id
@@ -89,6 +92,7 @@ def test_suspender_y_reactivar_quedan_con_quien_cuando_y_por_que(mundo: Mundo):
     assert formularios.vigente(mundo.entorno, RIO, MESA)
 
 
+@SOLO_SQLITE
 @pytest.mark.parametrize("quien", ["ana", "norma", "luis", "rita"])
 def test_solo_la_sgtd_suspende(mundo: Mundo, quien: str):
     """N61."""
@@ -96,18 +100,21 @@ def test_solo_la_sgtd_suspende(mundo: Mundo, quien: str):
         situaciones.suspender(mundo.entorno, mundo.actor(quien), mundo.entidad(RIO).id, "Porque sí")
 
 
+@SOLO_SQLITE
 @pytest.mark.parametrize("motivo", [None, "", " \n ", "x" * 501])
 def test_suspender_dice_por_que(mundo: Mundo, motivo: Any):
     with pytest.raises(Invalido):
         situaciones.suspender(mundo.entorno, mundo.actor("sara"), mundo.entidad(RIO).id, motivo)
 
 
+@SOLO_SQLITE
 def test_la_plataforma_no_se_suspende(mundo: Mundo):
     con_plataforma(mundo)
     with pytest.raises(Conflicto, match="no se suspende"):
         suspender(mundo, VALLE)
 
 
+@SOLO_SQLITE
 def test_cambiar_sus_datos_es_un_suceso_y_no_cambiarlos_no(mundo: Mundo):
     crear_entidad(mundo.entorno, entidad=RIO, ruc=RUC_RIO)
     assert sucesos(mundo) == ["registrada", "acceso"]
@@ -140,6 +147,7 @@ def test_el_alta_de_una_ya_registrada_usa_la_misma(mundo: Mundo):
     assert len(mundo.todo(Sede, Sede.entidad_id == nueva.id)) == 1
 
 
+@SOLO_SQLITE
 def test_el_portal_muestra_de_entrada_solo_a_quien_recibe(mundo: Mundo):
     """Y buscando por su nombre aparecen todas: su página dice qué pasa con ella."""
     suspender(mundo)

@@ -18,6 +18,10 @@ from facilita.tramite.modelos import Borrador
 
 from .cliente import Visita
 
+SOLO_SQLITE = pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
+"""La base no cambia nada aquí."""
+
+
 OFICIO = {
     "nombre_entidad": "Municipalidad Distrital de Puerto Lindo", "ruc": "20512345671",
     "numero_oficio": "", "nombre_autoridad": "María Elena Quispe", "cargo_autoridad": "Alcaldesa",
@@ -45,11 +49,13 @@ def test_el_oficio_pregunta_con_los_mismos_ids_que_la_solicitud():
     assert {c.id for c in oficios.CAMPOS} <= ids
 
 
+@SOLO_SQLITE
 def test_sin_quien_de_el_acceso_se_dice(visita: Visita):
     assert "no tiene todavía" in visita.leer("/acceso").texto
     assert visita.ver("/acceso/oficio").status_code == 404
 
 
+@SOLO_SQLITE
 def test_el_oficio_sale_en_pdf_y_en_docx(plataforma: Mundo, visita: Visita, tmp_path: Path):
     """Los dos dicen lo mismo, siempre con los mismos bytes, y no se guarda nada."""
     antes = plataforma.cuantas(Borrador)
@@ -75,6 +81,7 @@ def test_el_oficio_sale_en_pdf_y_en_docx(plataforma: Mundo, visita: Visita, tmp_
     assert plataforma.cuantas(Borrador) == antes
 
 
+@SOLO_SQLITE
 def test_lo_mal_escrito_se_dice_en_su_sitio(plataforma: Mundo, visita: Visita):
     respuesta = visita.enviar("/acceso/oficio", {**OFICIO, "ruc": "20131312950", "nombres": ""})
     pagina = visita.pagina(respuesta)
@@ -83,6 +90,7 @@ def test_lo_mal_escrito_se_dice_en_su_sitio(plataforma: Mundo, visita: Visita):
     assert pagina.escrito["correo"] == [OFICIO["correo"]]
 
 
+@SOLO_SQLITE
 @pytest.mark.parametrize("texto", ["#panic() *no* <w:p>", "日本 \x00\ud800", "x" * 5000])
 def test_un_texto_hostil_es_texto(plataforma: Mundo, visita: Visita, texto: str):
     for formato in ("pdf", "docx"):
@@ -93,6 +101,7 @@ def test_un_texto_hostil_es_texto(plataforma: Mundo, visita: Visita, texto: str)
         assert respuesta.status_code in (200, 422)
 
 
+@SOLO_SQLITE
 def test_la_solicitud_empieza_con_lo_del_oficio(plataforma: Mundo, visita: Visita):
     """Y solo entonces se guarda."""
     pagina = visita.seguir(visita.enviar("/acceso/oficio", {**OFICIO, "accion": "solicitar"}))
@@ -102,6 +111,7 @@ def test_la_solicitud_empieza_con_lo_del_oficio(plataforma: Mundo, visita: Visit
     assert borrador.crudo["correo"] == OFICIO["correo"]
 
 
+@SOLO_SQLITE
 def test_si_el_taller_no_puede_se_ofrece_el_docx(
     plataforma: Mundo, app: Flask, monkeypatch: pytest.MonkeyPatch
 ):

@@ -174,6 +174,7 @@ def test_retirado_la_persona_lee_el_aviso(app: Flask, mundo: Mundo) -> None:
     retirado = Visita(app).ver(f"/{VALLE}/{CONTACTO}")
     assert retirado.status_code == 410 and "Escríbenos en la plaza." in retirado.text
     assert "Está retirado" in visita.ver(versiones).text
+    assert "Escríbenos en la plaza." in Visita(app).ver(f"/{VALLE}/").text
 
 
 @pytest.mark.parametrize("cual", ["mesa-de-partes", "acceso-informacion-publica", LIBRO])

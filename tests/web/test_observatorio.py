@@ -4,6 +4,7 @@ import csv
 import json
 from io import BytesIO, StringIO
 
+import pytest
 from fabrica import RIO, RUC_RIO, Mundo, crear_entidad
 from flask import Flask
 
@@ -11,7 +12,11 @@ from facilita.tramite.modelos import Entidad
 
 from .cliente import Visita
 
+SOLO_SQLITE = pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
+"""La base no cambia nada aquí."""
 
+
+@SOLO_SQLITE
 def test_el_observatorio_cuenta_y_da_sus_datos(mundo: Mundo, app: Flask, visita: Visita):
     """Lo dibujado se lee también en su tabla, y los datos abiertos dicen lo mismo."""
     crear_entidad(mundo.entorno, plataforma=True)
@@ -30,6 +35,7 @@ def test_el_observatorio_cuenta_y_da_sus_datos(mundo: Mundo, app: Flask, visita:
         assert visita.ver(f"/observatorio/{mala}").status_code == 404
 
 
+@SOLO_SQLITE
 def test_el_reporte_nacional_se_baja_en_cada_formato(mundo: Mundo, app: Flask):
     crear_entidad(mundo.entorno, plataforma=True)
     sara = Visita(app).ingresar("sara")
@@ -44,6 +50,7 @@ def test_el_reporte_nacional_se_baja_en_cada_formato(mundo: Mundo, app: Flask):
     assert sara.ver("/bandeja/reporte-nacional/reporte.exe").status_code == 404
 
 
+@SOLO_SQLITE
 def test_la_sgtd_importa_por_pantalla(mundo: Mundo, app: Flask):
     """Sube el archivo, mira qué va a pasar y confirma; lo malo no se guarda."""
     crear_entidad(mundo.entorno, plataforma=True)
@@ -59,6 +66,7 @@ def test_la_sgtd_importa_por_pantalla(mundo: Mundo, app: Flask):
     assert "no recibe documentos por aquí" in Visita(app).leer("/lindo/").texto
 
 
+@SOLO_SQLITE
 def test_suspender_por_pantalla_se_ve_en_todas_partes(mundo: Mundo, app: Flask, visita: Visita):
     """La ciudadanía, el personal y la SGTD leen lo que pasa; lo presentado se sigue."""
     codigo = mundo.presentar_mesa(RIO)

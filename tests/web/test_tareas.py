@@ -133,8 +133,10 @@ def test_el_lider_pone_su_clave_y_entra(app: Flask, mundo: Mundo):
     assert "Hola, Carmen Ríos." in carmen.leer(enlace).texto
     assert carmen.con_csrf(enlace, {"nueva": "corta"}).status_code == 422
     assert carmen.enviar(enlace, {"nueva": "tortuga lenta 84"}).status_code == 400
-    assert carmen.con_csrf(enlace, {"nueva": "tortuga lenta 84"}).status_code == 303
+    bienvenida = carmen.seguir(carmen.con_csrf(enlace, {"nueva": "tortuga lenta 84"}))
+    assert bienvenida.titular == "Te damos la bienvenida"
     assert carmen.ver(enlace).status_code == 410
     datos = {"correo": "carmen.rios@puertolindo.example", "clave": "tortuga lenta 84"}
     assert carmen.con_csrf("/ingresar", datos).status_code == 303
-    assert "Puerto Lindo" in carmen.leer("/bandeja").texto
+    assert "Primeros pasos: 2 de 6" in carmen.leer("/bandeja").texto
+    assert "Es el que sigue" in carmen.leer("/bandeja/primeros-pasos").texto

@@ -22,6 +22,7 @@ USOS = (
     "documento_principal", "folios", "anexos",
     "entidad_nombre", "entidad_siglas", "entidad_ruc", "entidad_ubigeo", "entidad_tipo",
     "entidad_correo", "lider_nombres", "lider_dni", "lider_correo", "lider_celular",
+    "sistema_direccion", "sistema_desde", "sistema_estados",
 )  # fmt: skip
 
 # «$» solo también acepta un salto de línea al final: «(?!\\n)» lo rechaza.

@@ -146,23 +146,43 @@ class Telefono(Campo):
 
 
 class Enlace(Campo):
-    """Una dirección web, solo https."""
+    """Una dirección web, solo https; con `publico`, de las que se abren desde cualquier lugar."""
 
     tipo = "enlace"
     nombre = "Enlace"
     control = "enlace"
-    claves = frozenset({"vacio", "enlace", "muy_largo"})
+    propiedades = {"publico": {"type": "boolean"}}
+    claves = frozenset({"vacio", "enlace", "enlace_privado", "muy_largo"})
+
+    def preparar(self, dato: Mapping[str, Any]) -> None:
+        self.publico: bool = dato.get("publico", False)
 
     def interpretar(self, limpio: str, lector: Lector) -> Any:
         if len(limpio) > 2000:
             return lector.error(self, "muy_largo", maximo=2000, escritos=len(limpio))
-        return limpio if _es_https(limpio) else lector.error(self, "enlace")
+        if not _es_https(limpio):
+            return lector.error(self, "enlace")
+        if self.publico and not _es_publica(limpio):
+            return lector.error(self, "enlace_privado")
+        return limpio
 
     def muestra(self, azar: random.Random, contexto: Contexto, visto: Mapping[str, Any]) -> Any:
         return azar.choice(ejemplos.ENLACES)
 
     def muestras_invalidas(self) -> Sequence[Any]:
         return ("http://ejemplo.pe", "www.ejemplo.pe", "javascript:alert(1)")
+
+
+_INTERNOS = ("local", "localhost", "localdomain", "internal", "intranet", "lan", "home", "corp")
+"""Con qué terminan los nombres que solo existen dentro de una red."""
+
+
+def _es_publica(texto: str) -> bool:
+    """Por su forma: un nombre de internet, no una IP ni un nombre interno."""
+    anfitrion = (urlsplit(texto).hostname or "").rstrip(".")
+    ultima = anfitrion.rpartition(".")[2]
+    # Una IP, escrita de cualquiera de sus maneras, termina en cifras o lleva dos puntos.
+    return ultima not in _INTERNOS and not ultima[:1].isdigit() and ":" not in anfitrion
 
 
 def _es_https(texto: str) -> bool:

@@ -22,9 +22,12 @@ from facilita.tramite.modelos.obras import Ensayo, Obra, PasoDeObra
 from facilita.tramite.modelos.padron import SistemaPropio, SucesoDeEntidad
 from facilita.tramite.modelos.personas import (
     Bitacora,
+    CodigoDeRecuperacion,
     Intento,
     Invitacion,
+    Liderazgo,
     Membresia,
+    SegundoFactor,
     SesionAbierta,
     Usuario,
 )
@@ -58,6 +61,7 @@ __all__ = [
     "Casilla",
     "Codigo",
     "CodigoDeIngreso",
+    "CodigoDeRecuperacion",
     "Consentimiento",
     "Contador",
     "Contenido",
@@ -74,6 +78,7 @@ __all__ = [
     "Intento",
     "Interrupcion",
     "Invitacion",
+    "Liderazgo",
     "Membresia",
     "Mensaje",
     "ModeloDeRespuesta",
@@ -88,6 +93,7 @@ __all__ = [
     "Publicacion",
     "Salida",
     "Sede",
+    "SegundoFactor",
     "Sello",
     "SesionAbierta",
     "SesionDeCasilla",

@@ -40,6 +40,8 @@ class Entidad(ConId, Base):
     revision: Mapped[int] = mapped_column(default=1)
     """Sube con cada cambio que se ve en público."""
     es_plataforma: Mapped[bool] = mapped_column(default=False)
+    exige_segundo_factor: Mapped[bool] = mapped_column(default=False)
+    """Si quien trabaja en ella entra con segundo factor."""
     activa: Mapped[bool] = mapped_column(default=True)
     creada_en: Mapped[datetime]
 

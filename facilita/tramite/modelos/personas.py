@@ -62,6 +62,34 @@ class SesionAbierta(Base):
     vista_en: Mapped[datetime]
     vence_en: Mapped[datetime]
     agente: Mapped[str | None] = mapped_column(String(200))
+    red: Mapped[str | None] = mapped_column(String(60))
+    """Desde qué red se abrió."""
+    pendiente: Mapped[bool] = mapped_column(default=False)
+    """Si falta el segundo factor: mientras tanto no abre nada."""
+
+
+class SegundoFactor(Base):
+    """El segundo factor de un usuario; su secreto sale de la semilla y del de la instalación."""
+
+    __tablename__ = "segundo_factor"
+
+    usuario_id: Mapped[int] = mapped_column(ForeignKey("usuario.id"), primary_key=True)
+    semilla: Mapped[str] = mapped_column(String(64))
+    ultimo_paso: Mapped[int]
+    """El último paso de 30 segundos cuyo código se usó: ninguno se usa dos veces."""
+    activado_en: Mapped[datetime | None]
+    creado_en: Mapped[datetime]
+
+
+class CodigoDeRecuperacion(ConId, Base):
+    """Un código para entrar sin el celular; guarda su huella y sirve una vez."""
+
+    __tablename__ = "codigo_de_recuperacion"
+    __table_args__ = (UniqueConstraint("usuario_id", "huella"),)
+
+    usuario_id: Mapped[int] = mapped_column(ForeignKey("usuario.id"))
+    huella: Mapped[str] = mapped_column(String(64))
+    usado_en: Mapped[datetime | None]
 
 
 class Intento(Base):
@@ -93,6 +121,28 @@ class Invitacion(ConId, Base):
 
     usuario: Mapped[Usuario] = relationship(viewonly=True)
     destino: Mapped[Entidad] = relationship(viewonly=True)
+
+
+class Liderazgo(ConId, DeEntidad, Base):
+    """El acto con que alguien pasa a liderar la mesa de partes de una entidad. No cambia nunca."""
+
+    __tablename__ = "liderazgo"
+    inmutable = True
+
+    usuario_id: Mapped[int] = mapped_column(ForeignKey("usuario.id"))
+    calidad: Mapped[str] = mapped_column(String(12))
+    """«titular» o «encargado»: quien hace sus veces."""
+    cargo: Mapped[str] = mapped_column(String(150))
+    sustento: Mapped[str] = mapped_column(String(250))
+    """El documento que lo designa."""
+    desde: Mapped[datetime]
+    entrega_id: Mapped[int | None] = mapped_column(ForeignKey("usuario.id"))
+    """Quién lo lideraba."""
+    registra_id: Mapped[int] = mapped_column(ForeignKey("usuario.id"))
+
+    usuario: Mapped[Usuario] = relationship(viewonly=True, foreign_keys=[usuario_id])
+    entrega: Mapped[Usuario | None] = relationship(viewonly=True, foreign_keys=[entrega_id])
+    registra: Mapped[Usuario] = relationship(viewonly=True, foreign_keys=[registra_id])
 
 
 class Bitacora(ConId, Base):

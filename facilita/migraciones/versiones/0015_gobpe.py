@@ -7,7 +7,7 @@ from facilita.migraciones.inmutables import desproteger, proteger
 from facilita.migraciones.tipos import Entero, Instante
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

@@ -97,8 +97,8 @@
   // Presentar dos veces es presentar una; aun así, un toque basta.
   document.addEventListener("submit", (e) => {
     const boton = e.submitter;
-    // Descargar no deja la página: se puede pedir otra vez.
-    if (e.target.dataset.descarga) return;
+    // Descargar, o mirar en un marco, no deja la página: se puede pedir otra vez.
+    if (e.target.dataset.descarga || boton?.formTarget) return;
     if (!boton || e.target.dataset.enviado) { if (e.target.dataset.enviado) e.preventDefault(); return; }
     e.target.dataset.enviado = "si";
     setTimeout(() => delete e.target.dataset.enviado, 8000);

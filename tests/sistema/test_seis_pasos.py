@@ -145,6 +145,15 @@ def test_los_seis_pasos(vacio: Sitio, abrir_ventana: AbrirVentana, carta: Path) 
         _presentar(llega(), carta)
     with costo.paso("   La colaboradora la atiende"):
         _atender(eva)
+    with costo.paso("5. Publicar en gob.pe"):
+        _anotar_en_gobpe(lider)
+    with costo.paso("6. Reportar el cumplimiento"):
+        _reportar(lider)
+    with costo.paso("   La SGTD lo acepta"):
+        _aceptar(sara)
+    lider.enviar(lider.vinculo("Administrar"))
+    lider.enviar(lider.vinculo("Primeros pasos"))
+    assert "hiciste los 6 pasos" in lider.leer()
     print(f"\n{costo}")
     hasta_publicar = [costo.pasos[p] for p in costo.pasos if p[:2] in ("2.", "3.")]
     assert sum(c.pulsadas for c in hasta_publicar) <= A_LO_MAS
@@ -280,3 +289,38 @@ def _atender(eva: Contada) -> None:
             eva.escribir("respuesta", "Tu copia está lista.")
         eva.enviar(eva.boton(paso))
     assert "Atendido" in eva.leer()
+
+
+def _anotar_en_gobpe(lider: Contada) -> None:
+    """La página ya está escrita; se anota dónde se publicó."""
+    _seguir(lider)
+    assert "Acceder a mesa de partes" in lider.leer()
+    with lider.pagina.expect_download() as bajada:
+        lider.pulsar(lider.vinculo("Descargar el cartel (PDF)"))
+    assert bajada.value.path().read_bytes().startswith(b"%PDF-")
+    lider.escribir("direccion", "https://www.gob.pe/institucion/munialtosauce/mesa-de-partes")
+    lider.enviar(lider.pagina.locator("form[action='/bandeja/gobpe'] button"))
+
+
+def _reportar(lider: Contada) -> None:
+    """Casi todo se sabe ya; falta decir quién responde y declararlo."""
+    _seguir(lider)
+    lider.llenar(cargo="Jefa de Tecnologías de la Información")
+    lider.marcar(lider.pagina.get_by_role("radio", name="No", exact=True))
+    lider.marcar(lider.pagina.get_by_role("checkbox", name=re.compile("Declaro bajo juramento")))
+    lider.enviar(lider.boton("Enviar el reporte"))
+    assert "Enviaste el reporte 1" in lider.leer(), lider.leer()
+
+
+def _aceptar(sara: Contada) -> None:
+    sara.enviar(sara.vinculo("Administrar"))
+    sara.enviar(sara.vinculo("Reportes de cumplimiento"))
+    sara.enviar(sara.vinculo(ENTIDAD))
+    sara.enviar(sara.boton("Aceptar el reporte"))
+
+
+def _seguir(lider: Contada) -> None:
+    """Al paso que sigue, desde el panel."""
+    lider.enviar(lider.vinculo("Administrar"))
+    lider.enviar(lider.vinculo("Primeros pasos"))
+    lider.enviar(lider.pagina.locator("main li[aria-current=step] a"))

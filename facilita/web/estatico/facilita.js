@@ -7,6 +7,19 @@
     imprimir.addEventListener("click", () => window.print());
   }
 
+  // Copiar un texto que ya se puede seleccionar.
+  for (const copiar of document.querySelectorAll("[data-copia]")) {
+    copiar.hidden = !navigator.clipboard;
+    copiar.addEventListener("click", async () => {
+      const texto = document.getElementById(copiar.dataset.copia);
+      texto.select();
+      try {
+        await navigator.clipboard.writeText(texto.value);
+        document.getElementById(`${texto.id}-copiado`).textContent = "Copiado.";
+      } catch { /* queda seleccionado: se copia a mano */ }
+    });
+  }
+
   // El distrito: sugiere mientras se escribe.
   for (const distrito of document.querySelectorAll("[data-sugiere]")) {
     const lista = document.getElementById(distrito.getAttribute("list"));

@@ -271,7 +271,7 @@ def cadena(largo: int, ancho: int) -> Definicion:
     return examen.definicion
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(("largo", "ancho"), [(40, 2), (900, 1), (12, 12)])
 def test_una_cadena_larga_no_cuelga_ni_esconde_de_mas(hoja: Page, largo: int, ancho: int) -> None:
     """Donde la regla sería muy larga no hay regla: todo se muestra y el servidor descarta."""

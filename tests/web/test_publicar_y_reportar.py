@@ -3,11 +3,14 @@
 import json
 import re
 
+import pytest
 from fabrica import RIO, Mundo
 from flask import Flask
 
 from .cliente import Visita
 
+# Lo que hay debajo corre en los dos motores; aquí se mira la pantalla.
+pytestmark = pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
 GOBPE, REPORTE = "/bandeja/gobpe", "/bandeja/cumplimiento"
 
 

@@ -43,7 +43,7 @@ def avisar_a_quien_coordina(
         )
 
 
-def _coordinan(entidad: Entidad) -> Select[tuple[Usuario]]:
+def _coordinan(entidad: Entidad) -> Select[Usuario]:
     return (
         select(Usuario)
         .join(Membresia, Membresia.usuario_id == Usuario.id)

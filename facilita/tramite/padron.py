@@ -262,6 +262,6 @@ def ultimo_suceso(entorno: Entorno) -> tuple[int, ...]:
                 SistemaPropio,
                 DireccionGobpe,
                 SucesoDeReporte,
-            )  # fmt: skip
+            )
         ]
     return tuple(ultimo or 0 for ultimo in ultimos)

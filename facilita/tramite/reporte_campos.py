@@ -30,7 +30,7 @@ def _opciones(de: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 _DE_SERVICIO: list[dict[str, Any]] = [
-    {"id": "nombre", "tipo": "texto", "etiqueta": "Servicio", "obligatorio": True,
+    {"id": "nombre", "tipo": "texto", "etiqueta": "Nombre del servicio", "obligatorio": True,
      "largo_maximo": 200, "ejemplo": "Licencia de funcionamiento"},
     {"id": "responsable", "tipo": "texto", "etiqueta": "Quién responde por él",
      "obligatorio": True, "largo_maximo": 150, "ayuda": "Un área o una persona."},
@@ -63,6 +63,7 @@ GRUPOS: tuple[tuple[str, tuple[Campo, ...]], ...] = (
                    opciones=_opciones({"si": "Sí", "no": "No"}),
                    ayuda="Por ejemplo, con tu sistema de trámite o con la PIDE."),
             _campo("interopera_con", "Con cuáles y para qué", "parrafo", largo_maximo=500,
+                   ayuda="Solo si respondiste que sí.",
                    si={"campo": "interopera", "es": "si"}),
         ),
     ),

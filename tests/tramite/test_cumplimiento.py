@@ -73,6 +73,7 @@ def test_de_principio_a_fin(mundo: Mundo):
     assert (al_lunes.reporte, al_martes.reporte) == (OBSERVADO, ACEPTADO)
 
 
+@pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("cambios", "campo"),
     [

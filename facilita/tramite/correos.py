@@ -13,12 +13,20 @@ QUITADO = "La persona ya no tiene un correo en su solicitud."
 
 
 def dejar(
-    caso: Caso, clave: str, para: str, asunto: str, texto: str, *, del_personal: bool = False
+    caso: Caso,
+    clave: str,
+    para: str,
+    asunto: str,
+    texto: str,
+    *,
+    del_personal: bool = False,
+    ficha_de: str | None = None,
 ) -> None:
     """Deja escrito un correo en la transacción del suceso; el trabajador lo entrega después.
 
     La `clave` es única y de ella sale su Message-ID: la misma en cada reintento. Los que son
-    para el personal no cuelgan de la solicitud: la persona no los ve.
+    para el personal no cuelgan de la solicitud: la persona no los ve. Con `ficha_de`, el enlace
+    secreto se escribe al entregar.
     """
     caso.sesion.add(
         Salida(
@@ -33,6 +41,7 @@ def dejar(
                 "responder_a": caso.entidad.correo,
                 "nombre_de": caso.entidad.nombre_corto,
                 "entidad": caso.entidad.nombre,
+                **({"ficha_de": ficha_de} if ficha_de else {}),
             },
             proxima_en=caso.al_anotar,
             creada_en=caso.al_anotar,

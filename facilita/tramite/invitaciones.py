@@ -81,14 +81,21 @@ class Alta:
 
 
 def invitar(caso: Caso, invitado: Invitado, slug: str, clave: str) -> None:
-    """Escribe el correo con el enlace; a quien ya tiene contraseña solo le avisa."""
+    """Escribe el correo con el enlace; a quien ya tiene contraseña solo le avisa.
+
+    El correo no guarda el enlace: sale del secreto de la instalación al entregarse, así que quien
+    mira la bandeja de salida no lo ve.
+    """
     raiz = caso.entorno.direccion_publica
     usuario = caso.sesion.get_one(Usuario, invitado.usuario_id)
+    semilla = None
     if usuario.clave is None:
-        ficha = nueva(caso.sesion, invitado.usuario_id, invitado.entidad_id, caso.ahora)
+        semilla = f"invitacion.{ficha_secreta()}"
+        ficha = ficha_derivada(caso.entorno.secreto, semilla)
+        _guardar(caso.sesion, ficha, invitado.usuario_id, invitado.entidad_id, caso.ahora)
         hasta = momento_largo(caso.ahora + DURACION)
         como = (
-            f"Pon tu contraseña aquí: {raiz}/invitacion/{ficha}\n"
+            f"Pon tu contraseña aquí: {raiz}/invitacion/{DE_LA_FICHA}\n"
             f"El enlace sirve una sola vez, hasta el {hasta}.\n"
         )
     else:
@@ -96,15 +103,12 @@ def invitar(caso: Caso, invitado: Invitado, slug: str, clave: str) -> None:
     texto = bienvenida.correo(
         invitado.nombres, invitado.entidad, f"{raiz}/{slug}/", como, caso.entidad, raiz
     )
-    dejar(caso, clave, invitado.correo, f"Tu cuenta para {invitado.entidad}", texto)
+    asunto = f"Tu cuenta para {invitado.entidad}"
+    dejar(caso, clave, invitado.correo, asunto, texto, ficha_de=semilla)
 
 
 def escribir(entorno: Entorno, sesion: Session, entidad: Entidad, invitado: Invitado) -> Enlace:
-    """Un enlace nuevo para alguien con un puesto, y su correo; el anterior deja de servir.
-
-    El correo no guarda el enlace: sale del secreto de la instalación al entregarse, así que quien
-    mira la bandeja de salida no lo ve.
-    """
+    """Un enlace nuevo para alguien con un puesto, y su correo; el anterior deja de servir."""
     ahora = entorno.reloj.ahora()
     semilla = f"invitacion.{ficha_secreta()}"
     ficha = ficha_derivada(entorno.secreto, semilla)

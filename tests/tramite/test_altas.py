@@ -1,7 +1,5 @@
 """La plataforma da de alta a una entidad con su propio motor: entidad, líder e invitación."""
 
-import re
-
 import pytest
 from fabrica import RIO, VALLE, Mundo, crear_entidad
 from propios import (
@@ -13,8 +11,9 @@ from propios import (
     usuario,
 )
 
-from facilita.servicios.codigos import huella
+from facilita.servicios.codigos import ficha_derivada, huella
 from facilita.tramite import detalle, entidades, invitaciones, renovaciones, sesiones
+from facilita.tramite.envios import DE_LA_FICHA
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, NoPermitido, Vencido
 from facilita.tramite.modelos import (
     Entidad,
@@ -35,8 +34,10 @@ def aprobar(mundo: Mundo, codigo: str) -> None:
 
 
 def ficha(mundo: Mundo) -> str:
-    textos = "\n".join(s.datos["texto"] for s in mundo.todo(Salida))
-    return re.findall(r"/invitacion/(\S+)", textos)[-1]
+    """La del último enlace: ningún correo la guarda, sale de su semilla al entregarse."""
+    salidas = [s for s in mundo.todo(Salida) if "/invitacion/" in s.datos["texto"]]
+    assert all(f"/invitacion/{DE_LA_FICHA}\n" in s.datos["texto"] for s in salidas)
+    return ficha_derivada(mundo.entorno.secreto, salidas[-1].datos["ficha_de"])
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from facilita.servicios.correo import abrir_correo
 from facilita.servicios.firmas import Firmas, Tsa
 from facilita.servicios.mensajeria import Pasarela, abrir_mensajeria, leer_cuerpo
 from facilita.servicios.reloj import Reloj, RelojSistema
+from facilita.servicios.sonda import SondaHTTPS
 from facilita.servicios.territorio import abrir_territorio
 from facilita.tramite.bd import BaseDeDatos
 from facilita.tramite.entorno import Entorno
@@ -36,6 +37,7 @@ def armar_entorno(configuracion: Configuracion, reloj: Reloj | None = None) -> E
         mensajeria=abrir_mensajeria(_pasarela(configuracion), demo=configuracion.demo),
         con_casilla=configuracion.casilla,
         casilla_mismo_dia=configuracion.casilla_mismo_dia,
+        sonda=SondaHTTPS() if configuracion.mirar_direcciones else None,
     )
 
 

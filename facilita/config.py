@@ -115,6 +115,8 @@ class Configuracion:
     red_en_consentimientos: str
     segundos_de_revision: int
     trabajador_embebido: bool
+    mirar_direcciones: bool
+    """Si el trabajador sale a internet a ver si responden las páginas de gob.pe declaradas."""
     carpeta_de_firmas: Path | None
     sello_de_tiempo: str | None = field(repr=False)
     origenes: Mapping[str, str] = field(repr=False)
@@ -246,6 +248,7 @@ class _Lector:
             ),
             "segundos_de_revision": self._dar("segundos_de_revision", leer_entero(0, 30), 2),
             "trabajador_embebido": self._dar("trabajador_embebido", leer_si_o_no, True),
+            "mirar_direcciones": self._dar("mirar_direcciones", leer_si_o_no, not demo),
             "carpeta_de_firmas": self._dar("carpeta_de_firmas", self._carpeta_que_existe, None),
             "sello_de_tiempo": self._dar("sello_de_tiempo", leer_tsa, None),
         }

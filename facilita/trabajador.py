@@ -16,6 +16,7 @@ import structlog
 from facilita.tramite import (
     analisis,
     barrido,
+    direcciones_gobpe,
     documentos,
     en_casilla,
     notificaciones,
@@ -66,6 +67,7 @@ TAREAS = (
     Tarea("vencer", vencimientos.vencer),
     Tarea("pedir_cedulas", notificaciones.pedir_cedulas),
     Tarea("avisar_por_vencer", retomar.avisar_por_vencer, cada=HORA / 4),
+    Tarea("mirar_direcciones", direcciones_gobpe.mirar_direcciones, cada=60.0, carril="gobpe"),
     Tarea("analizar", analisis.analizar, carril="antivirus"),
     Tarea("barrer_sesiones", _barrer_sesiones, cada=HORA),
     Tarea("barrer_casillas", sesiones_casilla.barrer, cada=HORA),

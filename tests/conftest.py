@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 import structlog
+from balde import almacen_s3, s3  # noqa: F401 - dos dotaciones que se piden por su nombre
 from clamd import ServidorClamd, clamd
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright

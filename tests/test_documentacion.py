@@ -385,7 +385,7 @@ def test_los_ajustes_estan_todos_con_su_variable_y_su_valor(tmp_path: Path) -> N
     archivo.write_text("")
     (tmp_path / "plantillas").mkdir()
     rigen = leer_configuracion(archivo, {f"{PREFIJO}DEMO": "si"}).mostrar()
-    propios = ("demo", "secreto", "direccion_publica")
+    propios = ("demo", "secreto", "direccion_publica", "mirar_direcciones")
     de_carpeta = {a.nombre: a.valor.replace(f"{tmp_path}/", "") for a in rigen}
     for fila in filas:
         nombre = fila[0].strip("`")

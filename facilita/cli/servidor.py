@@ -25,10 +25,9 @@ import facilita
 from facilita.config import Configuracion, leer_configuracion
 from facilita.trabajador import arrancar_en_hilo
 from facilita.tramite.entorno import Entorno
+from facilita.web.peticion import VECES_EL_MAXIMO
 
 EN_COLA = 1024
-VECES_EL_MAXIMO = 2
-"""Hasta cuánto más que el máximo se lee un envío, para poder decir que pesa demasiado."""
 PESA_DEMASIADO = (
     "Lo que envías pesa demasiado y no se recibió. Vuelve a la página anterior: lo que ya "
     "guardaste sigue ahí. Sube los archivos de a uno."

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from facilita.definicion.candados import Dato, normas_de
 from facilita.definicion.fallas import Falla
-from facilita.definicion.familias import FAMILIAS
+from facilita.definicion.familias import FAMILIAS, con_fijo
 from facilita.definicion.lugares import Elemento, Lugares
 
 LARGO_DE_TITULO = 80
@@ -47,8 +47,14 @@ def _problema(lugares: Lugares, falla: Falla) -> Problema:
         tuple(nombre_a_la_vista(e) for e in camino),
         ultimo.familia,
         ultimo.id,
-        normas_de(lugares, ultimo),
+        _suyas(lugares, ultimo),
     )
+
+
+def _suyas(lugares: Lugares, elemento: Elemento) -> tuple[str, ...]:
+    """Las normas que mandan ese elemento; las de quien lo contiene no dicen nada de él."""
+    propio = elemento.dato.get("base_legal") or any(con_fijo(elemento.dato))
+    return normas_de(lugares, elemento) if propio else ()
 
 
 def _camino(lugares: Lugares, ruta: str) -> Iterator[Elemento]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
-from facilita.demo import padron
+from facilita.demo import accesos, padron
 from facilita.demo.historias import ANA, HISTORIAS, HUAMAN, LUIS, PEDRO, SARA, Hecho, Historia
 from facilita.demo.modelos import MODELOS
 from facilita.demo.obra import EN_OBRA
@@ -168,6 +168,8 @@ class Carga:
             for hecho in historia.hechos:
                 hace = historia.hace - hecho.dias
                 yield self._cuando(dias, hace, hecho.hora), self._hacer_despues(n, hecho)
+        for hace, cual in enumerate(accesos.PEDIDOS, 1):
+            yield self._cuando(dias, hace, "11:20"), self._pedir_despues(cual)
         dia = dias[-1]
         while dia <= fecha_lima(self.ahora):
             # El reloj de la plataforma, cada madrugada.
@@ -182,6 +184,9 @@ class Carga:
 
     def _presentar_despues(self, n: int) -> Callable[[], None]:
         return lambda: self._presentar(n)
+
+    def _pedir_despues(self, cual: str) -> Callable[[], None]:
+        return lambda: accesos.presentar(self.entorno, PLATAFORMA, cual)
 
     def _hacer_despues(self, n: int, hecho: Hecho) -> Callable[[], None]:
         return lambda: self._hacer(n, hecho)

@@ -16,6 +16,7 @@ from facilita.servicios.correo import Correo
 from facilita.servicios.firmas import Firmas
 from facilita.servicios.mensajeria import Mensajeria
 from facilita.servicios.reloj import Reloj
+from facilita.servicios.sonda import Sonda
 from facilita.servicios.territorio import Territorio
 from facilita.tramite.bd import BaseDeDatos
 from facilita.tramite.modelos import Version
@@ -104,6 +105,8 @@ class Entorno:
     con_casilla: bool = False
     casilla_mismo_dia: bool = False
     """Si lo abierto en la casilla vale el mismo día y no el hábil siguiente (LPAG 25.2, N53)."""
+    sonda: Sonda | None = None
+    """Quien mira si una dirección de afuera responde; sin ella no se mira ninguna."""
     definiciones: Definiciones = field(default_factory=Definiciones)
     punteros: Memoria[object] = field(default_factory=lambda: Memoria(5000, segundos=2.0))
     """Dirección pública → versión vigente, por dos segundos como mucho."""

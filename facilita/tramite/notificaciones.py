@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from facilita.definicion import Definicion
-from facilita.plazos import LIMA, fecha_lima
+from facilita.definicion.campos import Error
+from facilita.plazos import LIMA, fecha_larga, fecha_lima
 from facilita.servicios.codigos import huella
 from facilita.tramite import acuses, documentos, recados
 from facilita.tramite.acuses import dar_por_notificada
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.atencion import tomar
-from facilita.tramite.caso import CIUDADANO, RELOJ, armar_caso, tomar_caso
+from facilita.tramite.caso import CIUDADANO, RELOJ, Caso, armar_caso, tomar_caso
 from facilita.tramite.entidades import EntidadPublica
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste, YaCambio
@@ -28,11 +29,14 @@ from facilita.tramite.subsanacion import (
     se_puede_corregir,
 )
 from facilita.tramite.sucesos import mover
+from facilita.tramite.terminos import vencio
 from facilita.tramite.transiciones import error_de
 
 registro = structlog.get_logger(__name__)
 
 FIN_DEL_DIA = time(23, 59, 59)
+POR_CONFIRMAR = "cedula_vencida"
+"""La clave del error de un día que se puede confirmar."""
 
 
 @dataclass(frozen=True)
@@ -123,15 +127,26 @@ def acusar(entorno: Entorno, aviso: Aviso, ficha: str) -> None:
 
 
 def registrar_cedula(
-    entorno: Entorno, actor: Actor, solicitud_id: int, notificacion_id: int, fecha: date | None
+    entorno: Entorno,
+    actor: Actor,
+    solicitud_id: int,
+    notificacion_id: int,
+    fecha: date | None,
+    *,
+    aunque_venza: bool = False,
 ) -> None:
-    """Anota el día en que se notificó por cédula; desde ahí se cuenta el plazo (N54)."""
+    """Anota el día en que se notificó por cédula; desde ahí se cuenta el plazo (N54).
+
+    Si con ese día ya no se podría corregir, lanza `Invalido` salvo que quien lo anota lo confirme.
+    """
     with tomar(entorno, actor, solicitud_id, "solicitud.atender") as caso:
         notificacion = _suya(caso.sesion, solicitud_id, notificacion_id)
         if notificacion.notificado_en is not None:
             raise YaCambio("La persona ya está notificada.")
         cuando = _fecha_valida(fecha, notificacion.enviada_en, caso.ahora)
         dar_por_notificada(caso, notificacion, cuando, "cedula")
+        if not aunque_venza:
+            _exigir_que_alcance(caso)
         if notificacion.deposito_id:
             documentos.pedir_indice(caso)
 
@@ -156,6 +171,17 @@ def _fecha_valida(fecha: date | None, enviada_en: datetime, ahora: datetime) -> 
     # La cédula trae el día y no la hora, y el plazo se cuenta por días. Se toma la última que pudo
     # ser: así nunca es antes de enviarla ni después de anotarla.
     return min(ahora, datetime.combine(fecha, FIN_DEL_DIA, tzinfo=LIMA))
+
+
+def _exigir_que_alcance(caso: Caso) -> None:
+    """Un día mal puesto cerraría el trámite al instante: se dice antes de guardarlo (N07)."""
+    hasta = limite_para_corregir(caso)
+    if hasta is not None and vencio(hasta, caso.ahora):
+        frase = (
+            f"Con ese día, el plazo para corregir ya terminó, el {fecha_larga(fecha_lima(hasta))}, "
+            "y la persona no podrá corregir. Si el día está bien, confírmalo y guarda otra vez."
+        )
+        raise Invalido([Error("fecha_cedula", POR_CONFIRMAR, frase)])
 
 
 def pedir_cedulas(entorno: Entorno) -> int:

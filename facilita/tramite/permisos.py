@@ -57,6 +57,7 @@ PERMISOS: dict[str, frozenset[str]] = {
     "entidad.ver": frozenset({SGTD}),
     "entidad.suspender": frozenset({SGTD}),
     "reporte.ver": frozenset({SGTD}),
+    "gobpe.publicar": frozenset({COORDINADOR_ENTIDAD}),
     "pasos.ver": frozenset({COORDINADOR_ENTIDAD}),
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "liderazgo.entregar": frozenset({COORDINADOR_ENTIDAD, SGTD}),

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from facilita.tramite import direcciones_gobpe
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entidades import EntidadPublica, de_la_plataforma
 from facilita.tramite.entorno import Entorno
@@ -131,6 +132,12 @@ def _con_usuarios(sesion: Session, _entidad: Entidad) -> datetime | None:
     return altas[1] if len(altas) > 1 else None
 
 
+def _en_gobpe(sesion: Session, _entidad: Entidad) -> datetime | None:
+    """Anotó dónde publicó su página."""
+    publicada = direcciones_gobpe.vigente(sesion)
+    return publicada.cuando if publicada else None
+
+
 def _todavia_no(_sesion: Session, _entidad: Entidad) -> datetime | None:
     return None
 
@@ -159,8 +166,9 @@ PASOS: tuple[Paso, ...] = (
     ),
     Paso(
         "gobpe", "Publicar en gob.pe",
-        "Pon en la página de tu entidad en gob.pe el enlace a tu mesa de partes digital.",
-        _todavia_no,
+        "Pon en gob.pe la página de tu mesa de partes digital: te la damos escrita, con su cartel. "
+        "Después anota aquí su dirección.",
+        _en_gobpe, "/bandeja/gobpe", "Publicar en gob.pe",
     ),
     Paso(
         "reporte", "Reportar el cumplimiento",

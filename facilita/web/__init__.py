@@ -30,6 +30,7 @@ from facilita.web import (
     errores,
     expediente,
     formulario,
+    gobpe,
     horario,
     horario_de_formulario,
     importar,
@@ -132,6 +133,7 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
         importar.bp,
         plataforma.bp,
         observatorio.bp,
+        gobpe.bp,
         observatorio.del_personal,
     ]
     rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from flask import abort, request
+from flask import abort, current_app, request
 
 from facilita.definicion.campos import Campo, Error
 from facilita.definicion.campos.archivos import Archivos
@@ -15,7 +15,7 @@ from facilita.tramite.archivos import Subida, recibir
 from facilita.tramite.cruce import leer_visto
 from facilita.web.limites import limitador
 from facilita.web.mundo import entorno
-from facilita.web.peticion import Peticion
+from facilita.web.peticion import PESADO, Peticion
 
 # Lo que se puede subir sin cuenta: por borrador alcanza para repetir todo varias veces en mala
 # línea; por dirección, para muchos teléfonos detrás de una misma.
@@ -26,6 +26,10 @@ SIN_CONTAR = 256 * 1024
 SIN_CUOTA = (
     "No recibimos este archivo: en la última hora se subió demasiado desde aquí. "
     "Lo que escribiste no se perdió; súbelo otra vez dentro de una hora."
+)
+MUY_PESADO = (
+    "No recibimos este archivo: lo que enviaste junto pesa más de {maximo} MB. "
+    "Lo que escribiste no se perdió; sube los archivos de a uno."
 )
 ESPERA = "3600"
 """Los segundos que se pide esperar a quien gastó su cuota."""
@@ -53,17 +57,16 @@ class Envio:
     visto: dict[str, str] | None = None
     """Lo que la página mostraba en cada campo, si lo trajo."""
 
-    @property
-    def sin_cuota(self) -> bool:
-        """Si algún archivo no se recibió porque ya se subió demasiado."""
-        return any(error.clave == "cuota" for error in self.rechazos)
+    def tiene(self, clave: str) -> bool:
+        """Si algún archivo no se recibió por esa razón."""
+        return any(error.clave == clave for error in self.rechazos)
 
 
 def medir_cuota(ficha: str = "") -> None:
     """Descuenta lo que se va a subir, antes de leerlo; pasada la cuota se lee solo lo escrito."""
     pesa = request.content_length or 0
     if pesa > SIN_CONTAR and not cabe_en_la_cuota(pesa, ficha):
-        cast(Peticion, request).sin_archivos = True
+        cast(Peticion, request).sin_archivos = "cuota"
 
 
 def cabe_en_la_cuota(pesa: int, ficha: str = "") -> bool:
@@ -76,7 +79,9 @@ def cabe_en_la_cuota(pesa: int, ficha: str = "") -> bool:
 
 def codigo_de_errores(envio: Envio) -> tuple[int, dict[str, str]]:
     """Con qué código vuelve una página con errores, y sus cabeceras."""
-    return (429, {"Retry-After": ESPERA}) if envio.sin_cuota else (422, {})
+    if envio.tiene("cuota"):
+        return 429, {"Retry-After": ESPERA}
+    return (413 if envio.tiene(PESADO) else 422), {}
 
 
 def leer_envio(campos: Iterable[Campo], entidad: str) -> Envio:
@@ -134,11 +139,12 @@ def recibir_archivos(envio: Envio, campos: Iterable[Campo], entidad: str) -> Non
     for campo in campos:
         if not isinstance(campo, Archivos):
             continue
-        for archivo in request.files.getlist(campo.id):
+        peticion = cast(Peticion, request)
+        for archivo in peticion.archivos_de(campo.id):
             if not archivo.filename:
                 continue
-            if cast(Peticion, request).sin_archivos:
-                envio.rechazos.append(Error(campo.id, "cuota", SIN_CUOTA))
+            if peticion.sin_archivos:
+                envio.rechazos.append(_no_recibido(campo, peticion.sin_archivos))
                 break
             recepcion = cast(Recepcion, archivo.stream)
             resultado = recibir(entorno(), entidad, campo, archivo.filename, recepcion)
@@ -146,3 +152,10 @@ def recibir_archivos(envio: Envio, campos: Iterable[Campo], entidad: str) -> Non
                 envio.subidas.append(resultado)
             else:
                 envio.rechazos.append(resultado)
+
+
+def _no_recibido(campo: Campo, razon: str) -> Error:
+    if razon != PESADO:
+        return Error(campo.id, razon, SIN_CUOTA)
+    maximo = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // (1024 * 1024)
+    return Error(campo.id, razon, MUY_PESADO.format(maximo=maximo))

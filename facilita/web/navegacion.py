@@ -50,6 +50,8 @@ ENLACES: tuple[Enlace, ...] = (
            "Los textos con que se responde lo que más se presenta."),
     Enlace("Atención", "Opiniones", "/bandeja/opiniones", "opinion.ver",
            "Lo que dicen las personas después de presentar."),
+    Enlace("Publicar", "gob.pe y cartel", "/bandeja/gobpe", "gobpe.publicar",
+           "La página de tu mesa de partes para gob.pe, su dirección y el cartel con el QR."),
     Enlace("La plataforma", "Entidades", "/bandeja/entidades", "entidad.ver",
            "Las entidades, su situación y quién las coordina."),
     Enlace("La plataforma", "Reporte Nacional", "/bandeja/reporte-nacional", "reporte.ver",

@@ -5,9 +5,12 @@ sin que la persona lo confirme.
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
+
+from facilita.web.peticion import Peticion
 
 CAMPO = "pendiente"
 HORAS = 12
@@ -38,8 +41,7 @@ def sellar_pendiente() -> str | None:
     ]
     if not escrito or sum(len(v) for _, v in escrito) > LARGO_MAXIMO:
         return None
-    archivos = any(a.filename for a in request.files.values())
-    return _sello().dumps([request.path, escrito, archivos])
+    return _sello().dumps([request.path, escrito, cast(Peticion, request).trae_archivos])
 
 
 def abrir_pendiente(sellado: str | None) -> Pendiente | None:

@@ -250,10 +250,13 @@ def cedula(cual: int, notificacion: int) -> Any:
         dia = date.fromisoformat(request.form.get("fecha_cedula", ""))
     except ValueError:
         dia = None
+    confirmado = request.form.get("confirmado") == "true"
     return _hacer(
         cual,
         "Guardamos el día de la notificación.",
-        lambda: notificaciones.registrar_cedula(entorno(), actor(), cual, notificacion, dia),
+        lambda: notificaciones.registrar_cedula(
+            entorno(), actor(), cual, notificacion, dia, aunque_venza=confirmado
+        ),
     )
 
 

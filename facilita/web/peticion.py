@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import IO
 
 from flask import Request
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
@@ -11,6 +12,11 @@ from facilita.servicios.almacen import Recepcion
 from facilita.web.mundo import entorno
 
 ENLAZADO = "application/x-www-form-urlencoded"
+EN_PARTES = "multipart/form-data"
+VECES_EL_MAXIMO = 2
+"""Hasta cuánto más que el máximo se lee un envío, para no perder lo escrito en él."""
+PESADO = "envio_grande"
+"""La razón de no recibir los archivos de un envío que pasa del máximo."""
 
 
 class _Sumidero(BytesIO):
@@ -27,8 +33,30 @@ class Peticion(Request):
     Un cuerpo roto es un 400: leerlo como vacío borraría lo ya respondido.
     """
 
-    sin_archivos = False
-    """Si de lo que llega solo se quiere lo escrito: de los archivos queda el nombre."""
+    sin_archivos = ""
+    """Por qué de lo que llega se toma solo lo escrito; de los archivos queda el nombre."""
+
+    @property
+    def files(self) -> MultiDict[str, FileStorage]:  # type: ignore[override]
+        """Los archivos; quien no sepa quedarse solo con lo escrito recibe el 413 de siempre."""
+        archivos = self._archivos()
+        if self.sin_archivos == PESADO:
+            raise RequestEntityTooLarge
+        return archivos
+
+    def archivos_de(self, control: str) -> list[FileStorage]:
+        """Los que llegaron en ese control, aunque de ellos quede solo el nombre."""
+        return self._archivos().getlist(control)
+
+    @property
+    def trae_archivos(self) -> bool:
+        """Si llegó algún archivo, se haya recibido o no."""
+        return any(archivo.filename for archivo in self._archivos().values())
+
+    def _archivos(self) -> MultiDict[str, FileStorage]:
+        self._load_form_data()
+        archivos: MultiDict[str, FileStorage] = self.__dict__["files"]
+        return archivos
 
     def _get_file_stream(
         self,
@@ -56,12 +84,20 @@ class Peticion(Request):
         if "form" in self.__dict__:
             return
         self._exigir_medida()
+        self._aligerar()
         try:
             super()._load_form_data()
         except (ValueError, RequestEntityTooLarge) as error:
             for recepcion in self.__dict__.get("recepciones", ()):
                 recepcion.close()
             raise error if isinstance(error, RequestEntityTooLarge) else BadRequest() from None
+
+    def _aligerar(self) -> None:
+        """De un envío que pasa del máximo, sin ser absurdo, se lee solo lo escrito."""
+        maximo, pesa = self.max_content_length or 0, self.content_length or 0
+        if self.mimetype == EN_PARTES and maximo < pesa <= VECES_EL_MAXIMO * maximo:
+            self.max_content_length = pesa
+            self.sin_archivos = PESADO
 
     def _exigir_medida(self) -> None:
         """Los límites que Werkzeug solo aplica a los envíos en partes."""

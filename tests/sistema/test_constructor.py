@@ -1,8 +1,8 @@
 """De la plantilla a publicado, y un cambio después: en un teléfono, sin programas ni ratón."""
 
-from fabrica import RIO
+from fabrica import CONTACTO, RIO
 
-from facilita.tramite import formularios
+from facilita.tramite import formularios, obras
 
 from .conftest import AbrirVentana
 from .estados import Mirada
@@ -13,6 +13,23 @@ LIBRO = "libro-de-reclamaciones"
 BASE = f"/bandeja/formularios/{LIBRO}"
 LIMITE = 40
 """Pulsaciones, a lo más, desde que la entidad ya puede entrar."""
+
+
+def test_se_ve_mientras_se_escribe_y_despues_se_guarda(
+    vitrina: Sitio, abrir_ventana: AbrirVentana
+) -> None:
+    ventana = abrir_ventana(vitrina)
+    mirada = Mirada(vitrina, ventana)
+    slug = obras.editar(vitrina.mundo.entorno, vitrina.mundo.actor("ana"), CONTACTO)
+    mirada.ingresar("ana")
+    ventana.ir(f"/bandeja/formularios/{slug}/elemento/campos/mensaje")
+
+    mirada.escribir(p_ayuda="Cuéntalo con calma")
+    marco = ventana.pagina.frame_locator("iframe[name=vista]")
+    marco.get_by_text("Cuéntalo con calma").wait_for()
+    mirada.enviar("Guardar")
+
+    assert "Guardado." in mirada.persona.leer()
 
 
 def test_con_teclado_y_sin_programas_se_publica_una_plantilla(

@@ -99,7 +99,9 @@ class Historia(Relato):
     def cedula(self, paso: Mapping[str, Any]) -> None:
         """El personal anota la cédula entregada ese día."""
         luis, cual = self.mundo.actor("luis"), self.mundo.notificacion(self.codigo).id
-        notificaciones.registrar_cedula(self.mundo.entorno, luis, self.sid, cual, paso["dia"])
+        notificaciones.registrar_cedula(
+            self.mundo.entorno, luis, self.sid, cual, paso["dia"], aunque_venza=True
+        )
 
     def declarar(self, paso: Mapping[str, Any]) -> None:
         """La plataforma declara un día no laborable."""

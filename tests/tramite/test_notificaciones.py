@@ -31,6 +31,14 @@ def cedula(mundo: Mundo, codigo: str, fecha: date | None, quien: str = "luis") -
     notificaciones.registrar_cedula(mundo.entorno, mundo.actor(quien), sid, cual, fecha)
 
 
+def sin_correo(mundo: Mundo) -> str:
+    """El código de una solicitud de quien no tiene correo."""
+    codigo = mundo.presentar_mesa()
+    with mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
+        sesion.get_one(Solicitud, mundo.solicitud(codigo).id).correo = None
+    return codigo
+
+
 def corregir_hasta(mundo: Mundo, codigo: str) -> str:
     hasta = seguimiento.ver(mundo.entorno, codigo).corregir_hasta
     assert hasta is not None
@@ -118,9 +126,7 @@ def test_sin_acuse_a_los_dos_dias_se_abre_la_tarea_de_cedula(mundo: Mundo, obser
 
 def test_sin_correo_adonde_enviar_la_cedula_se_pide_desde_el_primer_dia(mundo: Mundo):
     """N54: no hay acuse que esperar; el reloj no la pide otra vez."""
-    codigo = mundo.presentar_mesa()
-    with mundo.entorno.bd.transaccion(PLATAFORMA) as sesion:
-        sesion.get_one(Solicitud, mundo.solicitud(codigo).id).correo = None
+    codigo = sin_correo(mundo)
     mundo.observar(codigo)
     assert mundo.notificacion(codigo).por_cedula
     assert mundo.tipos(codigo) == ["presentado", "observar", "sin_acuse"]
@@ -154,6 +160,19 @@ def test_desde_el_dia_de_la_cedula_se_cuenta_el_plazo(mundo: Mundo, observada: s
     assert ("Día", "lunes 30 de noviembre de 2026") in hito.textos
 
 
+def test_un_dia_con_que_ya_no_se_corrige_se_confirma(mundo: Mundo, observada: str):
+    """N07, N54: un día mal escrito no deja a nadie sin corregir."""
+    mundo.poner(30)
+    notificaciones.pedir_cedulas(mundo.entorno)
+    with pytest.raises(Invalido) as negado:
+        cedula(mundo, observada, date(2026, 11, 24))
+    assert "terminó, el jueves 26 de noviembre de 2026" in negado.value.errores[0].texto
+    assert mundo.notificacion(observada).por_cedula
+    # El último día todavía se puede.
+    cedula(mundo, observada, date(2026, 11, 26))
+    assert corregir_hasta(mundo, observada) == "2026-11-30 23:59:59"
+
+
 @pytest.mark.parametrize(
     ("observada_a_las", "anotada", "del_dia", "queda"),
     [
@@ -166,7 +185,7 @@ def test_la_cedula_vale_su_dia_y_nunca_antes_de_enviarse_ni_despues_de_anotarse(
     mundo: Mundo, observada_a_las: str, anotada: tuple[int, str], del_dia: int, queda: str
 ):
     """N54: la cédula trae el día y no la hora; el plazo sale igual, porque se cuenta por días."""
-    codigo = mundo.presentar_mesa(correo="")
+    codigo = sin_correo(mundo)
     mundo.poner(23, observada_a_las)
     mundo.observar(codigo)
     mundo.poner(*anotada)

@@ -113,13 +113,13 @@ def test_lo_que_falta_se_dice_con_su_lugar_y_su_norma(mundo: Mundo) -> None:
     obras.editar(entorno, ana, MESA)
     obra = obras.leer(entorno, ana, MESA)
     mal = {"si": {"campo": "no_existe", "es": "x"}}
-    accion = {**AYUDA, "cual": "pedido", "propiedades": mal}
+    accion = {**AYUDA, "cual": "poder", "propiedades": mal}
     obra = pasos_de_obra.hacer(entorno, ana, MESA, obra.revision, accion)
     lista = publicaciones.comprobar(entorno, ana, MESA)
     falta = next(p for p in lista.faltan if p.problema)
-    assert falta.problema and falta.problema.cual == "pedido"
-    assert "el campo «¿Qué pides y por qué?»" in falta.problema.lugar
-    assert falta.normas
+    assert falta.problema and falta.problema.cual == "poder"
+    assert "el campo «Documento que acredita la representación»" in falta.problema.lugar
+    assert falta.normas == ("lpag-115",)
     with pytest.raises(Invalido, match="Todavía no se puede publicar"):
         publicaciones.publicar(entorno, ana, MESA, obra.revision, "A ver")
     assert lista.cambios and not lista.es_igual

@@ -36,6 +36,7 @@ TABLA = {
     "entidad.ver": ("sgtd",),
     "entidad.suspender": ("sgtd",),
     "reporte.ver": ("sgtd",),
+    "gobpe.publicar": ("coordinador_entidad",),
     "pasos.ver": ("coordinador_entidad",),
     "rol.asignar": ("coordinador_entidad", "sgtd"),
     "liderazgo.entregar": ("coordinador_entidad", "sgtd"),

@@ -12,7 +12,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from facilita.tramite.modelos import Solicitud
+from facilita.tramite.modelos import Archivo, Solicitud
 
 from .cliente import Pagina, Visita, adjunto, de_pagina
 
@@ -149,15 +149,31 @@ def test_demasiado_texto(visita: Visita, carpeta: str, tipo: str, cuerpo: bytes)
     intacto(visita, carpeta)
 
 
-def test_un_envio_que_pasa_del_maximo(otra_app: Any):
-    """N62: 413 y lo que se puede hacer, sin leerlo."""
+def test_un_envio_que_pasa_del_maximo(otra_app: Any, mundo: Mundo):
+    """N04, N62: 413; lo escrito se guarda y los archivos no. Lo absurdo no se lee."""
     visita = Visita(otra_app(tamano_maximo_envio_mb="1"))
     carpeta = visita.hasta_revisar()
-    cabeza = b'--X\r\nContent-Disposition: form-data; name="documento_principal"; filename="x.pdf"'
-    cuerpo = cabeza + b"\r\n\r\n" + bytes(2_000_000) + b"\r\n--X--\r\n"
-    respuesta = visita.enviar(carpeta + "tus-archivos", cuerpo, content_type=MULTIPARTE)
+    archivos = mundo.cuantas(Archivo)
+
+    def enviar(direccion: str, bytes_: int, **escrito: str) -> Any:
+        partes = [f'name="{campo}"\r\n\r\n{valor}'.encode() for campo, valor in escrito.items()]
+        pesado = b'name="documento_principal"; filename="x.pdf"\r\n\r\n' + bytes(bytes_)
+        partes = [b"--X\r\nContent-Disposition: form-data; " + p for p in (*partes, pesado)]
+        cuerpo = b"\r\n".join((*partes, b"--X--\r\n"))
+        return visita.enviar(direccion, cuerpo, content_type=MULTIPARTE)
+
+    respuesta = enviar(carpeta + "tus-archivos", 1_500_000, folios="9", accion="continuar")
+    pagina = Pagina(respuesta.text)
     assert sano(respuesta) == 413
-    assert "lo que ya guardaste sigue ahí" in respuesta.text
+    assert "junto pesa más de 1 MB" in pagina.errores["documento_principal"]
+    assert pagina.escrito["folios"] == visita.leer(carpeta + "tus-archivos").escrito["folios"]
+    assert pagina.escrito["folios"] == ["9"]
+    # Donde no hay nada escrito que guardar, y con lo que ni se lee, la página de siempre.
+    for direccion, bytes_ in (("/verificar", 1_500_000), (carpeta + "tus-archivos", 3_000_000)):
+        respuesta = enviar(direccion, bytes_, folios="8")
+        assert sano(respuesta) == 413
+        assert "lo que ya guardaste sigue ahí" in respuesta.text
+    assert mundo.cuantas(Archivo) == archivos
     intacto(visita, carpeta)
 
 

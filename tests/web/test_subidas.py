@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,18 @@ from fabrica import Mundo, pdf
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from facilita.servicios.almacen import AlmacenNoDisponible
+from facilita.servicios.almacen import (
+    Almacen,
+    AlmacenNoDisponible,
+    ArchivoNoEncontrado,
+    abrir_almacen,
+)
 from facilita.tramite import barrido, subidas, trozos
 from facilita.tramite.modelos import Adjunto, Archivo, Borrador, SubidaParcial, Trozo
 from facilita.web.envio import SIN_CUOTA
 
 from .cliente import Visita
+from .conftest import Semilla, aplicacion
 
 UN_MOTOR = pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
 """Donde la base no tiene nada que decir."""
@@ -118,6 +125,33 @@ def test_llega_por_trozos_y_entra_entero(sube: Subidor, mundo: Mundo):
     raiz: Any = mundo.entorno.almacen
     assert list((raiz.raiz / ".trozos").iterdir()) == []
     assert parcial.situacion == "completa"
+
+
+@UN_MOTOR
+def test_en_s3_llega_por_trozos_y_otro_proceso_sigue(
+    mundo: Mundo, semilla: Semilla, tmp_path: Path, almacen_s3: Almacen, s3: str
+):
+    """N12: toda la subida contra un S3 de verdad; los trozos esperan en el balde, no aquí."""
+    en_s3 = Mundo.en(replace(mundo.entorno, almacen=almacen_s3))
+    datos, ficha = documento(), en_s3.abrir_mesa()
+    with aplicacion(en_s3, semilla.url, tmp_path) as una:
+        sube = Subidor(Visita(una), ficha)
+        donde = sube.abrir(len(datos)).headers["Location"]
+        assert sube.trozo(donde, 0, datos[: 90 * KB]).status_code == 204
+    # Otro proceso, con otra conexión al balde.
+    otro = replace(mundo.entorno, almacen=abrir_almacen(s3))
+    with aplicacion(Mundo.en(otro), semilla.url, tmp_path) as otra:
+        sube = Subidor(Visita(otra), ficha)
+        assert sube.va(donde) == 90 * KB
+        assert sube.trozo(donde, 90 * KB, datos[90 * KB :]).status_code == 204
+    (adjunto,) = puestos(mundo)
+    assert adjunto.archivo.sha256 == hashlib.sha256(datos).hexdigest()
+    with almacen_s3.abrir(adjunto.archivo.clave) as archivo:
+        assert archivo.read() == datos
+    (parcial,) = mundo.todo(SubidaParcial)
+    (trozo,) = mundo.todo(Trozo)
+    with pytest.raises(ArchivoNoEncontrado):
+        almacen_s3.abrir_trozo(parcial.carpeta, trozo.nombre)
 
 
 @UN_MOTOR

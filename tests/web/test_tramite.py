@@ -351,6 +351,15 @@ def test_sin_acuse_se_notifica_por_cedula(
         pagina = Pagina(respuesta.text)
         assert (respuesta.status_code, list(pagina.errores)) == (422, ["fecha_cedula"])
         assert pagina.escrito["fecha_cedula"] == [dia]
+    mundo.poner(30, "09:00:00")
+    luis.ingresar("luis")
+    sin_tiempo = {"fecha_cedula": "2026-11-24"}
+    respuesta = luis.con_csrf(cedula, sin_tiempo)
+    pagina = Pagina(respuesta.text)
+    assert respuesta.status_code == 422
+    assert "la persona no podrá corregir" in pagina.errores["fecha_cedula"]
+    assert "El día está bien" in pagina.texto
+    # Con otro día que sí alcanza no hay nada que confirmar.
     pagina = luis.seguir(luis.con_csrf(cedula, {"fecha_cedula": "2026-11-26"}))
     assert "Guardamos el día de la notificación." in pagina.texto
     assert "Notifica por cédula" not in pagina.texto

@@ -15,6 +15,7 @@ from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
 from facilita.tramite.modelos.documentos import Documento, Sello
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
+from facilita.tramite.modelos.gobpe import DireccionGobpe, Sondeada
 from facilita.tramite.modelos.mensajes import Mensaje
 from facilita.tramite.modelos.obras import Ensayo, Obra, PasoDeObra
 from facilita.tramite.modelos.padron import SistemaPropio, SucesoDeEntidad
@@ -65,6 +66,7 @@ __all__ = [
     "Contenido",
     "Deposito",
     "DiaInhabil",
+    "DireccionGobpe",
     "Documento",
     "Encargo",
     "Ensayo",
@@ -96,6 +98,7 @@ __all__ = [
     "SesionDeCasilla",
     "SistemaPropio",
     "Solicitud",
+    "Sondeada",
     "SubidaParcial",
     "SucesoDeEntidad",
     "Tarea",

@@ -7,6 +7,19 @@
     imprimir.addEventListener("click", () => window.print());
   }
 
+  // Copiar un texto que ya se puede seleccionar.
+  for (const copiar of document.querySelectorAll("[data-copia]")) {
+    copiar.hidden = !navigator.clipboard;
+    copiar.addEventListener("click", async () => {
+      const texto = document.getElementById(copiar.dataset.copia);
+      texto.select();
+      try {
+        await navigator.clipboard.writeText(texto.value);
+        document.getElementById(`${texto.id}-copiado`).textContent = "Copiado.";
+      } catch { /* queda seleccionado: se copia a mano */ }
+    });
+  }
+
   // El distrito: sugiere mientras se escribe.
   for (const distrito of document.querySelectorAll("[data-sugiere]")) {
     const lista = document.getElementById(distrito.getAttribute("list"));
@@ -84,8 +97,8 @@
   // Presentar dos veces es presentar una; aun así, un toque basta.
   document.addEventListener("submit", (e) => {
     const boton = e.submitter;
-    // Descargar no deja la página: se puede pedir otra vez.
-    if (e.target.dataset.descarga) return;
+    // Descargar, o mirar en un marco, no deja la página: se puede pedir otra vez.
+    if (e.target.dataset.descarga || boton?.formTarget) return;
     if (!boton || e.target.dataset.enviado) { if (e.target.dataset.enviado) e.preventDefault(); return; }
     e.target.dataset.enviado = "si";
     setTimeout(() => delete e.target.dataset.enviado, 8000);

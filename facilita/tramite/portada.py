@@ -24,12 +24,19 @@ _LA_PRINCIPAL = _SEDES.where(Sede.principal).limit(1)
 def poner(caso: Caso) -> None:
     """Escribe la portada con lo respondido en el caso."""
     solicitud, definicion, respuestas = caso.solicitud, caso.definicion, caso.respuestas
-    asunto = cargo.valor_de(definicion, respuestas, "asunto") or definicion.titulo
+    asunto = cargo.valor_de(definicion, respuestas, "asunto") or _titulo(caso)
     solicitud.asunto = str(asunto)[:250]
     solicitud.remitente = cargo.remitente(definicion, respuestas)
     solicitud.identidad = cargo.identidad(definicion, respuestas)
     solicitud.correo = cargo.valor_de(definicion, respuestas, "correo")
     solicitud.busqueda = _busqueda(caso)
+
+
+def _titulo(caso: Caso) -> str:
+    """El del formulario; lo que pide una entidad a la plataforma dice cuál es."""
+    entidad = cargo.valor_de(caso.definicion, caso.respuestas, "entidad_nombre")
+    de_quien = caso.definicion.es_de_plataforma and entidad
+    return f"{caso.definicion.titulo}: {entidad}" if de_quien else caso.definicion.titulo
 
 
 def corregir(caso: Caso, anterior: Mapping[str, Any]) -> dict[str, str]:
@@ -71,5 +78,6 @@ def _busqueda(caso: Caso) -> str:
         solicitud.codigo.replace("-", ""), solicitud.asunto, solicitud.remitente,
         solicitud.identidad, solicitud.correo or "",
         cargo.valor_de(caso.definicion, caso.respuestas, "ruc") or "",
+        cargo.valor_de(caso.definicion, caso.respuestas, "entidad_ruc") or "",
     )  # fmt: skip
     return normalizar(" ".join(partes))

@@ -30,6 +30,12 @@ def _de_elemento(que: str, con_ancla: bool) -> Callable[..., Accion]:
     return hacer
 
 
+def _ordenar(familia: str, ids: str) -> Accion:
+    """Lo que se arrastró: los hermanos en su nuevo orden."""
+    dato = {"accion": "ordenar", "familia": familia, "ids": ids.split(",")[:1000]}
+    return Accion(dato, ancla=f"#{familia}-{ids.split(',')[0]}")
+
+
 def _quitar_opcion(campo: str, valor: str) -> Accion:
     return Accion({"accion": "quitar_opcion", "campo": campo, "valor": valor}, campo=campo)
 
@@ -42,6 +48,7 @@ def _mover_opcion(campo: str, valor: str, hacia: str) -> Accion:
 _BOTONES: Mapping[tuple[str, int], Callable[..., Accion]] = {
     ("mover", 3): _de_elemento("mover", con_ancla=True),
     ("quitar", 2): _de_elemento("quitar", con_ancla=False),
+    ("ordenar", 2): _ordenar,
     ("reponer", 2): _de_elemento("reponer", con_ancla=True),
     ("quitar_opcion", 2): _quitar_opcion,
     ("mover_opcion", 3): _mover_opcion,

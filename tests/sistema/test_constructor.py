@@ -31,6 +31,20 @@ def test_se_ve_mientras_se_escribe_y_despues_se_guarda(
 
     assert "Guardado." in mirada.persona.leer()
 
+    # Arrastrar hace lo mismo que «Subir».
+    suyas = ventana.pagina.locator("[data-ordena] > li")
+    nombres = [suyas.nth(n).get_attribute("data-id") for n in range(3)]
+    suyas.nth(0).scroll_into_view_if_needed()
+    cajas = [suyas.nth(n).bounding_box() for n in (2, 0)]
+    raton = ventana.pagina.mouse
+    raton.move(cajas[0]["x"] + 30, cajas[0]["y"] + 8)
+    raton.down()
+    raton.move(cajas[1]["x"] + 30, cajas[1]["y"] + 4, steps=8)
+    with ventana.pagina.expect_navigation():
+        raton.up()
+    ahora = [suyas.nth(n).get_attribute("data-id") for n in range(3)]
+    assert ahora == [nombres[2], nombres[0], nombres[1]]
+
 
 def test_con_teclado_y_sin_programas_se_publica_una_plantilla(
     vitrina: Sitio, abrir_ventana: AbrirVentana

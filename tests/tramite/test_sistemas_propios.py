@@ -59,6 +59,8 @@ def ficha(mundo: Mundo, slug: str) -> padron.Ficha:
 def test_quien_no_tiene_acceso_queda_creada_registrada_e_invitada(mundo: Mundo):
     """Y cuenta como que cumple, con su dirección y desde cuándo."""
     codigo = reportar(mundo)
+    recibida = mundo.solicitud(codigo)
+    assert recibida.asunto.endswith(f": {CRUDO['nombre_entidad']}") and NUEVA in recibida.busqueda
     aceptar(mundo, codigo)
     assert mundo.tipos(codigo)[-3:] == ["aprobar", "entidad_creada", "sistema_registrado"]
     (sistema,) = mundo.todo(SistemaPropio)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
-from facilita.demo import accesos, padron
+from facilita.demo import accesos, padron, publicadas
 from facilita.demo.historias import (
     ANA,
     ELENA,
@@ -126,6 +126,8 @@ class Carga:
             if len(self.codigos) > hechas:
                 hechas = len(self.codigos)
                 decir(f"  solicitud {hechas} de {len(HISTORIAS)}")
+        sgtd, muni, uni = (self.actores[c] for c in (SARA, ANA, HUAMAN))
+        publicadas.contar(self.entorno, self.reloj, self.ahora, sgtd, muni, uni)
         membresias.invitar(self.entorno, self.actores[ANA], JORGE, DE_JORGE)
 
     # --- preparar -----------------------------------------------------------------------------

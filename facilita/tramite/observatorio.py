@@ -13,6 +13,7 @@ from facilita.tramite.padron import (
     FACILITA,
     MESAS,
     PROPIO,
+    REPORTES,
     TIPOS,
     Ficha,
     fin_del_dia,
@@ -35,6 +36,8 @@ COLUMNAS: Mapping[str, str] = {
     "direccion": "Dirección de la mesa",
     "desde": "Recibe desde",
     "cumple": "Cumple",
+    "gobpe": "Página en gob.pe",
+    "reporte": "Reporte de cumplimiento",
     "registrada": "Registrada el",
     "acceso": "Con acceso desde",
 }
@@ -139,6 +142,8 @@ def _fila(ficha: Ficha, territorio: Territorio) -> dict[str, str]:
         "direccion": ficha.direccion or "",
         "desde": ficha.desde.isoformat() if ficha.desde else "",
         "cumple": "Sí" if ficha.cumple else "No",
+        "gobpe": ficha.gobpe or "",
+        "reporte": REPORTES[ficha.reporte],
         "registrada": fecha_lima(ficha.registrada_en).isoformat(),
         "acceso": fecha_lima(ficha.acceso_en).isoformat() if ficha.acceso_en else "",
     }

@@ -17,11 +17,13 @@ from facilita.plazos import LIMA, fecha_lima
 from facilita.tramite.ambito import Ambito
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import (
+    DireccionGobpe,
     Entidad,
     Formulario,
     Publicacion,
     SistemaPropio,
     SucesoDeEntidad,
+    SucesoDeReporte,
 )
 from facilita.tramite.situaciones import ACCESO, REACTIVADA, SUSPENDIDA
 
@@ -41,6 +43,13 @@ MESAS: Mapping[str | None, str] = {
     PROPIO: "En su propio sistema",
     None: "Todavía no",
 }
+REPORTES: Mapping[str | None, str] = {
+    None: "Sin reporte",
+    "enviado": "Por revisar",
+    "aceptado": "Aceptado",
+    "observado": "Observado",
+}
+"""Cómo va el reporte de cumplimiento de una entidad."""
 
 
 def tipo_de(clave: str) -> str:
@@ -69,6 +78,10 @@ class Ficha:
     """Dónde recibe: la dirección de su mesa de partes digital."""
     desde: date | None
     """Desde qué día recibe ahí."""
+    gobpe: str | None = None
+    """Dónde está publicada su página de gob.pe."""
+    reporte: str | None = None
+    """«enviado», «aceptado» u «observado», según lo último que pasó; nada, si no reportó."""
 
     @property
     def cumple(self) -> bool:
@@ -96,6 +109,8 @@ class _Vida:
     mesas: list[tuple[datetime, int, str, bool]] = field(default_factory=list)
     """(cuándo, formulario, su slug, si quedó publicado)."""
     propios: list[Any] = field(default_factory=list)
+    gobpe: list[Any] = field(default_factory=list)
+    reportes: list[Any] = field(default_factory=list)
 
 
 class Padron:
@@ -115,6 +130,10 @@ class Padron:
             self._vidas[fila.entidad_id].mesas.append(mesa)
         for propio in sesion.execute(_ordenados(SistemaPropio, _DE_PROPIO, hasta, suyas)):
             self._vidas[propio.entidad_id].propios.append(propio)
+        for publicada in sesion.execute(_ordenados(DireccionGobpe, _DE_GOBPE, hasta, suyas)):
+            self._vidas[publicada.entidad_id].gobpe.append(publicada)
+        for reporte in sesion.execute(_ordenados(SucesoDeReporte, _DE_REPORTE, hasta, suyas)):
+            self._vidas[reporte.entidad_id].reportes.append(reporte)
 
     def al(self, instante: datetime) -> tuple[Ficha, ...]:
         """Las entidades que existían en ese instante, por su RUC."""
@@ -154,6 +173,8 @@ class Padron:
             mesa=mesa,
             direccion=direccion,
             desde=desde,
+            gobpe=gobpe[-1].direccion if (gobpe := _hasta(vida.gobpe, instante)) else None,
+            reporte=dichos[-1].clase if (dichos := _hasta(vida.reportes, instante)) else None,
         )
 
     def _mesa(
@@ -177,6 +198,8 @@ class Padron:
 
 
 _DE_SUCESO = ("entidad_id", "clase", "cuando", "datos")
+_DE_GOBPE = ("entidad_id", "direccion", "cuando")
+_DE_REPORTE = ("entidad_id", "clase", "cuando")
 _DE_PROPIO = ("entidad_id", "direccion", "desde", "cuando")
 
 
@@ -233,6 +256,12 @@ def ultimo_suceso(entorno: Entorno) -> tuple[int, ...]:
     with entorno.bd.lectura(Ambito.de_plataforma("padrón de entidades")) as sesion:
         ultimos = [
             sesion.scalar(select(func.max(modelo.id)))
-            for modelo in (SucesoDeEntidad, Publicacion, SistemaPropio)
+            for modelo in (
+                SucesoDeEntidad,
+                Publicacion,
+                SistemaPropio,
+                DireccionGobpe,
+                SucesoDeReporte,
+            )
         ]
     return tuple(ultimo or 0 for ultimo in ultimos)

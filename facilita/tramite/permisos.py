@@ -58,6 +58,8 @@ PERMISOS: dict[str, frozenset[str]] = {
     "entidad.suspender": frozenset({SGTD}),
     "reporte.ver": frozenset({SGTD}),
     "gobpe.publicar": frozenset({COORDINADOR_ENTIDAD}),
+    "cumplimiento.reportar": frozenset({COORDINADOR_ENTIDAD}),
+    "cumplimiento.revisar": frozenset({SGTD}),
     "pasos.ver": frozenset({COORDINADOR_ENTIDAD}),
     "rol.asignar": frozenset({COORDINADOR_ENTIDAD, SGTD}),
     "liderazgo.entregar": frozenset({COORDINADOR_ENTIDAD, SGTD}),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from facilita.tramite import direcciones_gobpe
 from facilita.tramite.ambito import Ambito
+from facilita.tramite.cumplimiento import OBSERVADO
 from facilita.tramite.entidades import EntidadPublica, de_la_plataforma
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.modelos import (
@@ -21,6 +22,7 @@ from facilita.tramite.modelos import (
     Publicacion,
     SistemaPropio,
     SucesoDeEntidad,
+    SucesoDeReporte,
     Usuario,
 )
 from facilita.tramite.padron import PLANTILLA_DE_MESA
@@ -138,8 +140,10 @@ def _en_gobpe(sesion: Session, _entidad: Entidad) -> datetime | None:
     return publicada.cuando if publicada else None
 
 
-def _todavia_no(_sesion: Session, _entidad: Entidad) -> datetime | None:
-    return None
+def _reportado(sesion: Session, _entidad: Entidad) -> datetime | None:
+    """Envió su reporte y no está observado."""
+    ultimo = sesion.scalar(select(SucesoDeReporte).order_by(SucesoDeReporte.orden.desc()).limit(1))
+    return ultimo.cuando if ultimo and ultimo.clase != OBSERVADO else None
 
 
 PASOS: tuple[Paso, ...] = (
@@ -172,8 +176,9 @@ PASOS: tuple[Paso, ...] = (
     ),
     Paso(
         "reporte", "Reportar el cumplimiento",
-        "Cuéntale a la SGTD que tu mesa de partes digital ya funciona.",
-        _todavia_no,
+        "Cuéntale a la SGTD que tu mesa de partes digital ya funciona. Casi todo está llenado: "
+        "revísalo, decláralo y envíalo.",
+        _reportado, "/bandeja/cumplimiento", "Reportar el cumplimiento",
     ),
 )  # fmt: skip
 """Los seis, en su orden."""

@@ -11,19 +11,17 @@ from facilita.definicion.campos import Error
 from facilita.definicion.limpieza import una_linea
 from facilita.plazos import a_lima, fecha_larga
 from facilita.tramite.ambito import Ambito
+from facilita.tramite.avisos_de_plataforma import avisar_a_quien_coordina
 from facilita.tramite.bitacora import anotar
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.errores import Conflicto, Invalido, NoExiste
 from facilita.tramite.modelos import (
     Entidad,
-    Membresia,
-    Salida,
     SistemaPropio,
     SucesoDeEntidad,
-    Usuario,
 )
 from facilita.tramite.normalizar import guardable
-from facilita.tramite.permisos import COORDINADOR_ENTIDAD, Actor, exigir
+from facilita.tramite.permisos import Actor, exigir
 
 REGISTRADA, DATOS, ACCESO = "registrada", "datos", "acceso"
 SUSPENDIDA, REACTIVADA = "suspendida", "reactivada"
@@ -179,41 +177,15 @@ def _motivo(motivo: str | None) -> str:
 
 
 def _avisar(sesion: Session, actor: Actor, entidad: Entidad, suceso: SucesoDeEntidad) -> None:
-    coordinan = (
-        select(Usuario)
-        .join(Membresia, Membresia.usuario_id == Usuario.id)
-        .where(
-            Membresia.entidad_id == entidad.id,
-            Membresia.rol == COORDINADOR_ENTIDAD,
-            Membresia.activa,
-            Usuario.activo,
-        )
-    )
     plataforma = sesion.get_one(Entidad, actor.entidad_id)
-    for usuario in sesion.scalars(coordinan.order_by(Usuario.id)):
-        asunto, texto = _correo(usuario, entidad, plataforma, suceso)
-        sesion.add(
-            Salida(
-                entidad_id=plataforma.id,
-                clase="correo",
-                clave=f"entidad-{suceso.clase}.{suceso.id}.{usuario.id}",
-                datos={
-                    "para": usuario.correo,
-                    "asunto": asunto,
-                    "texto": texto,
-                    "responder_a": plataforma.correo,
-                    "nombre_de": plataforma.nombre_corto,
-                    "entidad": plataforma.nombre,
-                },
-                proxima_en=suceso.cuando,
-                creada_en=suceso.cuando,
-            )
-        )
+    asunto, que = _correo(entidad, plataforma, suceso)
+    avisar_a_quien_coordina(
+        sesion, plataforma, entidad, f"entidad-{suceso.clase}.{suceso.id}", suceso.cuando,
+        asunto, que,
+    )  # fmt: skip
 
 
-def _correo(
-    usuario: Usuario, entidad: Entidad, plataforma: Entidad, suceso: SucesoDeEntidad
-) -> tuple[str, str]:
+def _correo(entidad: Entidad, plataforma: Entidad, suceso: SucesoDeEntidad) -> tuple[str, str]:
     dia = fecha_larga(a_lima(suceso.cuando).date())
     if suceso.clase == SUSPENDIDA:
         asunto = f"{entidad.nombre_corto} quedó suspendida en la plataforma"
@@ -228,8 +200,4 @@ def _correo(
             f"{plataforma.nombre} reactivó a {entidad.nombre} el {dia}: vuelve a recibir "
             "documentos por la plataforma."
         )
-    texto = (
-        f"Hola, {usuario.nombres}:\n\n{que}\n\nMotivo: {suceso.motivo}\n\n"
-        f"Si tienes dudas, responde a este correo.\n\n--\n{plataforma.nombre}\n"
-    )
-    return asunto[:200], texto
+    return asunto, f"{que}\n\nMotivo: {suceso.motivo}"

@@ -22,6 +22,7 @@ from facilita.web import (
     correspondencia,
     cuarentena,
     cuenta,
+    cumplimiento,
     demo,
     depositos,
     documentos,
@@ -134,6 +135,8 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
         plataforma.bp,
         observatorio.bp,
         gobpe.bp,
+        cumplimiento.bp,
+        cumplimiento.de_la_sgtd,
         observatorio.del_personal,
     ]
     rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]

@@ -48,6 +48,8 @@ def entrar() -> Any:
         error = Error("numero", "vacio", "Escribe tu número de documento.")
         return _pantalla("casilla_ingresar.html", error), 422
     accion = request.form.get("accion", "correo")
+    if accion == "lo_escrito":
+        accion = "clave" if request.form.get("clave") else "correo"
     if accion != "clave":
         pedido = ingresos_casilla.pedir_codigo(entorno(), tipo, numero, accion)
         return _pantalla("casilla_codigo.html", canal=accion, pedido=pedido)

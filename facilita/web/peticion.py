@@ -96,7 +96,8 @@ class Peticion(Request):
         """De un envío que pasa del máximo, sin ser absurdo, se lee solo lo escrito."""
         maximo, pesa = self.max_content_length or 0, self.content_length or 0
         if self.mimetype == EN_PARTES and maximo < pesa <= VECES_EL_MAXIMO * maximo:
-            self.max_content_length = pesa
+            # Uno más: si el servidor marca el fin del cuerpo, llegar justo al límite ya es pasarse.
+            self.max_content_length = pesa + 1
             self.sin_archivos = PESADO
 
     def _exigir_medida(self) -> None:

@@ -101,6 +101,7 @@ def test_sin_mesa_no_hay_pagina_y_con_sistema_propio_si(mundo: Mundo):
     assert (pagina.enlace, pagina.es_propia) == ("https://mdp.example", True)
 
 
+@pytest.mark.parametrize("motor", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("escrita", "dice"),
     [

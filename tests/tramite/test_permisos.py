@@ -37,6 +37,8 @@ TABLA = {
     "entidad.suspender": ("sgtd",),
     "reporte.ver": ("sgtd",),
     "gobpe.publicar": ("coordinador_entidad",),
+    "cumplimiento.reportar": ("coordinador_entidad",),
+    "cumplimiento.revisar": ("sgtd",),
     "pasos.ver": ("coordinador_entidad",),
     "rol.asignar": ("coordinador_entidad", "sgtd"),
     "liderazgo.entregar": ("coordinador_entidad", "sgtd"),

@@ -151,6 +151,11 @@ def test_entrar_con_codigo_y_con_contrasena(mundo: Mundo, app: Flask, codigo: st
     assert persona.con_csrf("/casilla/cuenta/clave", clave).status_code == 303
     entra = {**quien, "accion": "clave", "clave": clave["nueva"]}
     assert Visita(app).con_csrf("/casilla/ingresar", entra).location == "/casilla"
+    # La tecla Entrar no dice qué botón: entra con la contraseña si la hay, y si no manda un código.
+    tecla = Pagina(Visita(app).ver("/casilla/ingresar").text).todos("button")[0]["value"]
+    assert Visita(app).con_csrf("/casilla/ingresar", {**entra, "accion": tecla}).status_code == 303
+    sin_clave = Visita(app).con_csrf("/casilla/ingresar", {**quien, "accion": tecla, "clave": ""})
+    assert "Escribe tu código" in sin_clave.text
     sin = {**quien, "accion": "clave", "clave": "otra", "numero": ""}
     assert Visita(app).con_csrf("/casilla/ingresar", sin).status_code == 422
 

@@ -160,7 +160,9 @@ def test_un_envio_que_pasa_del_maximo(otra_app: Any, mundo: Mundo):
         pesado = b'name="documento_principal"; filename="x.pdf"\r\n\r\n' + bytes(bytes_)
         partes = [b"--X\r\nContent-Disposition: form-data; " + p for p in (*partes, pesado)]
         cuerpo = b"\r\n".join((*partes, b"--X--\r\n"))
-        return visita.enviar(direccion, cuerpo, content_type=MULTIPARTE)
+        # Como lo entrega el servidor de verdad.
+        marcado = {"wsgi.input_terminated": True}
+        return visita.enviar(direccion, cuerpo, content_type=MULTIPARTE, environ_base=marcado)
 
     respuesta = enviar(carpeta + "tus-archivos", 1_500_000, folios="9", accion="continuar")
     pagina = Pagina(respuesta.text)

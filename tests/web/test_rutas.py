@@ -248,6 +248,16 @@ CASOS: dict[tuple[str, str], Caso] = {
     ("gobpe.retirar", "POST"): caso("/bandeja/gobpe/retirar", 409),
     ("gobpe.descargar", "GET"): caso("/bandeja/gobpe/descargar/html"),
     ("gobpe.cartel", "GET"): caso("/bandeja/gobpe/cartel.pdf"),
+    ("cumplimiento.ver", "GET"): caso("/bandeja/cumplimiento"),
+    ("cumplimiento.enviar", "POST"): caso("/bandeja/cumplimiento", 422),
+    ("cumplimiento.papel", "GET"): caso("/bandeja/cumplimiento/9/reporte.pdf", 404),
+    ("cumplimientos.listar", "GET"): caso("/bandeja/cumplimientos"),
+    ("cumplimientos.mirar", "GET"): caso("/bandeja/cumplimientos/{rio}"),
+    ("cumplimientos.aceptar", "POST"): caso("/bandeja/cumplimientos/{rio}/aceptar", 404),
+    ("cumplimientos.observar", "POST"): caso("/bandeja/cumplimientos/{rio}/observar", 422),
+    ("cumplimientos.papel_de_una", "GET"): caso(
+        "/bandeja/cumplimientos/{rio}/9/reporte.pdf", 404
+    ),
     ("primeros_pasos.ver", "GET"): caso("/bandeja/primeros-pasos"),
     ("primeros_pasos.bienvenida", "GET"): caso("/bienvenida"),
     ("plataforma.listar", "GET"): caso("/bandeja/entidades"),

@@ -12,6 +12,7 @@ from facilita.tramite.modelos.casilla import (
     SesionDeCasilla,
 )
 from facilita.tramite.modelos.consentimientos import Consentimiento, Opinion
+from facilita.tramite.modelos.cumplimiento import SucesoDeReporte
 from facilita.tramite.modelos.documentos import Documento, Sello
 from facilita.tramite.modelos.entidades import Area, Codigo, DiaInhabil, Entidad, Sede
 from facilita.tramite.modelos.formularios import Formulario, Publicacion, Version
@@ -101,6 +102,7 @@ __all__ = [
     "Sondeada",
     "SubidaParcial",
     "SucesoDeEntidad",
+    "SucesoDeReporte",
     "Tarea",
     "Termino",
     "Trozo",

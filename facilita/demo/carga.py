@@ -7,7 +7,17 @@ from pathlib import Path
 from facilita.definicion.campos import Error
 from facilita.definicion.campos.archivos import Archivos
 from facilita.demo import accesos, padron, publicadas
-from facilita.demo.historias import ANA, HISTORIAS, HUAMAN, LUIS, PEDRO, SARA, Hecho, Historia
+from facilita.demo.historias import (
+    ANA,
+    ELENA,
+    HISTORIAS,
+    HUAMAN,
+    LUIS,
+    PEDRO,
+    SARA,
+    Hecho,
+    Historia,
+)
 from facilita.demo.modelos import MODELOS
 from facilita.demo.obra import EN_OBRA
 from facilita.demo.papel import carta
@@ -26,6 +36,7 @@ from facilita.tramite import (
     encargos,
     entidades,
     formularios,
+    membresias,
     modelos_de_respuesta,
     notificaciones,
     obras,
@@ -46,6 +57,7 @@ from facilita.tramite.archivos import Subida
 from facilita.tramite.encargos import Titular
 from facilita.tramite.entorno import Entorno
 from facilita.tramite.envios import CANALES, codigo_de
+from facilita.tramite.membresias import PorInvitar
 from facilita.tramite.permisos import Actor
 from facilita.tramite.sesiones_casilla import Dueno
 from facilita.tramite.usuarios import Puesto
@@ -59,10 +71,15 @@ CUENTAS: Mapping[str, tuple[str, str, Puesto]] = {
     ANA: (ENTIDAD, "Ana Rojas Medina", Puesto("coordinador_entidad")),
     PEDRO: (ENTIDAD, "Pedro Salas Quinto", Puesto("coordinador_sede", sede="norte")),
     LUIS: (ENTIDAD, "Luis Paz Oré", Puesto("colaborador", area="tramite")),
+    ELENA: (ENTIDAD, "Elena Quispe Tito", Puesto("autoridad")),
     HUAMAN: (UNIVERSIDAD, "Rosa Huamán Ccori", Puesto("coordinador_entidad")),
     SARA: (PLATAFORMA, "Sara León Vega", Puesto("sgtd")),
 }
 """Correo → entidad, nombres y puesto."""
+
+JORGE = PorInvitar("jorge.lima@vallesereno.example", "Jorge Lima Soto")
+"""Alguien invitado que todavía no acepta: su enlace está en los correos de la demostración."""
+DE_JORGE = Puesto("colaborador", sede="norte", area="rentas", formularios=("mesa-de-partes",))
 
 ENCARGOS: Sequence[tuple[str, str, str, str]] = (
     (ENTIDAD, "acceso-informacion-publica", "frai", LUIS),
@@ -111,6 +128,7 @@ class Carga:
                 decir(f"  solicitud {hechas} de {len(HISTORIAS)}")
         sgtd, muni, uni = (self.actores[c] for c in (SARA, ANA, HUAMAN))
         publicadas.contar(self.entorno, self.reloj, self.ahora, sgtd, muni, uni)
+        membresias.invitar(self.entorno, self.actores[ANA], JORGE, DE_JORGE)
 
     # --- preparar -----------------------------------------------------------------------------
 

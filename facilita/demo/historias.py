@@ -6,10 +6,11 @@ from typing import Any
 
 Crudo = Mapping[str, Any]
 
-ANA, PEDRO, LUIS, HUAMAN, SARA = (
+ANA, PEDRO, LUIS, ELENA, HUAMAN, SARA = (
     "ana.rojas@vallesereno.example",
     "pedro.salas@vallesereno.example",
     "luis.paz@vallesereno.example",
+    "elena.quispe@vallesereno.example",
     "rosa.huaman@surandina.example",
     "sara.leon@sgtd.example",
 )

@@ -88,7 +88,8 @@ def _html(pagina: Pagina) -> str:
 
 
 _FORMATOS: Mapping[str, tuple[str, str, Callable[[Pagina], str]]] = {
-    "html": ("text/html; charset=utf-8", "acceder-a-mesa-de-partes.html", _html),
+    # No es una página de este sitio: se guarda, y aquí nunca se abre.
+    "html": ("application/octet-stream", "acceder-a-mesa-de-partes.html", _html),
     "jsonld": ("application/ld+json", "acceder-a-mesa-de-partes.jsonld", escribir_jsonld),
     "txt": ("text/plain; charset=utf-8", "acceder-a-mesa-de-partes.txt", en_texto),
 }

@@ -41,6 +41,12 @@ def sede_que_no_se_inactiva(m: Mirada) -> None:
     assert "antes cámbiales la sede" in m.persona.leer()
 
 
+@estado("lugares.nueva_sede")
+def sede_nueva(m: Mirada) -> None:
+    m.ingresar("ana")
+    m.ver("/bandeja/sedes/nueva")
+
+
 @estado("lugares.nueva_sede", 422)
 def sede_nueva_con_errores(m: Mirada) -> None:
     m.ingresar("ana")
@@ -71,6 +77,12 @@ def area_que_no_se_inactiva(m: Mirada) -> None:
     m.ingresar("ana")
     m.ver("/bandeja/areas")
     m.enviar("Inactivar Obras y desarrollo urbano")
+
+
+@estado("lugares.nueva_area")
+def area_nueva(m: Mirada) -> None:
+    m.ingresar("ana")
+    m.ver("/bandeja/areas/nueva")
 
 
 @estado("lugares.nueva_area", 422)

@@ -47,6 +47,12 @@ def usuarios_sin_hallazgos(m: Mirada) -> None:
     m.ver("/bandeja/usuarios?q=" + "nadie" * 12)
 
 
+@estado("usuarios.nuevo")
+def usuario_por_invitar(m: Mirada) -> None:
+    m.ingresar("norma")
+    m.ver("/bandeja/usuarios/nuevo")
+
+
 @estado("usuarios.nuevo", 422)
 def usuario_por_invitar_con_errores(m: Mirada) -> None:
     m.ingresar("norma")
@@ -152,17 +158,28 @@ def segundo_factor_recien_activado(m: Mirada) -> None:
     assert "Tus códigos de recuperación" in texto
 
 
+@estado("acceso_propio.pedir_codigo")
+def ingreso_que_pide_el_codigo(m: Mirada) -> None:
+    _pedir_codigo(m)
+    m.ver("/ingresar/codigo")
+    _quitar(m, "oscar")
+
+
 @estado("acceso_propio.pedir_codigo", 422)
 def ingreso_con_codigo_equivocado(m: Mirada) -> None:
+    _pedir_codigo(m)
+    m.escribir(codigo="000")
+    m.enviar("Continuar")
+    _quitar(m, "oscar")
+
+
+def _pedir_codigo(m: Mirada) -> None:
     oscar, suyo = m.mundo.actor("oscar"), _en_el_celular(m, "oscar")
     codigo = suyo.at(m.mundo.reloj.ahora())
     segundo_factor.activar(m.mundo.entorno, oscar.usuario_id, codigo, "")
     m.ver("/ingresar")
     m.escribir(correo=correo_de("oscar"), clave=CLAVE)
     m.enviar("Ingresar")
-    m.escribir(codigo="000")
-    m.enviar("Continuar")
-    _quitar(m, "oscar")
 
 
 @estado("acceso_propio.ver_sesiones")
@@ -171,6 +188,12 @@ def sesiones_abiertas(m: Mirada) -> None:
     sesiones.ingresar(m.mundo.entorno, correo_de("oscar"), CLAVE, agente)
     m.ingresar("oscar")
     m.ver("/cuenta/sesiones")
+
+
+@estado("acceso_propio.ver_seguridad")
+def seguridad(m: Mirada) -> None:
+    m.ingresar("ana")
+    m.ver("/bandeja/seguridad")
 
 
 @estado("acceso_propio.ver_seguridad", 409)

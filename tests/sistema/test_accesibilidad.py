@@ -29,7 +29,8 @@ from .servidor import Sitio
 NO_SON_PAGINAS = {
     "subidas.mirar",
     "casilla.constancia", "casilla.documento", "casilla.exportar", "depositos.evidencia",
-    "api.ubigeo", "documentos.del_personal", "documentos.mio", "documentos.recien_presentado",
+    "api.ubigeo", "documentos.del_personal", "documentos.mi_cargo", "documentos.mio",
+    "documentos.recien_presentado",
     "documentos.todo_lo_mio", "documentos.todo_para_el_personal", "verificar.claves",
     "gobpe.descargar", "gobpe.cartel", "cumplimiento.papel", "cumplimientos.papel_de_una",
     "ensayo.estilo", "portal.logo", "publicar.descargar",

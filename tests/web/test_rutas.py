@@ -552,14 +552,24 @@ def test_mirar_una_solicitud_deja_siempre_su_linea(
     assert miradas >= 6
 
 
-def test_lo_que_no_esta_a_mi_alcance_no_existe(app: Flask, partes: dict[str, Any]):
-    """N61: la solicitud no está en su área; para esa persona no existe."""
-    visita = Visita(app, DEMO).ingresar("oscar")
+@pytest.mark.parametrize(
+    ("quien", "rol"),
+    [("oscar", "colaborador"), ("carla", "coordinador_sede"), ("clara", "colaborador")],
+    ids=["de otra área", "coordina otra sede", "de otra sede"],
+)
+def test_lo_que_no_esta_a_mi_alcance_no_existe(
+    app: Flask, mundo: Mundo, partes: dict[str, Any], quien: str, rol: str
+):
+    """N61: ni la solicitud ni la persona son de su área o de su sede: para él no existen."""
+    if quien not in PERSONAL:
+        puesto = Puesto(rol, sede="central")
+        usuarios.crear(mundo.entorno, mundo.entidad().id, correo_de(quien), quien, puesto, CLAVE)
+    visita = Visita(app, DEMO).ingresar(quien)
     for regla, metodo in rutas(app):
         cual = CASOS[regla.endpoint, metodo]
         if cual.es_de_la_entidad:
             codigo = pedir(visita, metodo, cual, partes).status_code
-            puede = "colaborador" in PERMISOS[permiso_de(app, regla)]
+            puede = rol in PERMISOS[permiso_de(app, regla)]
             assert codigo == (404 if puede else 403), regla.endpoint
 
 

@@ -27,11 +27,11 @@ run: $(VENV)/.base ## Prepara todo, carga la demostración y atiende en 127.0.0.
 
 test: $(VENV)/.dev ## Corre todas las pruebas: unidades, las dos bases de datos y el navegador
 	@bash .ci/paquetes
-	$(BIN)/python -m pytest -n 2 -m "not larga" $(ARGS)
+	$(BIN)/python -m pytest -n 3 -m "not larga" $(ARGS)
 
 pruebas-largas: $(VENV)/.dev ## Corre además las pruebas de más de un minuto
 	@bash .ci/paquetes
-	$(BIN)/python -m pytest -n 2 -m "larga or not larga" --timeout=7200 $(ARGS)
+	$(BIN)/python -m pytest -n 3 -m "larga or not larga" --timeout=7200 $(ARGS)
 
 mutantes: $(VENV)/.dev ## Cambia definicion y plazos línea por línea y mira si las pruebas lo notan (horas; MUESTRA=300, menos)
 	@bash .ci/mutantes $(ARGS)

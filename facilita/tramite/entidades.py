@@ -29,7 +29,7 @@ SLUGS_RESERVADOS = frozenset(
         "formularios", "ingresar", "notificacion", "privacidad", "robots.txt", "salir", "salud",
         "seguimiento", "sgtd", "verificar", "accesibilidad", "ayuda", "buscar", "casilla",
         "entidades", "observatorio", "usuarios", "invitacion", "gob", "panel", "plataforma",
-        "static",
+        "contrasena", "static",
     }
 )  # fmt: skip
 

@@ -44,6 +44,7 @@ from facilita.web import (
     navegacion,
     obras,
     observatorio,
+    olvido,
     opiniones,
     personal,
     planilla,
@@ -125,7 +126,15 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     rutas = [acceso.bp, api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
     rutas += [correos.bp, modelos.bp, cuarentena.bp, navegacion.bp, lugares.bp]
     rutas += [usuarios.bp, planilla.bp, acceso_propio.bp, liderazgo.bp]
-    rutas += [tareas.bp, roles.bp, horario.bp, invitacion.bp, documentos.bp, verificar.bp]
+    rutas += [
+        tareas.bp,
+        roles.bp,
+        horario.bp,
+        invitacion.bp,
+        olvido.bp,
+        documentos.bp,
+        verificar.bp,
+    ]
     rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
     rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
     rutas.append(opiniones.del_personal)

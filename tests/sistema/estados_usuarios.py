@@ -177,6 +177,7 @@ def _pedir_codigo(m: Mirada) -> None:
     oscar, suyo = m.mundo.actor("oscar"), _en_el_celular(m, "oscar")
     codigo = suyo.at(m.mundo.reloj.ahora())
     segundo_factor.activar(m.mundo.entorno, oscar.usuario_id, codigo, "")
+    m.perdonar_intentos()
     m.ver("/ingresar")
     m.escribir(correo=correo_de("oscar"), clave=CLAVE)
     m.enviar("Ingresar")

@@ -33,7 +33,7 @@ settings.register_profile("sin prisa", deadline=None, suppress_health_check=[Hea
 settings.load_profile("sin prisa")
 
 MOTORES = ["sqlite", "postgresql"]
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 ARGUMENTOS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",

@@ -17,14 +17,26 @@ TODOS = sorted(
     if ruta.stem not in ("normas", "entidad")
 )
 PLANTILLAS = [ruta for ruta in TODOS if ruta.parent.name == "plantillas"]
+USADOS = [ruta for ruta in TODOS if ruta.parent.name != "plantillas"]
 
 
 def _nombre(ruta: Path) -> str:
     return str(ruta.relative_to(RAIZ))
 
 
-@pytest.mark.parametrize("archivo", TODOS, ids=_nombre)
+@pytest.mark.parametrize("archivo", USADOS, ids=_nombre)
 def test_se_ve_todo_lo_que_el_formulario_tiene(archivo: Path, correr: Simular) -> None:
+    _se_ve_todo(archivo, correr)
+
+
+@pytest.mark.larga
+@pytest.mark.parametrize("archivo", PLANTILLAS, ids=_nombre)
+def test_se_ve_todo_lo_que_la_plantilla_tiene(archivo: Path, correr: Simular) -> None:
+    """Cada una se recorre ya con los formularios que la usan; sola, en las pruebas largas."""
+    _se_ve_todo(archivo, correr)
+
+
+def _se_ve_todo(archivo: Path, correr: Simular) -> None:
     informe = correr(archivo)
     assert informe.pasa, "\n".join(informe.lineas())
     cobertura = informe.cobertura

@@ -1,13 +1,15 @@
 """Los estados de las páginas de roles, tareas, horario y altas."""
 
-from fabrica import crear_entidad
+from fabrica import CLAVE, crear_entidad
 from propios import INFORMACION, con_plataforma, con_roles, dar_rol, id_de, pedir_acceso, presentar
 
-from facilita.tramite import encargos, tareas
+from facilita.tramite import encargos, sesiones, tareas, usuarios
 from facilita.tramite.encargos import Titular
+from facilita.tramite.puestos import Puesto
 
 from .estados import Mirada, estado
 
+VERA = "vera@sinroles.example"
 QUE = {"que": "Las actas del concejo de los últimos tres años, con sus anexos."}
 
 
@@ -31,7 +33,11 @@ def roles_con_quien_los_cumple(m: Mirada) -> None:
 
 @estado("roles.ver")
 def roles_sin_ninguno(m: Mirada) -> None:
-    m.ingresar("rita")
+    # Una entidad recién creada: en las otras, otro estado pudo publicar algo con roles.
+    entorno = m.mundo.entorno
+    nueva = crear_entidad(entorno, entidad="sin-roles", ruc="20512347771", plataforma=False)
+    usuarios.crear(entorno, nueva, VERA, "Vera", Puesto("coordinador_entidad"), CLAVE)
+    m.ventana.poner_cookie("sesion", sesiones.ingresar(entorno, VERA, CLAVE, None))
     m.ver("/bandeja/roles")
     assert "Ninguno de los formularios" in m.persona.leer()
 

@@ -161,16 +161,22 @@ def reactivar_area(cual: int) -> Any:
 
 
 def _guardar_area(cual: int | None) -> Any:
-    sede = request.form.get("sede", "")
-    # Lo que no es un número no es de ninguna sede: el verbo lo dice.
-    sede_id = (identificador(sede) if sede.isdecimal() else 0) if sede else None
-    nueva = AreaEscrita(request.form.get("nombre", "")[:400], sede_id)
+    nueva = AreaEscrita(request.form.get("nombre", "")[:400], _sede_escrita())
     try:
         areas.guardar(entorno(), actor(), nueva, cual)
     except Invalido as negativa:
         return _de_area(cual, nueva, negativa.errores), 422
     session["aviso"] = f"Guardamos el área «{nueva.nombre.strip()}»."
     return redirect(url_for("lugares.ver_areas"), 303)
+
+
+def _sede_escrita() -> int | None:
+    sede = request.form.get("sede", "")
+    try:
+        return identificador(sede) if sede else None
+    except ValueError:
+        # Lo que no es un número no es de ninguna sede: el verbo lo dice.
+        return 0
 
 
 def _de_area(cual: int | None, a: AreaEscrita, errores: Sequence[Error] = ()) -> str:

@@ -17,7 +17,7 @@ from facilita.web.sesion import actor
 
 bp = Rutas("planilla", __name__, url_prefix="/bandeja/usuarios/planilla")
 TIPOS = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

@@ -137,6 +137,12 @@ def test_lo_hostil_no_revienta_ni_escapa(tipo: str, dibujar: Dibujar) -> None:
             comprobar(pagina)
 
 
+@pytest.mark.parametrize("ejemplo", ["Mesa de partes", "No se envían a otros países."])
+def test_el_ejemplo_termina_en_un_solo_punto(dibujar: Dibujar, ejemplo: str):
+    html = dibujar(campo_de("texto", ejemplo=ejemplo), "").html
+    assert f"Por ejemplo: {ejemplo.removesuffix('.')}." in html and ".." not in html
+
+
 def como_se_guarda(crudo: Any) -> bool:
     """Si un borrador puede tener eso: textos, listas y mapas de textos."""
     if isinstance(crudo, list):

@@ -245,6 +245,10 @@ def test_textos_traviesos_del_personal(
         sano(visita.enviar(f"{suyo}/accion/desistir", desistir))
     for quien, direccion in ((ana, bandeja), (ana, f"{bandeja}/mensajes"), (visita, suyo)):
         assert "<script>alert" not in quien.ver(direccion).text
+    for cosa in ("99999999999999999999", "١٢٣", "-1", "\x00"):
+        # Una sede que no es de nadie no es un área de toda la entidad.
+        datos = {"nombre": "Archivo", "sede": cosa, "csrf_token": csrf}
+        assert sano(ana.enviar("/bandeja/areas/nueva", datos)) == 422
     for cosa in TRAVIESOS[:6]:
         datos = {"actual": cosa, "nueva": cosa, "csrf_token": csrf}
         assert sano(ana.enviar("/cuenta/clave", datos)) == 422

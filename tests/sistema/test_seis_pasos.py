@@ -21,7 +21,7 @@ from facilita.tramite.entorno import Entorno
 from facilita.tramite.usuarios import Puesto
 
 from .conftest import AbrirVentana
-from .personas import Persona
+from .personas import Persona, Teclado
 from .servidor import Sitio, servir
 from .viaje import CODIGO, DNI
 
@@ -101,6 +101,10 @@ class Contada(Persona):
         self.enviar(self.boton("Ingresar"))
 
 
+class ContadaConTeclado(Contada, Teclado):
+    """Lo mismo, sin ratón ni dedo."""
+
+
 def _solo_la_autoridad(entorno: Entorno) -> None:
     """Lo que deja quien instala: la SGTD con su formulario y una persona."""
     archivo = AUTORIDAD / "entidad.yaml"
@@ -119,11 +123,24 @@ def vacio(bd: BaseDeDatos, url_bd: str, tmp_path: Path) -> Iterator[Sitio]:
 
 
 @pytest.mark.timeout(180)
-def test_los_seis_pasos(vacio: Sitio, abrir_ventana: AbrirVentana, carta: Path) -> None:
+@pytest.mark.parametrize(
+    ("clase", "script"),
+    [
+        pytest.param(Contada, True, id="en_el_telefono"),
+        pytest.param(ContadaConTeclado, False, id="solo_teclado_y_sin_script"),
+    ],
+)
+def test_los_seis_pasos(
+    vacio: Sitio,
+    abrir_ventana: AbrirVentana,
+    carta: Path,
+    clase: type[Contada],
+    script: bool,
+) -> None:
     costo = Costo()
 
     def llega() -> Contada:
-        persona = Contada(abrir_ventana(vacio))
+        persona = clase(abrir_ventana(vacio, script=script))
         persona.costo = costo
         return persona
 

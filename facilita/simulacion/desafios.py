@@ -27,7 +27,8 @@ def llegar_tarde(tramite: Tramite, t: Transicion) -> None:
     if limite is None:
         raise Discrepancia(f"«{t.id}» no tiene un último instante en «{tramite.punto.estado}»")
     tramite.pasar_de(limite)
-    _se_niega(tramite, t, "plazo", tramite.elegir(t), Vencido)
+    # Si el mismo plazo movió el trámite, se niega porque ya no está ahí.
+    _se_niega(tramite, t, "plazo", tramite.elegir(t), Vencido, Conflicto)
 
 
 def _por_papel(tramite: Tramite, t: Transicion) -> None:
@@ -85,14 +86,19 @@ def debe_negarse(intento: Callable[[], object], por: str, como: type[Negativa] =
 
 
 def _se_niega(
-    tramite: Tramite, t: Transicion, que: str, quien: Actor | None, como: type[Negativa]
+    tramite: Tramite,
+    t: Transicion,
+    que: str,
+    quien: Actor | None,
+    *como: type[Negativa],
 ) -> None:
     tramite.relato.contar(
         f"intentar {t.id}, por {tramite.papel(quien, t.quien)}: debe negarse ({que})"
     )
+    esperadas: tuple[type[Negativa], ...] = (*como, NoExiste)
     try:
         _intentar(tramite, t, quien)
-    except (como, NoExiste):
+    except esperadas:
         tramite.cobertura.ver(Meta("guarda", t.id, que))
     except Negativa as otra:
         frase = f"«{t.id}» debía negarse por «{que}» y dijo: {otra.frase}"

@@ -87,7 +87,19 @@ DEFECTOS: dict[Parchar, str] = {
 }
 
 
-@pytest.mark.parametrize("defecto", DEFECTOS, ids=lambda d: d.__name__.strip("_"))
+EN_CADA_CORRIDA = (_sin_guardas, _plazos_que_no_corren, _cualquiera_puede, _todo_ruc_vale)
+"""Uno de cada clase: los demás, en las pruebas largas."""
+
+
+@pytest.mark.parametrize(
+    "defecto",
+    [
+        pytest.param(
+            d, id=d.__name__.strip("_"), marks=() if d in EN_CADA_CORRIDA else pytest.mark.larga
+        )
+        for d in DEFECTOS
+    ],
+)
 def test_un_defecto_del_motor_se_encuentra(
     defecto: Parchar, correr: Simular, monkeypatch: pytest.MonkeyPatch
 ) -> None:

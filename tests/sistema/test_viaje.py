@@ -16,7 +16,7 @@ from .viaje import Ciudadano, Funcionario
 @pytest.mark.parametrize(
     ("motor", "clase", "script"),
     [
-        pytest.param("sqlite", Persona, True, id="con_script"),
+        pytest.param("sqlite", Persona, True, id="con_script", marks=pytest.mark.larga),
         pytest.param("postgresql", Persona, True, id="con_script_en_postgresql"),
         pytest.param("sqlite", Persona, False, id="sin_script"),
         pytest.param("sqlite", Teclado, True, id="solo_teclado"),

@@ -212,7 +212,7 @@ def test_dos_que_toman_la_misma_solicitud_uno_la_toma(mundo: Mundo):
         return lambda: resultado(lambda: atencion.transitar(mundo.entorno, actor, sid, "tomar", {}))
 
     hechos = a_la_vez([tomar(quien) for quien in ("luis", "ana", "sara")])
-    assert sorted(hechos) == ["Conflicto", "Conflicto", "hecho"]
+    assert sorted(hechos) == ["YaCambio", "YaCambio", "hecho"]
     assert mundo.tipos(codigo) == ["presentado", "tomar"]
 
 

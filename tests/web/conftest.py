@@ -21,6 +21,25 @@ from facilita.web.limites import limitador
 from .cliente import SITIO, Visita
 
 Armar = Callable[..., Flask]
+EN_LOS_DOS = (
+    "tramite",
+    "presentar",
+    "rutas",
+    "documentos",
+    "subidas",
+    "entradas_hostiles",
+    "olvido",
+)
+"""Las pantallas que más escriben: siempre en los dos motores. Las demás, en las pruebas largas."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Los verbos corren siempre en los dos motores; las pantallas que solo muestran, no."""
+    for item in items:
+        archivo = Path(str(item.path))
+        suyo = archivo.parent.name == "web" and "postgresql" in item.name
+        if suyo and archivo.stem.removeprefix("test_") not in EN_LOS_DOS:
+            item.add_marker(pytest.mark.larga)
 
 
 class Semilla:

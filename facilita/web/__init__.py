@@ -72,6 +72,18 @@ from facilita.web.sesion import Ingreso, cuenta_de_la_peticion
 from facilita.web.vestibulo import Vestibulo
 
 MEGA = 1024 * 1024
+DE_TODOS = (
+    acceso.bp, api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp,
+    correos.bp, modelos.bp, cuarentena.bp, navegacion.bp, lugares.bp, usuarios.bp, planilla.bp,
+    acceso_propio.bp, liderazgo.bp, tareas.bp, roles.bp, horario.bp, invitacion.bp, olvido.bp,
+    documentos.bp, verificar.bp, interrupciones.bp, casilla_ingreso.bp, casilla.bp,
+    depositos.bp, correspondencia.de_la_persona, correspondencia.del_personal,
+    opiniones.del_personal, primeros_pasos.bp, importar.bp, plataforma.bp, observatorio.bp,
+    gobpe.bp, cumplimiento.bp, cumplimiento.de_la_sgtd, observatorio.del_personal, obras.bp,
+    elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp, horario_de_formulario.bp,
+)  # fmt: skip
+CON_FICHA = (mudanza.bp, retomar.bp, opiniones.bp, presentar.bp, subidas.bp, formulario.bp)
+"""Las de la entidad van al final: sus direcciones son las más abiertas."""
 
 
 def create_app(ajustes: Configuracion, entorno: Entorno | None = None) -> Flask:
@@ -123,42 +135,12 @@ def _registrar(app: Flask, ajustes: Configuracion) -> None:
     registrar_intactos(app)
     respuestas.registrar(app)
     errores.registrar(app)
-    rutas = [acceso.bp, api.bp, portal.bp, ciudadano.bp, expediente.bp, cuenta.bp, personal.bp]
-    rutas += [correos.bp, modelos.bp, cuarentena.bp, navegacion.bp, lugares.bp]
-    rutas += [usuarios.bp, planilla.bp, acceso_propio.bp, liderazgo.bp]
-    rutas += [
-        tareas.bp,
-        roles.bp,
-        horario.bp,
-        invitacion.bp,
-        olvido.bp,
-        documentos.bp,
-        verificar.bp,
-    ]
-    rutas += [interrupciones.bp, casilla_ingreso.bp, casilla.bp, depositos.bp]
-    rutas += [correspondencia.de_la_persona, correspondencia.del_personal]
-    rutas.append(opiniones.del_personal)
-    rutas += [
-        primeros_pasos.bp,
-        importar.bp,
-        plataforma.bp,
-        observatorio.bp,
-        gobpe.bp,
-        cumplimiento.bp,
-        cumplimiento.de_la_sgtd,
-        observatorio.del_personal,
-    ]
-    rutas += [obras.bp, elementos.bp, agregados.bp, publicar.bp, asistente.bp, ensayo.bp]
-    rutas.append(horario_de_formulario.bp)
-    if ajustes.demo:
-        rutas.append(demo.bp)
-    # Las de la entidad van al final: sus direcciones son las más abiertas.
-    con_ficha = (mudanza.bp, retomar.bp, opiniones.bp, presentar.bp, subidas.bp, formulario.bp)
-    for bp in (*rutas, *con_ficha):
+    rutas = (*DE_TODOS, demo.bp) if ajustes.demo else DE_TODOS
+    for bp in (*rutas, *CON_FICHA):
         app.register_blueprint(bp)
     # Sin cookie que dé autoridad no hay nada que otro sitio pueda usar: la ficha va en la
     # dirección y el código se escribe.
-    for bp in (*con_ficha, acceso.bp, ciudadano.bp, verificar.bp, api.bp):
+    for bp in (*CON_FICHA, acceso.bp, ciudadano.bp, verificar.bp, api.bp):
         csrf.exempt(bp)
 
 

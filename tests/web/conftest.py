@@ -21,24 +21,16 @@ from facilita.web.limites import limitador
 from .cliente import SITIO, Visita
 
 Armar = Callable[..., Flask]
-EN_LOS_DOS = (
-    "tramite",
-    "presentar",
-    "rutas",
-    "documentos",
-    "subidas",
-    "entradas_hostiles",
-    "olvido",
-)
-"""Las pantallas que más escriben: siempre en los dos motores. Las demás, en las pruebas largas."""
+SOLO_MUESTRAN = frozenset({"grupos", "opciones", "primera_pagina", "seguridad", "varios"})
+"""Las pruebas de pantallas que poco escriben: sobre PostgreSQL, en las pruebas largas."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Los verbos corren siempre en los dos motores; las pantallas que solo muestran, no."""
+    """Todo lo que escribe corre siempre en los dos motores; lo que solo muestra, no."""
     for item in items:
         archivo = Path(str(item.path))
         suyo = archivo.parent.name == "web" and "postgresql" in item.name
-        if suyo and archivo.stem.removeprefix("test_") not in EN_LOS_DOS:
+        if suyo and archivo.stem.removeprefix("test_") in SOLO_MUESTRAN:
             item.add_marker(pytest.mark.larga)
 
 
